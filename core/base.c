@@ -1,0 +1,168 @@
+#include "core/base.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { BUFFER_START_BYTES = 64, ARENA_BLOCK_BYTES = 64 << 10 };
+
+struct str str_of(const char *text)
+{
+    return text ? (struct str){text, strlen(text)} : (struct str){0};
+}
+
+bool str_equal(struct str a, struct str b)
+{
+    return a.len == b.len && (a.len == 0 || memcmp(a.data, b.data, a.len) == 0);
+}
+
+bool str_starts(struct str text, struct str prefix)
+{
+    return text.len >= prefix.len &&
+           (prefix.len == 0 || memcmp(text.data, prefix.data, prefix.len) == 0);
+}
+
+int str_compare(struct str a, struct str b)
+{
+    size_t shorter = a.len < b.len ? a.len : b.len;
+    int order = shorter ? memcmp(a.data, b.data, shorter) : 0;
+    if (order != 0)
+        return order;
+    return (a.len > b.len) - (a.len < b.len);
+}
+
+bool buffer_reserve(struct buffer *buffer, size_t more)
+{
+    if (buffer->failed)
+        return false;
+    if (more >= SIZE_MAX / 2 - buffer->len) {
+        buffer->failed = true;
+        return false;
+    }
+    size_t needed = buffer->len + more + 1;
+    if (needed <= buffer->capacity)
+        return true;
+    size_t capacity = buffer->capacity ? buffer->capacity : BUFFER_START_BYTES;
+    while (capacity < needed)
+        capacity *= 2;
+    char *data = realloc(buffer->data, capacity);
+    if (!data) {
+        buffer->failed = true;
+        return false;
+    }
+    data[buffer->len] = '\0';
+    buffer->data = data;
+    buffer->capacity = capacity;
+    return true;
+}
+
+void buffer_add(struct buffer *buffer, const char *data, size_t len)
+{
+    if (!buffer_reserve(buffer, len))
+        return;
+    if (len)
+        memcpy(buffer->data + buffer->len, data, len);
+    buffer->len += len;
+    buffer->data[buffer->len] = '\0';
+}
+
+void buffer_add_str(struct buffer *buffer, struct str text)
+{
+    buffer_add(buffer, text.data, text.len);
+}
+
+void buffer_add_char(struct buffer *buffer, char c)
+{
+    buffer_add(buffer, &c, 1);
+}
+
+void buffer_add_repeat(struct buffer *buffer, char c, size_t count)
+{
+    if (!buffer_reserve(buffer, count))
+        return;
+    memset(buffer->data + buffer->len, c, count);
+    buffer->len += count;
+    buffer->data[buffer->len] = '\0';
+}
+
+void buffer_addf(struct buffer *buffer, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    int needed = vsnprintf(NULL, 0, format, arguments);
+    va_end(arguments);
+    if (needed < 0 || !buffer_reserve(buffer, (size_t)needed)) {
+        buffer->failed = true;
+        return;
+    }
+    va_start(arguments, format);
+    (void)vsnprintf(buffer->data + buffer->len, (size_t)needed + 1, format, arguments);
+    va_end(arguments);
+    buffer->len += (size_t)needed;
+}
+
+void buffer_clear(struct buffer *buffer)
+{
+    buffer->len = 0;
+    buffer->failed = false;
+    if (buffer->data)
+        buffer->data[0] = '\0';
+}
+
+void buffer_done(struct buffer *buffer)
+{
+    free(buffer->data);
+    *buffer = (struct buffer){0};
+}
+
+struct str buffer_str(const struct buffer *buffer)
+{
+    return (struct str){buffer->data, buffer->len};
+}
+
+struct arena_block {
+    struct arena_block *next;
+    size_t used;
+    size_t size;
+    max_align_t bytes[];
+};
+
+void *arena_alloc(struct arena *arena, size_t size)
+{
+    if (size > SIZE_MAX / 2)
+        return NULL;
+    size = (size + sizeof(max_align_t) - 1) / sizeof(max_align_t) * sizeof(max_align_t);
+    struct arena_block *block = arena->blocks;
+    if (!block || block->size - block->used < size) {
+        size_t block_size = size > ARENA_BLOCK_BYTES ? size : ARENA_BLOCK_BYTES;
+        block = malloc(sizeof(*block) + block_size);
+        if (!block)
+            return NULL;
+        *block = (struct arena_block){.next = arena->blocks, .size = block_size};
+        arena->blocks = block;
+    }
+    void *memory = (char *)block->bytes + block->used;
+    block->used += size;
+    return memory;
+}
+
+struct str arena_copy(struct arena *arena, struct str text)
+{
+    char *copy = arena_alloc(arena, text.len + 1);
+    if (!copy)
+        return (struct str){0};
+    if (text.len)
+        memcpy(copy, text.data, text.len);
+    copy[text.len] = '\0';
+    return (struct str){copy, text.len};
+}
+
+void arena_done(struct arena *arena)
+{
+    while (arena->blocks) {
+        struct arena_block *next = arena->blocks->next;
+        free(arena->blocks);
+        arena->blocks = next;
+    }
+}

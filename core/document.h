@@ -1,0 +1,101 @@
+/*
+ * document.h - the bytes of chat-agents.json, and how a change of entries becomes an edit of them.
+ *
+ * document_parse() checks the text as JSON.parse would, finds the spans of entries and makes a
+ * registry (the working copy) of them. After the rules have marked changes, document_plan() says
+ * which bytes to write where. The plan never moves a byte that it need not: state changes,
+ * touches, re-allocations and removals keep the length (JSON's white space gives and takes); a
+ * new entry lengthens the file at its end. What no rule changed keeps its bytes, unknown members
+ * and odd spellings included.
+ */
+#ifndef SLOTOP_CORE_DOCUMENT_H
+#define SLOTOP_CORE_DOCUMENT_H
+
+#include "core/json.h"
+#include "core/registry.h"
+
+enum document_state {
+    DOCUMENT_OK,
+    DOCUMENT_MISSING,    /* no file: an empty registry, as in the seed */
+    DOCUMENT_TORN,       /* JSON.parse refuses it: the server takes it as empty and will wipe it */
+    DOCUMENT_MALFORMED,  /* parses, but the server's code throws on it */
+    DOCUMENT_UNREADABLE, /* could not be read: no permission, too large, not a file, I/O error */
+};
+const char *document_state_name(enum document_state state); /* "ok", "missing", "torn", … */
+
+struct document {
+    enum document_state state;
+    struct buffer bytes;     /* the text; the registry's spans are offsets into it */
+    struct registry registry;
+    struct str agents;       /* span of the agents object in bytes */
+    char trouble[ERROR_TEXT_SIZE]; /* where state is not OK or MISSING: a clause for the operator */
+    /* An entry on which the server's walks throw (null): readable here, but its allocate and GC
+     * fail. The state is MALFORMED then, and the registry is filled nevertheless. */
+    bool has_registry;       /* entries could be read, whatever the state */
+};
+
+/* One piece of an edit: `old_len` bytes at `offset` become `text`. */
+struct patch {
+    uint64_t offset;
+    size_t old_len;
+    struct str text; /* in plan->text */
+};
+
+/*
+ * An edit. All patches but the last have text.len == old_len. The last may be longer than what it
+ * replaces only if it ends at the end of the file (old_len reaches it): `grows_by` bytes more.
+ */
+struct plan {
+    struct patch *patches; /* ascending, not overlapping */
+    size_t count;
+    uint64_t grows_by;
+    struct arena arena;
+};
+
+void document_init(struct document *document);
+void document_done(struct document *document);
+
+/*
+ * Takes over `bytes` (emptied) and fills the document. Returns 0 with the state OK, TORN or
+ * MALFORMED, or -ENOMEM with the document as after document_init().
+ * Malformed: the root or its `agents` is no plain object (sentence says what it is), or an entry
+ * is null.
+ * Members of an entry are JavaScript's: the last of duplicates counts, ids are decoded.
+ */
+int document_parse(struct document *document, struct buffer *bytes, struct error *error);
+
+/* The state MISSING: an empty registry. */
+void document_set_missing(struct document *document);
+/* The state UNREADABLE with the operator's clause. */
+void document_set_unreadable(struct document *document, const char *trouble);
+
+/* The stored text of an entry's value; absent for an entry that was added since. */
+struct str document_entry_text(const struct document *document, const struct entry *entry);
+
+/*
+ * Appends what the server would print for the entry as it is now in the working copy:
+ * JSON.stringify(entry, null, indent_spaces) with the changes of the rules in it.
+ */
+int document_print_entry(const struct document *document, const struct entry *entry,
+                         int indent_spaces, int level, struct buffer *out, struct error *error);
+
+/*
+ * Turns the marks of the registry into an edit of `bytes`. Nothing marked: count 0.
+ * After applying the plan, the text parses to exactly the registry as it stands, other members
+ * untouched; JavaScript sees the keys in the same order as after the seed's own write.
+ * Not for DOCUMENT_MISSING (see document_print_whole). -ENOMEM; *ret_plan untouched on failure.
+ */
+int document_plan(const struct document *document, struct plan *ret_plan, struct error *error);
+void plan_done(struct plan *plan);
+/* Appends the text of the document with the plan applied (tests, previews, whole checks). */
+int plan_apply(const struct document *document, const struct plan *plan, struct buffer *out,
+               struct error *error);
+
+/*
+ * Appends the whole document as the server would write it: JSON.stringify(data, null, 2) + "\n",
+ * with the registry's changes; for DOCUMENT_MISSING {version: 1, agents: …}. Byte-identical to
+ * the seed's writeRegistry().
+ */
+int document_print_whole(const struct document *document, struct buffer *out, struct error *error);
+
+#endif

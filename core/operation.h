@@ -1,0 +1,87 @@
+/*
+ * operation.h - an operator's wish as data, and what came of it.
+ *
+ * The screen, the command line, the demo and the tests all say what they want with a struct
+ * operation; operation_apply() is the one place that turns it into calls of the rules. The store
+ * applies operations to the newest version of the file, possibly several times before one attempt
+ * holds, so an operation carries everything it needs, the time included.
+ */
+#ifndef SLOTOP_CORE_OPERATION_H
+#define SLOTOP_CORE_OPERATION_H
+
+#include "core/registry.h"
+
+enum operation_kind {
+    OPERATION_ALLOCATE,
+    OPERATION_TOUCH,
+    OPERATION_IDLE,
+    OPERATION_RELEASE,
+    OPERATION_EXPIRE,              /* force: whatever its TTL, live entries only */
+    OPERATION_EXPIRE_DUE,          /* no session */
+    OPERATION_RESUME,
+    OPERATION_ENSURE,
+    OPERATION_PURGE,               /* one session; a live one only with `force` */
+    OPERATION_PURGE_DELETED,       /* no session */
+    OPERATION_PURGE_EXPIRED,       /* no session: expired and lastActiveAt before `before_ms` */
+    OPERATION_GC,                  /* no session: EXPIRE_DUE, then PURGE_DELETED */
+};
+
+struct operation {
+    enum operation_kind kind;
+    struct str session_id; /* decoded; borrowed; exact id, never a prefix */
+    int64_t now_ms;
+    bool has_ttl;
+    double ttl_ms;
+    bool force;
+    int64_t before_ms;
+    /* What the operator saw when deciding; where has_guard, an entry that differs is left alone
+     * and the outcome is a conflict. */
+    bool has_guard;
+    enum entry_state guard_state;
+    double guard_last_active_at_ms; /* NaN matches NaN */
+};
+
+/* What happened to one session. Strings are owned by the outcome list. */
+struct change_record {
+    struct str session_id;
+    bool had_entry;
+    bool has_entry;               /* afterwards */
+    enum entry_state from;        /* where had_entry */
+    enum entry_state to;          /* where has_entry; what was *verified* in the file */
+    struct str from_text, to_text; /* the same as words, an unknown state in its own */
+    bool changed;
+    struct str slot_id;   /* the agent the entry had before (or got, where it had none) */
+    enum error_kind kind; /* ERROR_NONE, or why this one was not done */
+    const char *reason;   /* NULL, or a clause: "already released", "no such session"; static */
+};
+
+/* The result of one operation. */
+struct outcome {
+    struct change_record *changes; /* one per session concerned, in file order for walks */
+    size_t change_count;
+    size_t expired_count;    /* EXPIRE_DUE, GC: the first expired_count changes are expiries… */
+    size_t purged_count;     /* …and the rest removals */
+    struct buffer entry_json; /* ALLOCATE, RESUME: the entry as the server would print it, or "null" */
+    bool found;              /* the session has an entry (afterwards) */
+    struct str agent_id;     /* ENSURE: who takes the message; absent for nobody */
+    struct arena arena;
+};
+
+void outcome_done(struct outcome *outcome);
+
+/* True for kinds that need the pool (ALLOCATE, RESUME, ENSURE). */
+bool operation_needs_pool(enum operation_kind kind);
+/* True for kinds that make an entry where there is none (ALLOCATE). */
+bool operation_creates(enum operation_kind kind);
+
+/*
+ * Applies one operation to a working copy and fills *ret_outcome (caller: outcome_done).
+ * `pool` may be NULL for kinds that do not need it.
+ * A session that is not there, a guard that does not hold, a live entry to purge without force
+ * are not errors of the call: they are in the change record, and the registry is as it was.
+ * Errors: -EUCLEAN where the seed would throw, -ENOMEM.
+ */
+int operation_apply(struct registry *registry, const struct operation *operation,
+                    const struct pool *pool, struct outcome *ret_outcome, struct error *error);
+
+#endif

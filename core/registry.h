@@ -1,0 +1,165 @@
+/*
+ * registry.h - the rules of the chat-agent registry, pure.
+ *
+ * A struct registry is a working copy: entries in the order JavaScript sees them. The rules are
+ * ports of the seed's functions; they change entries in memory and mark what they changed, and
+ * know neither files nor JSON nor a clock: time is an argument. document.h makes a registry from
+ * bytes and turns the marks into an edit of those bytes; store.h brings the edit to disk.
+ *
+ * Ownership: the registry owns its entries and, by its arena, every string in them. Pointers to
+ * entries are good until the next registry_add() or registry_done().
+ *
+ * What a JavaScript exception would have been in the seed (an entry that is null where all
+ * entries are walked, a state set on a string) is -EUCLEAN with ERROR_UNUSABLE and a sentence
+ * naming the session; nothing is marked as changed by the failing call.
+ */
+#ifndef SLOTOP_CORE_REGISTRY_H
+#define SLOTOP_CORE_REGISTRY_H
+
+#include "core/base.h"
+#include "core/error.h"
+
+#define REGISTRY_DEFAULT_TTL_MS 1800000.0 /* the seed's DEFAULT_IDLE_TTL_MS: 30 minutes */
+
+enum entry_state {
+    STATE_OTHER, /* missing, not a string, or a word the code does not know: holds no slot */
+    STATE_ACTIVE,
+    STATE_IDLE,
+    STATE_EXPIRED,
+    STATE_DELETED, /* shown as "released" */
+};
+
+/* What stands in the registry under a session's key. */
+enum entry_shape {
+    ENTRY_OBJECT,  /* as it should be */
+    ENTRY_NOTHING, /* null, false, 0, "": no entry to look-ups; null breaks every walk */
+    ENTRY_SCALAR,  /* a string, number or true: look-ups find it, writing to it throws */
+    ENTRY_ARRAY,   /* look-ups find it; what is written to it is lost in JSON */
+};
+
+/* What the rules did to an entry since it was loaded; several may be set. */
+enum entry_change {
+    CHANGE_NONE = 0,
+    CHANGE_STATE = 1 << 0,
+    CHANGE_LAST_ACTIVE = 1 << 1,
+    CHANGE_REPLACED = 1 << 2, /* all members are new (re-allocation); unknown members are gone */
+    CHANGE_ADDED = 1 << 3,    /* not in the file yet; always together with CHANGE_REPLACED */
+    CHANGE_REMOVED = 1 << 4,
+};
+
+/* Raw JSON of fields that are not of their proper type; absent where missing or proper. */
+struct entry_odd {
+    struct str state;          /* decoded when a string, else raw JSON */
+    struct str created_at;     /* raw JSON, not a number */
+    struct str last_active_at; /* raw JSON, not a number */
+    struct str idle_ttl;       /* raw JSON, not a number */
+    bool is_null;              /* ENTRY_NOTHING: really null (breaks walks), not just falsy */
+};
+
+struct entry {
+    struct str session_id;         /* the key, decoded */
+    struct str chat_agent_id;      /* decoded, interned; absent when not a string */
+    struct str workspace_agent_id; /* decoded, interned; absent when not a string */
+    double created_at_ms;          /* JavaScript's ToNumber: NaN when missing or not numeric */
+    double last_active_at_ms;
+    double idle_ttl_ms;
+    struct entry_odd *odd;         /* NULL for a proper entry */
+    uint64_t value_offset;         /* span of the value in the document; 0,0 when added */
+    uint32_t value_len;
+    uint8_t state;   /* enum entry_state */
+    uint8_t shape;   /* enum entry_shape */
+    uint8_t changes; /* enum entry_change, or-ed */
+};
+
+struct registry {
+    struct entry *entries; /* JavaScript's order; removed ones stay, marked, until the end */
+    size_t count;
+    size_t capacity;
+    struct registry_index *index; /* session id -> entry */
+    struct arena arena;
+    struct str *interned; /* agent ids: few, shared by all entries */
+    size_t interned_count;
+};
+
+/* The pool as the rules need it; strings are the caller's. */
+struct pool {
+    struct str workspace_agent_id;
+    const struct str *slots; /* in config order, duplicates kept */
+    size_t slot_count;
+};
+
+void registry_init(struct registry *registry);
+void registry_done(struct registry *registry);
+
+/*
+ * Appends an entry under a (decoded) session id that is not in the registry yet; copies the id,
+ * zeroes the rest (state OTHER, numbers NaN). NULL without memory.
+ */
+struct entry *registry_add(struct registry *registry, struct str session_id);
+/* An interned copy of an agent id; the absent string without memory. */
+struct str registry_intern(struct registry *registry, struct str agent_id);
+/* Finds an entry, removed ones included; NULL if there is none. */
+struct entry *registry_find(const struct registry *registry, struct str session_id);
+
+bool entry_is_live(const struct entry *entry);    /* an object, active or idle, not removed */
+bool entry_is_present(const struct entry *entry); /* truthy to JavaScript and not removed */
+bool entry_is_fallback(const struct entry *entry); /* live, on its workspace agent */
+/* Past its TTL by the seed's test, now - lastActiveAt > idleTtlMs, and not expired or deleted. */
+bool entry_is_due(const struct entry *entry, int64_t now_ms);
+/* Epoch ms after which entry_is_due() holds; NaN when it never will. */
+double entry_expires_at_ms(const struct entry *entry);
+const char *entry_state_name(enum entry_state state); /* as stored: "active" … "deleted"; "?" */
+
+/* Source: getChatAgent. The entry, or NULL for absent and removed (JavaScript's undefined);
+ * an ENTRY_NOTHING is returned: the seed returns null, false… as they are. */
+struct entry *registry_get(const struct registry *registry, struct str session_id);
+
+/*
+ * Gives a session a slot: a live entry (or one of unknown state) is used again and set active;
+ * else the first pool slot that no active or idle entry has, else the workspace agent.
+ * `ttl_ms`: NULL for the default. Fills *ret_entry.
+ * Errors: -EUCLEAN (an entry on which the seed throws), -ENOMEM.
+ * Source: allocateChatAgent. Deliberate difference: names that every JavaScript object inherits
+ * ("toString") are ordinary ids here.
+ */
+int registry_allocate(struct registry *registry, struct str session_id, const struct pool *pool,
+                      const double *ttl_ms, int64_t now_ms, struct entry **ret_entry,
+                      struct error *error);
+/* Moves lastActiveAt; idle becomes active. *ret_found false when there is no entry.
+ * Source: touchChatAgent. */
+int registry_touch(struct registry *registry, struct str session_id, int64_t now_ms,
+                   bool *ret_found, struct error *error);
+/* Source: markChatAgentIdle: nothing on expired and deleted. */
+int registry_mark_idle(struct registry *registry, struct str session_id, bool *ret_found,
+                       struct error *error);
+/* Source: deleteChatAgent: state "deleted", whatever it was. */
+int registry_release(struct registry *registry, struct str session_id, bool *ret_found,
+                     struct error *error);
+/* Sets a live entry expired whatever its TTL; others are left. An operator's own: no source. */
+int registry_force_expire(struct registry *registry, struct str session_id, bool *ret_found,
+                          struct error *error);
+/* Expires all that are due; *ret_count of them; those are marked CHANGE_STATE by this call and
+ * appended to `expired` (indexes into entries; NULL if not wanted; grown with realloc, the
+ * caller frees). Source: expireIdleChatAgents. */
+int registry_expire_due(struct registry *registry, int64_t now_ms, size_t **expired,
+                        size_t *ret_count, struct error *error);
+/* *ret_entry NULL when there is no entry; a non-expired one comes back as it is; an expired one
+ * is allocated anew with `ttl_ms`, or its own TTL (of whatever type; null and missing give the
+ * default). Source: resumeExpiredChatAgent. */
+int registry_resume(struct registry *registry, struct str session_id, const struct pool *pool,
+                    const double *ttl_ms, int64_t now_ms, struct entry **ret_entry,
+                    struct error *error);
+/* *ret_entry is the entry whose chat agent takes the message; NULL for unknown or deleted.
+ * Source: ensureChatAgentForSend. */
+int registry_ensure(struct registry *registry, struct str session_id, const struct pool *pool,
+                    int64_t now_ms, struct entry **ret_entry, struct error *error);
+/* Marks deleted entries removed; *ret_count of them. Source: purgeChatAgentRegistry. */
+int registry_purge_deleted(struct registry *registry, size_t *ret_count, struct error *error);
+/* Marks this one removed, whatever it is. An operator's own. */
+int registry_remove(struct registry *registry, struct str session_id, bool *ret_found,
+                    struct error *error);
+
+/* True when no rule has marked anything since the load. */
+bool registry_is_clean(const struct registry *registry);
+
+#endif

@@ -1,0 +1,61 @@
+/*
+ * watch.h - tells when something may have changed: inotify where it works, statx where not.
+ *
+ * Events are hints; the truth is the file. The watch looks at directories (the one of the registry
+ * and the one a symlinked registry really lies in), never opens the watched files, and answers one
+ * question: which of the watched names deserve a new look. It survives directories that are
+ * missing (the nearest existing parent is watched until they appear), removed and made again,
+ * moved away and replaced, queue overflows and reused watch numbers.
+ *
+ * Calling sequence: watch_open(); poll watch_fd() for reading and for watch_timeout_ms(); then
+ * watch_drain() and re-read what it reports. Not a thread-safe object; no clock: the caller says
+ * what time it is on any steady millisecond clock.
+ */
+#ifndef SLOTOP_CORE_WATCH_H
+#define SLOTOP_CORE_WATCH_H
+
+#include "core/base.h"
+#include "core/error.h"
+
+enum { WATCH_NAMES_MAX = 8, WATCH_POLL_MS = 500 };
+
+enum watch_mode {
+    WATCH_LIVE,    /* inotify tells */
+    WATCH_POLLING, /* inotify is not available or not to be trusted here: statx every WATCH_POLL_MS */
+};
+
+struct watch; /* opaque */
+
+/*
+ * Watches files `names[0..count)` (plain names, copied) in `directory` (copied; may not exist
+ * yet). Never fails for what the directory is. -ENOMEM; -EINVAL for more than WATCH_NAMES_MAX.
+ */
+int watch_open(const char *directory, const char *const *names, size_t count,
+               struct watch **ret_watch, struct error *error);
+void watch_close(struct watch *watch); /* NULL allowed */
+
+/* The descriptor to poll for reading; -1 when there is none (polling only). May change after a
+ * watch_drain(). */
+int watch_fd(const struct watch *watch);
+enum watch_mode watch_mode(const struct watch *watch);
+/* Why it polls: a clause ("inotify watch limit reached"); "" when live. */
+const char *watch_trouble(const struct watch *watch);
+
+/*
+ * Milliseconds until watch_drain() should be called even without an event; -1 for never. Polling:
+ * until the next poll. Live: -1; the caller calls watch_check() at moments when it is awake anyway.
+ */
+int watch_timeout_ms(const struct watch *watch, int64_t steady_now_ms);
+
+/*
+ * Takes all pending events (never blocks) and, when polling is due, looks with statx. Bit i of
+ * *ret_changed is set when names[i] deserves a new look. Re-arms what was lost.
+ */
+int watch_drain(struct watch *watch, int64_t steady_now_ms, uint32_t *ret_changed,
+                struct error *error);
+
+/* The safety net: one statx a name, bit i set when it differs from what the last look saw; also
+ * notices a directory that was replaced behind the watch's back, and re-arms. */
+int watch_check(struct watch *watch, uint32_t *ret_changed, struct error *error);
+
+#endif

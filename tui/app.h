@@ -1,0 +1,34 @@
+/*
+ * app.h - the dashboard as a machine: events in, state and ui changed, never drawing, no waiting.
+ *
+ * The loop (loop.h) waits, feeds events, and draws once when app->dirty. Tests feed events by hand.
+ */
+#ifndef SLOTOP_TUI_APP_H
+#define SLOTOP_TUI_APP_H
+
+#include "tui/command.h"
+#include "tui/key.h"
+#include "tui/ui.h"
+#include "tui/view.h"
+
+struct app {
+    struct state *state; /* borrowed; loaded once before app_init */
+    struct ui ui;
+    struct rows rows;
+    bool read_only;
+    bool is_demo;
+    enum watch_mode watch_mode;
+    int64_t last_write_ms;
+    bool dirty;
+};
+
+int app_init(struct app *app, struct state *state, struct error *error);
+void app_done(struct app *app);
+/* Handles one event at epoch now_ms. Failures become messages on the screen. */
+void app_handle(struct app *app, const struct event *event, int64_t now_ms);
+/* The view of the app at now_ms (hour and minute are the caller's local time). */
+struct view app_view(const struct app *app, int64_t now_ms, int hour, int minute);
+/* Keeps cursor and scroll within what a screen of this size shows; call before drawing. */
+void app_fit(struct app *app, int width, int height, int64_t now_ms);
+
+#endif

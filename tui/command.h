@@ -1,0 +1,73 @@
+/*
+ * command.h - THE table: every command of slotop, on the screen and on the command line.
+ *
+ * One row gives the name, the keys that fire it, what it does in a sentence, how it is called
+ * from a shell, and what it needs. Dispatch, `?`, the key bar, --help, man page and completions
+ * all read this table; a command that is not in it does not exist.
+ */
+#ifndef SLOTOP_TUI_COMMAND_H
+#define SLOTOP_TUI_COMMAND_H
+
+#include "core/operation.h"
+
+enum command_id {
+    COMMAND_NONE,
+    /* on the screen and in the shell */
+    COMMAND_IDLE,
+    COMMAND_EXPIRE,
+    COMMAND_RELEASE,
+    COMMAND_PURGE,
+    /* shell only */
+    COMMAND_STATUS,
+    COMMAND_LIST,
+    COMMAND_SHOW,
+    COMMAND_ALLOCATE,
+    COMMAND_TOUCH,
+    COMMAND_RESUME,
+    COMMAND_ENSURE,
+    COMMAND_GC,
+    /* screen only */
+    COMMAND_DOWN,
+    COMMAND_UP,
+    COMMAND_PAGE_DOWN,
+    COMMAND_PAGE_UP,
+    COMMAND_FIRST,
+    COMMAND_LAST,
+    COMMAND_DETAIL,
+    COMMAND_FILTER,
+    COMMAND_SORT_PREVIOUS,
+    COMMAND_SORT_NEXT,
+    COMMAND_SORT_REVERSE,
+    COMMAND_RELOAD,
+    COMMAND_HELP,
+    COMMAND_QUIT,
+};
+
+enum command_flag {
+    COMMAND_ON_SCREEN = 1 << 0,
+    COMMAND_IN_SHELL = 1 << 1,
+    COMMAND_CHANGES = 1 << 2,       /* changes the registry: hidden and refused when read-only */
+    COMMAND_NEEDS_SESSION = 1 << 3, /* on the screen: acts on the selected session */
+    COMMAND_IN_BAR = 1 << 4,        /* shown in the key bar */
+};
+
+enum { COMMAND_KEYS_MAX = 4 };
+
+struct command {
+    enum command_id id;
+    unsigned flags;
+    const char *name;                /* the shell's word: "release"; also `:` later */
+    uint32_t keys[COMMAND_KEYS_MAX]; /* 0-terminated; the first is the one shown */
+    const char *label;               /* key bar: "release" */
+    const char *arguments;           /* shell: "SESSION…" as in cli contract; "" for none */
+    const char *summary;             /* one clause: "give the slot back to the pool" */
+};
+
+extern const struct command commands[];
+extern const size_t command_count;
+
+const struct command *command_by_key(uint32_t key);       /* NULL if no command has it */
+const struct command *command_by_name(struct str name);   /* shell commands; NULL */
+const struct command *command_by_id(enum command_id id);  /* never NULL but for COMMAND_NONE */
+
+#endif

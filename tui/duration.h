@@ -1,0 +1,24 @@
+/*
+ * duration.h - spans of time as people read them, coarse on purpose, and when the text changes.
+ *
+ * Seconds only below two minutes ("45s", "119s" is "1m59"), then minutes ("24m"), from two hours
+ * "2h08", from two days "3d". The coarser the text, the longer the program sleeps.
+ */
+#ifndef SLOTOP_TUI_DURATION_H
+#define SLOTOP_TUI_DURATION_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+enum { DURATION_TEXT_SIZE = 16 };
+
+/* Writes an elapsed span (ms, 0 or more; negative is "0s"; NaN is "-"). Returns text. */
+const char *duration_elapsed(double ms, char text[DURATION_TEXT_SIZE]);
+/* Writes a span that runs down (remaining ms); past its end "-3m", "-45s". */
+const char *duration_remaining(double ms, char text[DURATION_TEXT_SIZE]);
+/* Milliseconds until the text of a growing span changes; of a shrinking one. >= 1; NaN: never,
+ * as INT64_MAX. */
+int64_t duration_elapsed_next_ms(double ms);
+int64_t duration_remaining_next_ms(double ms);
+
+#endif

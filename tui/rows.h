@@ -1,0 +1,37 @@
+/*
+ * rows.h - which sessions the table shows, in which order: filter and sort, stable, by session id.
+ */
+#ifndef SLOTOP_TUI_ROWS_H
+#define SLOTOP_TUI_ROWS_H
+
+#include "core/model.h"
+
+enum sort_key {
+    SORT_LAST_USE, /* latest first: the default */
+    SORT_SESSION,
+    SORT_STATE,
+    SORT_SLOT,
+    SORT_AGE,
+    SORT_EXPIRES,
+    SORT_COUNT,
+};
+const char *sort_key_name(enum sort_key key); /* "last use", "session", … */
+
+struct rows {
+    size_t *entries; /* indexes into the registry's entries */
+    size_t count;
+    size_t total; /* before the filter */
+};
+
+/*
+ * Rebuilds. `filter`: text that must occur (case ignored for ASCII) in the session id, the state
+ * word, the chat agent or the slot label; a leading '!' inverts; empty shows all.
+ * Stable: ties keep the registry's order. -ENOMEM leaves *rows as it was.
+ */
+int rows_build(struct rows *rows, const struct registry *registry, const struct model *model,
+               enum sort_key sort, bool reverse, struct str filter);
+void rows_done(struct rows *rows);
+/* The row of a session, or SIZE_MAX. */
+size_t rows_find(const struct rows *rows, const struct registry *registry, struct str session_id);
+
+#endif

@@ -1,0 +1,39 @@
+/*
+ * term.h - the terminal: the one module that knows curses.
+ *
+ * Puts changed cells on the screen, turns keys into events, and gives the terminal back whole on
+ * every way out. Colours by role; 8 colours, mono and NO_COLOR work; what is bold or reversed
+ * repeats what words already say.
+ */
+#ifndef SLOTOP_TUI_TERM_H
+#define SLOTOP_TUI_TERM_H
+
+#include "core/error.h"
+#include "tui/cells.h"
+#include "tui/key.h"
+
+struct term; /* opaque */
+
+/*
+ * Takes the terminal over: alternate screen, raw keys, bracketed paste. `color`: false for mono.
+ * Fails with -ENOTTY where standard input or output is no terminal, -ENOENT where TERM is unset
+ * or unknown (the sentence says what to do); the terminal is untouched then.
+ */
+int term_open(bool color, struct term **ret_term, struct error *error);
+/* Gives it back. NULL allowed. */
+void term_close(struct term *term);
+/* Ctrl-Z: gives the terminal back, stops this process group, takes it over again when continued. */
+void term_suspend(struct term *term);
+/* The size in cells, after asking the kernel (for EVENT_RESIZE). */
+void term_size(struct term *term, int *ret_width, int *ret_height);
+/* Shows `cells`: gives curses only cells that differ from the last ones shown, and flushes once. */
+void term_show(struct term *term, const struct cells *cells);
+/* Forgets what is shown: the next term_show() repaints all. */
+void term_invalidate(struct term *term);
+/* The next key without waiting. False when none is pending; EVENT_INPUT_END when the terminal is
+ * gone. */
+bool term_next_event(struct term *term, struct event *ret_event);
+/* The descriptor keys come from. */
+int term_fd(const struct term *term);
+
+#endif
