@@ -1,24 +1,114 @@
-# slotop: everything is built into .build/, from one Makefile.
+# slotop: one Makefile, everything it makes is in .build/.
+#
+#   make run      install what is missing, build, open the dashboard
+#   make check    install what is missing, build, run the whole test suite
+#   make          build .build/release/slotop
+#   make help     all targets
+
 CC ?= cc
-B := .build
+PREFIX ?= /usr/local
+VARIANT ?= release
+B := .build/$(VARIANT)
+
 WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wstrict-prototypes \
 	-Wmissing-prototypes -Wcast-qual -Wformat=2 -Wundef -Wvla -Wswitch-enum -Wnull-dereference
-CPPFLAGS += -D_GNU_SOURCE -I.
+ifeq ($(CI),true)
+WARNINGS += -Werror
+endif
+
+ifeq ($(VARIANT),asan)
+CFLAGS ?= -O1 -g
+HARDENING := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+LINK_HARDENING := -fsanitize=address,undefined
+else
 CFLAGS ?= -O2 -g
-ALL_CFLAGS := -std=c11 $(WARNINGS) $(CFLAGS)
+HARDENING := -D_FORTIFY_SOURCE=2 -fstack-protector-strong -fPIE
+LINK_HARDENING := -pie -Wl,-z,relro,-z,now
+endif
+
+COMPILE := $(CC) -std=c11 -D_GNU_SOURCE -I. $(WARNINGS) $(HARDENING) $(CPPFLAGS) $(CFLAGS) -MMD -MP
+LINK := $(CC) $(LINK_HARDENING) $(CFLAGS) $(LDFLAGS)
+LIBS := -lncursesw -lcjson -lm
+TEST_LIBS := -lcmocka -lvterm -lutil
+
+CORE := $(patsubst %.c,$(B)/%.o,$(wildcard core/*.c))
+TUI := $(patsubst %.c,$(B)/%.o,$(filter-out tui/main.c,$(wildcard tui/*.c)))
+HELPERS := $(patsubst %.c,$(B)/%.o,$(wildcard tests/helpers/*.c))
+TESTS := $(patsubst tests/%.c,$(B)/tests/%,$(wildcard tests/unit/test_*.c tests/e2e/test_*.c))
 
 all: $(B)/slotop
-CORE := $(patsubst %.c,$(B)/%.o,$(wildcard core/*.c))
-TUI := $(patsubst %.c,$(B)/%.o,$(wildcard tui/*.c))
+
+$(B)/slotop: $(B)/tui/main.o $(B)/libtui.a $(B)/libslotop.a
+	$(LINK) -o $@ $^ $(LIBS)
+
+$(B)/libslotop.a: $(CORE)
+	rm -f $@ && $(AR) rcs $@ $^
+
+$(B)/libtui.a: $(TUI)
+	rm -f $@ && $(AR) rcs $@ $^
 
 $(B)/%.o: %.c
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+	$(COMPILE) -c -o $@ $<
 
-$(B)/libslotop.a: $(CORE)
-	$(AR) rcs $@ $^
+# A test that wraps calls says so in its first line: // LDFLAGS: -Wl,--wrap=pwrite
+$(B)/tests/%: $(B)/tests/%.o $(HELPERS) $(B)/libtui.a $(B)/libslotop.a
+	$(LINK) $$(sed -n '1s|^// LDFLAGS:||p' tests/$*.c) -o $@ $^ $(LIBS) $(TEST_LIBS)
 
-$(B)/slotop: $(TUI) $(B)/libslotop.a
-	$(CC) $(ALL_CFLAGS) -o $@ $^ -lncursesw -ltinfo -lcjson -lm
+tests: $(B)/slotop $(TESTS)
 
--include $(CORE:.o=.d) $(TUI:.o=.d)
+# What a person types. The dashboard opens on the operator's own registry, or on the demo.
+run:
+	@sh assets/deps.sh build
+	@$(MAKE) --no-print-directory -s all
+	@sh assets/run.sh $(B)/slotop
+
+check:
+	@sh assets/deps.sh test
+	@$(MAKE) --no-print-directory -s -j2 tests
+	@sh tests/run $(B)
+
+asan:
+	@$(MAKE) --no-print-directory check VARIANT=asan
+
+deps:
+	@sh assets/deps.sh test
+
+# The long ones, beside a real Node process.
+stress: all
+	@sh tests/stress/run $(B)
+
+# Regenerates the golden screens; review the difference like code.
+golden: $(B)/tests/unit/test_view
+	UPDATE_GOLDEN=1 $(B)/tests/unit/test_view
+
+# The picture in the README, drawn by the program's own view.
+screenshot: $(B)/tests/unit/test_view $(B)/slotop
+	sh assets/screenshot.sh $(B)
+
+install: all
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/doc/slotop
+	install -m 755 $(B)/slotop $(DESTDIR)$(PREFIX)/bin/slotop
+	install -m 644 README.md assets/LICENSE $(DESTDIR)$(PREFIX)/share/doc/slotop
+
+uninstall:
+	rm -f $(DESTDIR)$(PREFIX)/bin/slotop
+	rm -rf $(DESTDIR)$(PREFIX)/share/doc/slotop
+
+format-check:
+	clang-format --dry-run -Werror $(wildcard core/*.[ch] tui/*.[ch] tests/*/*.[ch])
+
+tidy:
+	clang-tidy --quiet $(wildcard core/*.c tui/*.c) -- -std=c11 -D_GNU_SOURCE -I.
+
+clean:
+	rm -rf .build
+
+help:
+	@echo 'run check | all install uninstall clean | asan stress golden screenshot format-check tidy deps'
+
+.PHONY: all tests run check asan deps stress golden screenshot install uninstall format-check tidy \
+	clean help
+.SECONDARY:
+
+-include $(patsubst %.o,%.d,$(CORE) $(TUI) $(HELPERS) $(B)/tui/main.o $(addsuffix .o,$(TESTS)))

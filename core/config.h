@@ -22,14 +22,16 @@ struct config_pool {
     struct str *slots; /* list order, duplicates kept; empty unless CONFIG_OK */
     size_t slot_count;
     size_t line, column;           /* NOT_STRICT */
-    size_t invalid_index;          /* ENTRY_INVALID: which element of the list, from 0 */
+    size_t invalid_index;          /* ENTRY_INVALID: the first element that is so, from 0 */
     char trouble[ERROR_TEXT_SIZE]; /* a clause for the operator; empty for OK and MISSING */
     struct arena arena;
 };
 
 /*
- * Slots of `agent_id`: agents.list[].id starting with "chat-slot-<agent>-", any suffix.
- * Every state is a result; -ENOMEM only. Source: getChatSlotAgentIds.
+ * Slots of `agent_id`: agents.list[].id starting with "chat-slot-<agent>-", any suffix. An empty
+ * agent id (the server's code throws before it asks) has no slots.
+ * Every state is a result; -ENOMEM only, with *ret_pool untouched; caller: config_pool_done().
+ * Source: getChatSlotAgentIds.
  */
 int config_load_pool(const char *path, struct str agent_id, struct config_pool *ret_pool,
                      struct error *error);
@@ -37,5 +39,7 @@ int config_load_pool(const char *path, struct str agent_id, struct config_pool *
 int config_parse_pool(struct str text, struct str agent_id, struct config_pool *ret_pool,
                       struct error *error);
 void config_pool_done(struct config_pool *pool);
+/* Appends what the ids of a pool begin with: "chat-slot-<agent>-". */
+void config_add_slot_prefix(struct str agent_id, struct buffer *out);
 
 #endif

@@ -25,25 +25,28 @@ const char *document_state_name(enum document_state state); /* "ok", "missing", 
 
 struct document {
     enum document_state state;
-    struct buffer bytes;     /* the text; the registry's spans are offsets into it */
+    struct buffer bytes; /* the text; the registry's spans are offsets into it */
     struct registry registry;
-    struct str agents;       /* span of the agents object in bytes */
+    struct str agents;             /* span of the agents object in bytes */
     char trouble[ERROR_TEXT_SIZE]; /* where state is not OK or MISSING: a clause for the operator */
     /* An entry on which the server's walks throw (null): readable here, but its allocate and GC
      * fail. The state is MALFORMED then, and the registry is filled nevertheless. */
-    bool has_registry;       /* entries could be read, whatever the state */
+    bool has_registry; /* entries could be read, whatever the state; true for MISSING too */
 };
 
 /* One piece of an edit: `old_len` bytes at `offset` become `text`. */
 struct patch {
     uint64_t offset;
     size_t old_len;
-    struct str text; /* in plan->text */
+    struct str text; /* in plan->arena */
 };
 
 /*
  * An edit. All patches but the last have text.len == old_len. The last may be longer than what it
  * replaces only if it ends at the end of the file (old_len reaches it): `grows_by` bytes more.
+ * A patch begins (and, where it does not grow, ends) with a byte that differs. Each is sound by
+ * itself: after any of them, in any order, with grows_by bytes of white space put behind the text
+ * first, the text parses.
  */
 struct plan {
     struct patch *patches; /* ascending, not overlapping */
@@ -56,11 +59,10 @@ void document_init(struct document *document);
 void document_done(struct document *document);
 
 /*
- * Takes over `bytes` (emptied) and fills the document. Returns 0 with the state OK, TORN or
- * MALFORMED, or -ENOMEM with the document as after document_init().
- * Malformed: the root or its `agents` is no plain object (sentence says what it is), or an entry
- * is null.
- * Members of an entry are JavaScript's: the last of duplicates counts, ids are decoded.
+ * Takes over `bytes` (emptied, on failure too) and fills the document. Returns 0 with the state OK,
+ * TORN or MALFORMED, or -ENOMEM with the document as after document_init(). Malformed: the root or
+ * its `agents` is no plain object (sentence says what it is), or an entry is null. Members of an
+ * entry are JavaScript's: the last of duplicates counts, ids are decoded.
  */
 int document_parse(struct document *document, struct buffer *bytes, struct error *error);
 
@@ -82,7 +84,10 @@ int document_print_entry(const struct document *document, const struct entry *en
 /*
  * Turns the marks of the registry into an edit of `bytes`. Nothing marked: count 0.
  * After applying the plan, the text parses to exactly the registry as it stands, other members
- * untouched; JavaScript sees the keys in the same order as after the seed's own write.
+ * untouched; JavaScript sees the keys in the same order as after the seed's own write. (Where one
+ * edit adds both lastActiveAt and state to an entry that had neither: in that order.)
+ * White space is used before the file grows: around the value, in the entry, before the closing
+ * brace of agents for new entries, at the end of the file.
  * Not for DOCUMENT_MISSING (see document_print_whole). -ENOMEM; *ret_plan untouched on failure.
  */
 int document_plan(const struct document *document, struct plan *ret_plan, struct error *error);

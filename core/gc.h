@@ -21,9 +21,10 @@ struct gc {
 void gc_start(struct gc *gc, int64_t interval_ms, int64_t now_ms);
 void gc_stop(struct gc *gc); /* idempotent */
 /* True once per beat: when a pass is due; moves on to the next beat (beats that were missed, as
- * after a suspended laptop, are skipped, not made up for). */
+ * after a suspended laptop, are skipped, not made up for). A clock that was set back does not
+ * stop the beat: the next pass is then due one interval from the call that notices it. */
 bool gc_take_due(struct gc *gc, int64_t now_ms);
-/* Milliseconds until the next pass, 0 when due; -1 when stopped. */
+/* Milliseconds until the next pass, 0 when due, never more than one interval; -1 when stopped. */
 int64_t gc_wait_ms(const struct gc *gc, int64_t now_ms);
 
 #endif

@@ -14,6 +14,9 @@
  * (WTF-8), so that every JavaScript string has exactly one encoding and ids compare by bytes.
  * Invalid UTF-8 in the file decodes to U+FFFD as Node's decoder does (one per maximal subpart);
  * \u0000 is an ordinary character, which is why lengths travel with the bytes.
+ *
+ * Precondition of everything that reads or prints a number: LC_NUMERIC is "C" (setlocale of
+ * LC_CTYPE alone is fine). Only json_check() and json_stringify() allocate besides `out`.
  */
 #ifndef SLOTOP_CORE_JSON_H
 #define SLOTOP_CORE_JSON_H
@@ -22,7 +25,7 @@
 
 /* Where and why a text was refused. line and column count from 1; column in bytes. */
 struct json_fault {
-    size_t offset;
+    size_t offset; /* of the first byte that cannot be; the text's length when it ends too early */
     size_t line;
     size_t column;
     const char *reason; /* "unexpected character", "text ends inside a string", …; static */
@@ -89,6 +92,7 @@ void json_decode(struct str literal, struct buffer *out);
  * JavaScript's ToNumber of a parsed value: NaN for missing, objects and non-numeric strings;
  * null 0, true 1, false 0; strings by StringToNumber (white space trimmed, "" is 0, 0x/0o/0b,
  * Infinity); arrays by way of their joined text ([] 0, [5] 5, [1,2] NaN).
+ * Difference: an object with a member "toString" is NaN too, where JavaScript throws a TypeError.
  */
 double json_to_number(struct str value);
 
@@ -103,11 +107,15 @@ void json_print_number(double number, struct buffer *out);
  * Appends what JSON.stringify(JSON.parse(value), null, indent_spaces) writes for a checked value,
  * lines after the first indented by `level` further steps. indent_spaces 0 writes one line.
  * Key order: integer-like keys (canonical, < 2^32 - 1) ascending, then the others in order of
- * first appearance; the last of duplicates gives the value.
+ * first appearance; the last of duplicates gives the value. Indents above 10 count as 10, as in
+ * JavaScript; nothing is written for the absent value. Without memory out->failed is set.
  */
 void json_stringify(struct str value, int indent_spaces, int level, struct buffer *out);
 
-/* True when a decoded key is an array index to JavaScript (canonical decimal < 2^32 - 1). */
+/*
+ * True when a decoded key is an array index to JavaScript (canonical decimal < 2^32 - 1).
+ * ret_index may be NULL and is untouched on false.
+ */
 bool json_is_index_key(struct str decoded, uint32_t *ret_index);
 
 #endif

@@ -7,8 +7,9 @@
  * server's open waits in the kernel. The kernel breaks a lease by force after
  * /proc/sys/fs/lease-break-time (45 s).
  *
- * SIGIO announces a waiting opener. lease_take() blocks SIGIO for the calling thread and
- * lease_drop() takes what is pending and restores the mask. One lease at a time per thread.
+ * SIGIO announces a waiting opener. lease_take() blocks all signals of the calling thread, so that
+ * neither a handler nor Ctrl-Z prolongs the server's wait; lease_drop() takes a pending SIGIO and
+ * restores the mask. One lease at a time, in a process of one thread.
  */
 #ifndef SLOTOP_CORE_LEASE_H
 #define SLOTOP_CORE_LEASE_H

@@ -16,14 +16,15 @@ enum operation_kind {
     OPERATION_TOUCH,
     OPERATION_IDLE,
     OPERATION_RELEASE,
-    OPERATION_EXPIRE,              /* force: whatever its TTL, live entries only */
-    OPERATION_EXPIRE_DUE,          /* no session */
+    OPERATION_EXPIRE,     /* force: whatever its TTL, live entries only */
+    OPERATION_EXPIRE_DUE, /* no session */
     OPERATION_RESUME,
     OPERATION_ENSURE,
-    OPERATION_PURGE,               /* one session; a live one only with `force` */
-    OPERATION_PURGE_DELETED,       /* no session */
-    OPERATION_PURGE_EXPIRED,       /* no session: expired and lastActiveAt before `before_ms` */
-    OPERATION_GC,                  /* no session: EXPIRE_DUE, then PURGE_DELETED */
+    OPERATION_PURGE,         /* one session; a live one only with `force` */
+    OPERATION_PURGE_DELETED, /* no session */
+    OPERATION_PURGE_EXPIRED, /* no session: expired and lastActiveAt before `before_ms` (an
+                                entry without a time in numbers stays) */
+    OPERATION_GC,            /* no session: EXPIRE_DUE, then PURGE_DELETED */
 };
 
 struct operation {
@@ -41,29 +42,32 @@ struct operation {
     double guard_last_active_at_ms; /* NaN matches NaN */
 };
 
-/* What happened to one session. Strings are owned by the outcome list. */
+/* What happened to one session. Strings are owned by the outcome. */
 struct change_record {
     struct str session_id;
     bool had_entry;
-    bool has_entry;               /* afterwards */
-    enum entry_state from;        /* where had_entry */
-    enum entry_state to;          /* where has_entry; what was *verified* in the file */
+    bool has_entry;                /* afterwards */
+    enum entry_state from;         /* where had_entry */
+    enum entry_state to;           /* where has_entry; what was *verified* in the file */
     struct str from_text, to_text; /* the same as words, an unknown state in its own */
-    bool changed;
-    struct str slot_id;   /* the agent the entry had before (or got, where it had none) */
-    enum error_kind kind; /* ERROR_NONE, or why this one was not done */
-    const char *reason;   /* NULL, or a clause: "already released", "no such session"; static */
+    bool changed;                  /* false where the entry was already as wished */
+    struct str slot_id;            /* the agent the entry had before (or got, where it had none) */
+    enum error_kind kind;          /* ERROR_NONE, or why this one was not done */
+    const char *reason; /* NULL, or a clause: "already released", "no such session"; static */
 };
 
 /* The result of one operation. */
 struct outcome {
     struct change_record *changes; /* one per session concerned, in file order for walks */
     size_t change_count;
-    size_t expired_count;    /* EXPIRE_DUE, GC: the first expired_count changes are expiries… */
-    size_t purged_count;     /* …and the rest removals */
-    struct buffer entry_json; /* ALLOCATE, RESUME: the entry as the server would print it, or "null" */
-    bool found;              /* the session has an entry (afterwards) */
-    struct str agent_id;     /* ENSURE: who takes the message; absent for nobody */
+    size_t expired_count;     /* EXPIRE_DUE, GC: the first expired_count changes are expiries… */
+    size_t purged_count;      /* …and the rest removals */
+    size_t entry_index;       /* ALLOCATE, RESUME: the answer, until the registry's next change;
+                                 SIZE_MAX for none, and for every other kind */
+    struct buffer entry_json; /* the store prints that entry here as the server would; the rules,
+                                 which know no JSON, leave it empty */
+    bool found;               /* the session has an entry (afterwards) */
+    struct str agent_id;      /* ENSURE: who takes the message; absent for nobody */
     struct arena arena;
 };
 
@@ -79,7 +83,9 @@ bool operation_creates(enum operation_kind kind);
  * `pool` may be NULL for kinds that do not need it.
  * A session that is not there, a guard that does not hold, a live entry to purge without force
  * are not errors of the call: they are in the change record, and the registry is as it was.
- * Errors: -EUCLEAN where the seed would throw, -ENOMEM.
+ * Walks (the kinds without a session) list what they change and nothing else.
+ * Errors: -EUCLEAN where the seed would throw: the registry is as it was. -ENOMEM: part of it may
+ * be done, throw the working copy away. *ret_outcome is untouched by either.
  */
 int operation_apply(struct registry *registry, const struct operation *operation,
                     const struct pool *pool, struct outcome *ret_outcome, struct error *error);

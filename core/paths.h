@@ -15,7 +15,7 @@ struct environment {
     const char *home;               /* $HOME, else of passwd; never NULL */
     const char *openclaw_home;      /* $OPENCLAW_HOME */
     const char *openclaw_workspace; /* $OPENCLAW_WORKSPACE */
-    const char *current_dir;        /* absolute: what a relative OPENCLAW_WORKSPACE resolves against */
+    const char *current_dir; /* absolute: what a relative OPENCLAW_WORKSPACE resolves against */
 };
 
 /* Appends the state directory, normalised as node's path.join does: join(trim(OPENCLAW_HOME) ||
@@ -23,7 +23,7 @@ struct environment {
 int paths_state_dir(const struct environment *environment, struct buffer *ret_dir,
                     struct error *error);
 
-/* Appends node's path.join(dir, name) for a plain name. */
+/* Appends node's path.join(dir, name); ret_path->failed tells. */
 void paths_join(const char *dir, const char *name, struct buffer *ret_path);
 
 /* A list of workspace names in the server's order. */
@@ -40,6 +40,9 @@ int workspaces_discover(const char *state_dir, struct workspaces *ret_workspaces
                         struct error *error);
 void workspaces_done(struct workspaces *workspaces);
 bool workspaces_contain(const struct workspaces *workspaces, struct str name);
+/* True for what the server takes as the name of a workspace: 1 to 64 of letters, digits, _ and -,
+ * the first a letter or digit. */
+bool workspace_name_is_valid(struct str name);
 
 enum active_source {
     ACTIVE_NONE,        /* there is no workspace */

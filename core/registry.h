@@ -11,13 +11,16 @@
  *
  * What a JavaScript exception would have been in the seed (an entry that is null where all
  * entries are walked, a state set on a string) is -EUCLEAN with ERROR_UNUSABLE and a sentence
- * naming the session; nothing is marked as changed by the failing call.
+ * naming the session; nothing is marked as changed by the failing call. The same where the seed
+ * would set a state on an array: in memory it holds, in JSON it is lost. A change to what is
+ * stored already leaves no mark either.
  */
 #ifndef SLOTOP_CORE_REGISTRY_H
 #define SLOTOP_CORE_REGISTRY_H
 
 #include "core/base.h"
 #include "core/error.h"
+#include "core/string_index.h"
 
 #define REGISTRY_DEFAULT_TTL_MS 1800000.0 /* the seed's DEFAULT_IDLE_TTL_MS: 30 minutes */
 
@@ -63,8 +66,8 @@ struct entry {
     double created_at_ms;          /* JavaScript's ToNumber: NaN when missing or not numeric */
     double last_active_at_ms;
     double idle_ttl_ms;
-    struct entry_odd *odd;         /* NULL for a proper entry */
-    uint64_t value_offset;         /* span of the value in the document; 0,0 when added */
+    struct entry_odd *odd; /* NULL for a proper entry; in the arena, this entry's alone */
+    uint64_t value_offset; /* span of the value in the document; 0,0 when added */
     uint32_t value_len;
     uint8_t state;   /* enum entry_state */
     uint8_t shape;   /* enum entry_shape */
@@ -75,10 +78,13 @@ struct registry {
     struct entry *entries; /* JavaScript's order; removed ones stay, marked, until the end */
     size_t count;
     size_t capacity;
-    struct registry_index *index; /* session id -> entry */
+    size_t integer_keys; /* this many entries, the first ones, have integer-like ids, ascending */
+    struct string_index index; /* session id -> entry */
     struct arena arena;
     struct str *interned; /* agent ids: few, shared by all entries */
     size_t interned_count;
+    size_t interned_capacity;
+    struct string_index interned_index;
 };
 
 /* The pool as the rules need it; strings are the caller's. */
@@ -92,21 +98,25 @@ void registry_init(struct registry *registry);
 void registry_done(struct registry *registry);
 
 /*
- * Appends an entry under a (decoded) session id that is not in the registry yet; copies the id,
- * zeroes the rest (state OTHER, numbers NaN). NULL without memory.
+ * Adds an entry under a (decoded) session id that is not in the registry yet, or only as a removed
+ * entry; copies the id, zeroes the rest (state OTHER, numbers NaN). It stands where JavaScript
+ * puts a new key: at the end, or among the integer-like keys, which lead in ascending order.
+ * A removed entry of that id stays where it is, but only the new one is found from now on.
+ * NULL (and nothing changed) without memory. Constant time; integer-like keys that do not come in
+ * ascending order cost a walk each.
  */
 struct entry *registry_add(struct registry *registry, struct str session_id);
-/* An interned copy of an agent id; the absent string without memory. */
+/* An interned copy of an agent id; absent for an absent id, and without memory. */
 struct str registry_intern(struct registry *registry, struct str agent_id);
 /* Finds an entry, removed ones included; NULL if there is none. */
 struct entry *registry_find(const struct registry *registry, struct str session_id);
 
-bool entry_is_live(const struct entry *entry);    /* an object, active or idle, not removed */
-bool entry_is_present(const struct entry *entry); /* truthy to JavaScript and not removed */
+bool entry_is_live(const struct entry *entry);     /* an object, active or idle, not removed */
+bool entry_is_present(const struct entry *entry);  /* truthy to JavaScript and not removed */
 bool entry_is_fallback(const struct entry *entry); /* live, on its workspace agent */
 /* Past its TTL by the seed's test, now - lastActiveAt > idleTtlMs, and not expired or deleted. */
 bool entry_is_due(const struct entry *entry, int64_t now_ms);
-/* Epoch ms after which entry_is_due() holds; NaN when it never will. */
+/* Epoch ms after which entry_is_due() holds (-infinity: at any time); NaN when it never will. */
 double entry_expires_at_ms(const struct entry *entry);
 const char *entry_state_name(enum entry_state state); /* as stored: "active" … "deleted"; "?" */
 
@@ -117,7 +127,8 @@ struct entry *registry_get(const struct registry *registry, struct str session_i
 /*
  * Gives a session a slot: a live entry (or one of unknown state) is used again and set active;
  * else the first pool slot that no active or idle entry has, else the workspace agent.
- * `ttl_ms`: NULL for the default. Fills *ret_entry.
+ * `ttl_ms`: NULL for the default; one that is not finite is stored as JSON has it, null.
+ * Fills *ret_entry.
  * Errors: -EUCLEAN (an entry on which the seed throws), -ENOMEM.
  * Source: allocateChatAgent. Deliberate difference: names that every JavaScript object inherits
  * ("toString") are ordinary ids here.
@@ -135,13 +146,13 @@ int registry_mark_idle(struct registry *registry, struct str session_id, bool *r
 /* Source: deleteChatAgent: state "deleted", whatever it was. */
 int registry_release(struct registry *registry, struct str session_id, bool *ret_found,
                      struct error *error);
-/* Sets a live entry expired whatever its TTL; others are left. An operator's own: no source. */
-int registry_force_expire(struct registry *registry, struct str session_id, bool *ret_found,
-                          struct error *error);
-/* Expires all that are due; *ret_count of them; those are marked CHANGE_STATE by this call and
- * appended to `expired` (indexes into entries; NULL if not wanted; grown with realloc, the
- * caller frees). Source: expireIdleChatAgents. */
-int registry_expire_due(struct registry *registry, int64_t now_ms, size_t **expired,
+/* Sets a live entry expired whatever its TTL; others, odd ones included, are left. False when there
+ * is no entry. An operator's own: no source. */
+bool registry_force_expire(struct registry *registry, struct str session_id);
+/* Expires all that are due, *ret_count of them. *ret_expired (may be NULL) is an array of that many
+ * indexes into entries, ascending, which the caller frees; NULL where nothing expired.
+ * Source: expireIdleChatAgents. */
+int registry_expire_due(struct registry *registry, int64_t now_ms, size_t **ret_expired,
                         size_t *ret_count, struct error *error);
 /* *ret_entry NULL when there is no entry; a non-expired one comes back as it is; an expired one
  * is allocated anew with `ttl_ms`, or its own TTL (of whatever type; null and missing give the
@@ -155,11 +166,12 @@ int registry_ensure(struct registry *registry, struct str session_id, const stru
                     int64_t now_ms, struct entry **ret_entry, struct error *error);
 /* Marks deleted entries removed; *ret_count of them. Source: purgeChatAgentRegistry. */
 int registry_purge_deleted(struct registry *registry, size_t *ret_count, struct error *error);
-/* Marks this one removed, whatever it is. An operator's own. */
-int registry_remove(struct registry *registry, struct str session_id, bool *ret_found,
-                    struct error *error);
+/* Marks this one removed, whatever it is, null included. False when there is nothing. An operator's
+ * own. */
+bool registry_remove(struct registry *registry, struct str session_id);
 
-/* True when no rule has marked anything since the load. */
+/* True when nothing has to be written: no rule has marked anything since the load, other than
+ * entries that were added and removed again. */
 bool registry_is_clean(const struct registry *registry);
 
 #endif

@@ -1,11 +1,15 @@
 /*
  * watch.h - tells when something may have changed: inotify where it works, statx where not.
  *
- * Events are hints; the truth is the file. The watch looks at directories (the one of the registry
- * and the one a symlinked registry really lies in), never opens the watched files, and answers one
- * question: which of the watched names deserve a new look. It survives directories that are
- * missing (the nearest existing parent is watched until they appear), removed and made again,
- * moved away and replaced, queue overflows and reused watch numbers.
+ * Events are hints; the truth is the file. The watch looks at every place that decides what a name
+ * leads to (its directory, the directories of symbolic links and of their targets, the directories
+ * above, the file itself for hard links), never opens the watched files, and answers one question:
+ * which of the watched names deserve a new look. It survives directories that are missing (the
+ * nearest existing parent is watched until they appear), removed and made again, moved away and
+ * replaced, mounted over, queue overflows and reused watch numbers.
+ *
+ * Not told by events, found by watch_check(): writes through a descriptor or a mapping that the
+ * writer keeps open. A change that is reported may be none; two reports of one change are usual.
  *
  * Calling sequence: watch_open(); poll watch_fd() for reading and for watch_timeout_ms(); then
  * watch_drain() and re-read what it reports. Not a thread-safe object; no clock: the caller says
@@ -21,7 +25,8 @@ enum { WATCH_NAMES_MAX = 8, WATCH_POLL_MS = 500 };
 
 enum watch_mode {
     WATCH_LIVE,    /* inotify tells */
-    WATCH_POLLING, /* inotify is not available or not to be trusted here: statx every WATCH_POLL_MS */
+    WATCH_POLLING, /* inotify is not available or not to be trusted here: statx every WATCH_POLL_MS
+                    */
 };
 
 struct watch; /* opaque */
@@ -29,6 +34,7 @@ struct watch; /* opaque */
 /*
  * Watches files `names[0..count)` (plain names, copied) in `directory` (copied; may not exist
  * yet). Never fails for what the directory is. -ENOMEM; -EINVAL for more than WATCH_NAMES_MAX.
+ * What changes after this returns is reported; read the files after it, not before.
  */
 int watch_open(const char *directory, const char *const *names, size_t count,
                struct watch **ret_watch, struct error *error);
@@ -49,13 +55,16 @@ int watch_timeout_ms(const struct watch *watch, int64_t steady_now_ms);
 
 /*
  * Takes all pending events (never blocks) and, when polling is due, looks with statx. Bit i of
- * *ret_changed is set when names[i] deserves a new look. Re-arms what was lost.
+ * *ret_changed is set when names[i] deserves a new look; bit `count` when a directory was made,
+ * removed or renamed in `directory` (while polling: when anything was). Re-arms what was lost.
+ * -ENOMEM leaves *ret_changed alone and loses nothing: the next call reports it.
  */
 int watch_drain(struct watch *watch, int64_t steady_now_ms, uint32_t *ret_changed,
                 struct error *error);
 
 /* The safety net: one statx a name, bit i set when it differs from what the last look saw; also
- * notices a directory that was replaced behind the watch's back, and re-arms. */
+ * notices a directory that was replaced behind the watch's back, and re-arms. Takes pending events
+ * as watch_drain() does. */
 int watch_check(struct watch *watch, uint32_t *ret_changed, struct error *error);
 
 #endif

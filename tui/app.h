@@ -15,13 +15,18 @@ struct app {
     struct state *state; /* borrowed; loaded once before app_init */
     struct ui ui;
     struct rows rows;
-    bool read_only;
-    bool is_demo;
+    bool read_only; /* from state->store at first */
+    bool is_demo;   /* the caller sets this one and the next after app_init */
     enum watch_mode watch_mode;
-    int64_t last_write_ms;
-    bool dirty;
+    int64_t last_write_ms; /* at first what the file says of itself */
+    bool dirty;            /* draw; whoever draws clears it */
+    bool repaint;          /* the operator wants it drawn from nothing: term_invalidate() */
+    unsigned held_parts;   /* files that changed while a question was open: rows never move
+                              under a pending action, so they are looked at after it */
 };
 
+/* A state without a model is modelled by the first app_handle() or app_fit(), which know the
+ * time. -ENOMEM. */
 int app_init(struct app *app, struct state *state, struct error *error);
 void app_done(struct app *app);
 /* Handles one event at epoch now_ms. Failures become messages on the screen. */

@@ -9,13 +9,14 @@
 
 #include "tui/text.h"
 
-/* What a cell means; the terminal decides how it looks. Words carry the meaning, roles repeat it. */
+/* What a cell means; the terminal decides how it looks. Words carry the meaning, roles repeat it.
+ */
 enum role {
     ROLE_TEXT,
     ROLE_DIM,
-    ROLE_HEADER,   /* the first line */
-    ROLE_RULE,     /* pane titles */
-    ROLE_COLUMN,   /* table heads */
+    ROLE_HEADER, /* the first line */
+    ROLE_RULE,   /* pane titles */
+    ROLE_COLUMN, /* table heads */
     ROLE_ACTIVE,
     ROLE_IDLE,
     ROLE_OVERDUE,
@@ -23,11 +24,11 @@ enum role {
     ROLE_FALLBACK,
     ROLE_EXPIRED,
     ROLE_RELEASED,
-    ROLE_GOOD,     /* LIVE, "verified" */
+    ROLE_GOOD, /* LIVE, "verified" */
     ROLE_WARNING,
     ROLE_ERROR,
-    ROLE_KEY,      /* a key's name in bars and help */
-    ROLE_ASK,      /* a question that waits for y or n */
+    ROLE_KEY, /* a key's name in bars and help */
+    ROLE_ASK, /* a question that waits for y or n */
     ROLE_COUNT,
 };
 
@@ -43,7 +44,7 @@ struct cells {
     int width;
     int height;
     bool ascii;
-    struct cell *cells; /* height * width, row by row */
+    struct cell *cells; /* height * width, row by row; NULL: measures only, draws nothing */
 };
 
 /* 1..1000 each way. -ENOMEM leaves *cells as it was. Content is blank afterwards. */
@@ -64,10 +65,14 @@ void cells_right(struct cells *cells, int row, int column, int width, enum role 
                  struct str text);
 /* Repeats one ASCII character, or with role only (c = 0) recolours what is there. */
 void cells_fill(struct cells *cells, int row, int column, int width, enum role role, char c);
-/* Marks a whole row as the cursor's. */
+/* Repeats a one-column character of our own ("─"); `plain` stands for it where cells->ascii. */
+void cells_repeat(struct cells *cells, int row, int column, int width, enum role role,
+                  const char *glyph, char plain);
+/* Marks a row as the cursor's; what is drawn over it later takes the mark away. */
 void cells_mark_row(struct cells *cells, int row, int column, int width);
 
-/* Two planes for golden tests: the text, line by line, and one letter a cell for the role. */
+/* Two planes for golden tests: the text, line by line without spaces at the end, and one letter a
+ * cell for the role ('.' plain text, dropped at the end), with " <" behind a row of the cursor. */
 void cells_print_text(const struct cells *cells, struct buffer *out);
 void cells_print_roles(const struct cells *cells, struct buffer *out);
 

@@ -3,7 +3,9 @@
  *
  * One row gives the name, the keys that fire it, what it does in a sentence, how it is called
  * from a shell, and what it needs. Dispatch, `?`, the key bar, --help, man page and completions
- * all read this table; a command that is not in it does not exist.
+ * all read this table, in its order; a command that is not in it does not exist.
+ *
+ * No key belongs to two commands. Del, Backspace and Ctrl-K belong to none: they never act.
  */
 #ifndef SLOTOP_TUI_COMMAND_H
 #define SLOTOP_TUI_COMMAND_H
@@ -51,7 +53,7 @@ enum command_flag {
     COMMAND_IN_BAR = 1 << 4,        /* shown in the key bar */
 };
 
-enum { COMMAND_KEYS_MAX = 4 };
+enum { COMMAND_KEYS_MAX = 5 }; /* four keys and the 0 behind them */
 
 struct command {
     enum command_id id;
@@ -66,8 +68,8 @@ struct command {
 extern const struct command commands[];
 extern const size_t command_count;
 
-const struct command *command_by_key(uint32_t key);       /* NULL if no command has it */
-const struct command *command_by_name(struct str name);   /* shell commands; NULL */
-const struct command *command_by_id(enum command_id id);  /* never NULL but for COMMAND_NONE */
+const struct command *command_by_key(uint32_t key);      /* NULL if no command has it */
+const struct command *command_by_name(struct str name);  /* shell commands; NULL */
+const struct command *command_by_id(enum command_id id); /* never NULL but for COMMAND_NONE */
 
 #endif

@@ -7,6 +7,7 @@
 #ifndef SLOTOP_TUI_KEY_H
 #define SLOTOP_TUI_KEY_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -29,16 +30,16 @@ enum key_code {
 };
 
 enum { KEY_ENTER = '\r', KEY_ESCAPE = 0x1b, KEY_TAB = '\t' };
-#define KEY_CTRL(letter) ((letter) & 0x1f)
+#define KEY_CTRL(letter) ((letter)&0x1f)
 
 enum event_kind {
     EVENT_KEY,
-    EVENT_PASTE,    /* one code point of pasted text: never a command */
-    EVENT_RESIZE,   /* the terminal has a new size */
-    EVENT_FILES,    /* `parts`: enum state_part, or-ed: look again */
-    EVENT_TIME,     /* something visible is due */
-    EVENT_RESUMED,  /* continued after a stop: redraw all */
-    EVENT_QUIT,     /* SIGTERM, SIGHUP, SIGINT: leave now */
+    EVENT_PASTE,     /* one code point of pasted text: never a command */
+    EVENT_RESIZE,    /* the terminal has a new size */
+    EVENT_FILES,     /* `parts`: enum state_part, or-ed: look again */
+    EVENT_TIME,      /* something visible is due */
+    EVENT_RESUMED,   /* continued after a stop: redraw all */
+    EVENT_QUIT,      /* SIGTERM, SIGHUP, SIGINT: leave now */
     EVENT_INPUT_END, /* the terminal is gone */
 };
 
@@ -50,7 +51,24 @@ struct event {
 };
 
 enum { KEY_NAME_SIZE = 16 };
-/* "i", "Enter", "F9", "^R", "PgDn", "Space". Returns name. */
-const char *key_name(uint32_t key, char name[KEY_NAME_SIZE]);
+/* "i", "Enter", "F9", "^R", "PgDn", "Space"; "é" as UTF-8; what no terminal sends is "?".
+ * Returns name. (Not "key_name": that symbol is curses'.) */
+const char *key_label(uint32_t key, char name[KEY_NAME_SIZE]);
+
+/* True for a code point that is text: no control character, no surrogate, no key_code. */
+bool key_is_text(uint32_t key);
+
+enum { KEY_UTF8_SIZE = 4 };
+/* Writes a code point as UTF-8 and returns its length; 0 for what is no code point. */
+size_t key_encode(uint32_t key, char bytes[KEY_UTF8_SIZE]);
+
+/* Takes UTF-8 byte by byte, as a terminal delivers it. Starts zeroed. */
+struct key_decoder {
+    uint32_t code_point;
+    uint32_t minimum; /* smaller ones were written too long: not UTF-8 */
+    int missing;      /* bytes that are still to come */
+};
+/* True when `byte` completes a code point. What is not UTF-8 vanishes. */
+bool key_decode(struct key_decoder *decoder, unsigned char byte, uint32_t *ret_code_point);
 
 #endif

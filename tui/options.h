@@ -1,44 +1,53 @@
 /*
  * options.h - the command line as a struct: getopt_long and nothing else.
+ *
+ * Options and operands may stand in any order, whatever POSIXLY_CORRECT says; `--` ends options,
+ * so that an id may begin with '-'. The first operand is the command. Long options take their
+ * argument with '=' or as the next word, and may be shortened while they stay unique; the T of
+ * `--every` is optional: the next word is taken for it if it reads as a span of time.
  */
 #ifndef SLOTOP_TUI_OPTIONS_H
 #define SLOTOP_TUI_OPTIONS_H
 
+#include "core/error.h"
 #include "tui/command.h"
 
 enum color_when { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
 
+enum { OPTIONS_FENCE_MAX_MS = 10000 };
+
 struct options {
-    const char *state_dir;  /* -d */
-    const char *workspace;  /* -w */
+    const char *state_dir; /* -d */
+    const char *workspace; /* -w */
     bool json, read_only, dry_run, yes, demo, ascii, help, version;
-    int fence_ms;           /* --fence */
+    int fence_ms; /* --fence */
     bool has_now;
-    int64_t now_ms;         /* --now */
+    int64_t now_ms; /* --now */
     enum color_when color;
     const struct command *command; /* NULL: the dashboard */
-    char **arguments;       /* what stands behind the command, options taken out */
+    char **arguments;              /* what stands behind the command, options taken out */
     int argument_count;
     /* of single commands */
-    const char *states;     /* list --state */
-    const char *slot;       /* list --slot */
-    bool fallback;          /* list --fallback */
+    const char *states; /* list --state */
+    const char *slot;   /* list --slot */
+    bool fallback;      /* list --fallback */
     bool has_ttl;
-    double ttl_ms;          /* allocate, resume --ttl */
-    bool due;               /* expire --due */
+    double ttl_ms; /* allocate, resume --ttl */
+    bool due;      /* expire --due */
     bool has_expired_before;
     int64_t expired_before_ms; /* purge --expired-before T: a span back from now */
-    bool force;             /* purge --force */
+    bool force;                /* purge --force */
     bool has_every;
-    int64_t every_ms;       /* gc --every [T] */
+    int64_t every_ms; /* gc --every [T] */
 };
 
-/* Parses argv (reordered by getopt). -EINVAL, ERROR_USAGE with a sentence; an option that its
- * command does not know is refused. Nothing is printed. */
+/* Parses argv, whose pointers are reordered and borrowed. At --help or --version it stops, with
+ * the rest unread. -EINVAL, ERROR_USAGE with a sentence; an option that its command does not
+ * know, and a number of arguments that it cannot take, are refused. Nothing is printed. */
 int options_parse(int argc, char **argv, struct options *ret_options, struct error *error);
 /* The text of --help. Made from the table of commands and the table of options. */
 void options_print_help(struct buffer *out);
-/* "90s", "30m", "2h", "7d", "1500ms", "1500" (milliseconds). -EINVAL. */
+/* "90s", "30m", "2h", "7d", "1500ms", "1500" (milliseconds), up to 2^53 - 1 ms. -EINVAL. */
 int options_parse_span(const char *text, int64_t *ret_ms, struct error *error);
 
 #endif

@@ -22,16 +22,20 @@ struct term; /* opaque */
 int term_open(bool color, struct term **ret_term, struct error *error);
 /* Gives it back. NULL allowed. */
 void term_close(struct term *term);
-/* Ctrl-Z: gives the terminal back, stops this process group, takes it over again when continued. */
+/* Ctrl-Z: gives the terminal back, stops this process group as the terminal would, takes it over
+ * again when continued. Where no shell could continue it (an orphaned process group, as under
+ * `ssh -t host slotop`) the kernel does not stop it, and this returns at once. */
 void term_suspend(struct term *term);
 /* The size in cells, after asking the kernel (for EVENT_RESIZE). */
 void term_size(struct term *term, int *ret_width, int *ret_height);
 /* Shows `cells`: gives curses only cells that differ from the last ones shown, and flushes once. */
 void term_show(struct term *term, const struct cells *cells);
-/* Forgets what is shown: the next term_show() repaints all. */
+/* Forgets what is shown and sets the terminal up again, whatever others did to it meanwhile: the
+ * next term_show() repaints all. */
 void term_invalidate(struct term *term);
 /* The next key without waiting. False when none is pending; EVENT_INPUT_END when the terminal is
- * gone. */
+ * gone; Ctrl-Z is done here and comes as EVENT_RESUMED. Alt with a key and sequences that nobody
+ * knows are swallowed: neither their Escape nor their letters are keys. */
 bool term_next_event(struct term *term, struct event *ret_event);
 /* The descriptor keys come from. */
 int term_fd(const struct term *term);

@@ -30,6 +30,10 @@ bool text_next(struct str *rest, bool ascii, struct text_state *state, struct gl
 
 /* Columns that `text` takes when shown harmless. */
 size_t text_width(struct str text, bool ascii);
+/* Whether it takes at most `columns`; looks no further than needed. */
+bool text_fits(struct str text, size_t columns, bool ascii);
+/* What stands in the last column of a text that was cut. */
+struct str text_cut_mark(bool ascii);
 
 /* Appends `text` made harmless, at most max_columns wide (SIZE_MAX: all); where it was cut the
  * last column is '~' ('…' if not ascii). Returns the columns used. */

@@ -1,0 +1,107 @@
+#include "core/intent.h"
+
+#include <math.h>
+
+static bool same_number(double a, double b)
+{
+    return (isnan(a) && isnan(b)) || (a >= b && a <= b);
+}
+
+static bool same_side(const struct intent_side *a, const struct intent_side *b)
+{
+    if (!a->exists || !b->exists)
+        return a->exists == b->exists;
+    return a->state == b->state && same_number(a->last_active_ms, b->last_active_ms);
+}
+
+static struct intent_side side_of_entry(const struct entry *entry)
+{
+    if (!entry || (entry->changes & CHANGE_REMOVED))
+        return (struct intent_side){0};
+    return (struct intent_side){
+        .exists = true,
+        .state = (enum entry_state)entry->state,
+        .last_active_ms = entry->last_active_at_ms,
+    };
+}
+
+static enum entry_state state_of_text(struct str literal)
+{
+    if (json_kind(literal) != JSON_STRING)
+        return STATE_OTHER;
+    for (enum entry_state state = STATE_ACTIVE; state <= STATE_DELETED; state++)
+        if (json_string_equals(literal, str_of(entry_state_name(state))))
+            return state;
+    return STATE_OTHER;
+}
+
+/* The working copy has forgotten what was; the old bytes have not. */
+static struct intent_side side_of_text(struct str value)
+{
+    if (value.len == 0)
+        return (struct intent_side){0};
+    return (struct intent_side){
+        .exists = true,
+        .state = state_of_text(json_member(value, STR("state"))),
+        .last_active_ms = json_to_number(json_member(value, STR("lastActiveAt"))),
+    };
+}
+
+static size_t count_marked(const struct registry *registry)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < registry->count; i++)
+        count += registry->entries[i].changes != CHANGE_NONE;
+    return count;
+}
+
+int intents_collect(const struct document *document, struct intents *ret_intents,
+                    struct error *error)
+{
+    const struct registry *registry = &document->registry;
+    struct intents intents = {0};
+    size_t wanted = count_marked(registry);
+    intents.items = arena_alloc(&intents.arena, (wanted + 1) * sizeof(*intents.items));
+    if (!intents.items)
+        goto no_memory;
+    for (size_t i = 0; i < registry->count; i++) {
+        const struct entry *entry = &registry->entries[i];
+        if (entry->changes == CHANGE_NONE)
+            continue;
+        struct str id = arena_copy(&intents.arena, entry->session_id);
+        if (!id.data)
+            goto no_memory;
+        intents.items[intents.count++] = (struct intent){
+            .session_id = id,
+            .before = side_of_text(document_entry_text(document, entry)),
+            .after = side_of_entry(entry),
+        };
+    }
+    *ret_intents = intents;
+    return 0;
+no_memory:
+    intents_done(&intents);
+    return error_no_memory(error, "remembering the edit");
+}
+
+void intents_done(struct intents *intents)
+{
+    arena_done(&intents->arena);
+    *intents = (struct intents){0};
+}
+
+enum intent_fate intent_fate(const struct intent *intent, const struct registry *registry)
+{
+    struct intent_side now = side_of_entry(registry_find(registry, intent->session_id));
+    if (same_side(&now, &intent->after))
+        return INTENT_HOLDS;
+    return same_side(&now, &intent->before) ? INTENT_OVERWRITTEN : INTENT_MOVED_ON;
+}
+
+bool intents_overwritten(const struct intents *intents, const struct registry *registry)
+{
+    for (size_t i = 0; i < intents->count; i++)
+        if (intent_fate(&intents->items[i], registry) == INTENT_OVERWRITTEN)
+            return true;
+    return false;
+}

@@ -1,0 +1,212 @@
+#include "core/registry.h"
+
+#include "core/json.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { START_CAPACITY = 16 };
+
+static struct str session_id_at(const void *owner, size_t place)
+{
+    const struct registry *registry = owner;
+    return registry->entries[place].session_id;
+}
+
+static struct string_source session_ids(const struct registry *registry)
+{
+    return (struct string_source){session_id_at, registry};
+}
+
+static struct str interned_at(const void *owner, size_t place)
+{
+    const struct registry *registry = owner;
+    return registry->interned[place];
+}
+
+static struct string_source interned_ids(const struct registry *registry)
+{
+    return (struct string_source){interned_at, registry};
+}
+
+void registry_init(struct registry *registry)
+{
+    *registry = (struct registry){0};
+}
+
+void registry_done(struct registry *registry)
+{
+    free(registry->entries);
+    free(registry->interned);
+    string_index_done(&registry->index);
+    string_index_done(&registry->interned_index);
+    arena_done(&registry->arena);
+    *registry = (struct registry){0};
+}
+
+/* `array` with room for count + 1 elements of `size` bytes; NULL (and as it was) without memory. */
+static void *grown(void *array, size_t count, size_t size, size_t *capacity)
+{
+    if (count < *capacity)
+        return array;
+    if (*capacity > SIZE_MAX / 2 / size)
+        return NULL;
+    size_t wanted = *capacity ? *capacity * 2 : START_CAPACITY;
+    void *bigger = realloc(array, wanted * size);
+    if (bigger)
+        *capacity = wanted;
+    return bigger;
+}
+
+/* Where JavaScript puts a key that is new to the object. */
+static size_t place_of_new(const struct registry *registry, struct str session_id,
+                           bool *ret_is_integer)
+{
+    uint32_t key = 0;
+    *ret_is_integer = json_is_index_key(session_id, &key);
+    if (!*ret_is_integer)
+        return registry->count;
+    size_t low = 0;
+    size_t high = registry->integer_keys;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        uint32_t other = 0;
+        (void)json_is_index_key(registry->entries[middle].session_id, &other);
+        if (other <= key)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+struct entry *registry_add(struct registry *registry, struct str session_id)
+{
+    if (!string_index_reserve(&registry->index, session_ids(registry), registry->count + 1))
+        return NULL;
+    struct entry *entries =
+        grown(registry->entries, registry->count, sizeof(*registry->entries), &registry->capacity);
+    if (!entries)
+        return NULL;
+    registry->entries = entries;
+    struct str id = arena_copy(&registry->arena, session_id);
+    if (!id.data)
+        return NULL;
+    bool is_integer;
+    size_t place = place_of_new(registry, id, &is_integer);
+    struct entry *entry = &entries[place];
+    if (place < registry->count) {
+        memmove(entry + 1, entry, (registry->count - place) * sizeof(*entry));
+        string_index_shift(&registry->index, place);
+    }
+    *entry = (struct entry){
+        .session_id = id,
+        .created_at_ms = NAN,
+        .last_active_at_ms = NAN,
+        .idle_ttl_ms = NAN,
+    };
+    registry->count++;
+    registry->integer_keys += is_integer;
+    string_index_put(&registry->index, session_ids(registry), place);
+    return entry;
+}
+
+struct str registry_intern(struct registry *registry, struct str agent_id)
+{
+    if (!agent_id.data)
+        return agent_id;
+    struct string_source source = interned_ids(registry);
+    size_t place = string_index_find(&registry->interned_index, source, agent_id);
+    if (place != STRING_INDEX_NONE)
+        return registry->interned[place];
+    if (!string_index_reserve(&registry->interned_index, source, registry->interned_count + 1))
+        return (struct str){0};
+    struct str *interned = grown(registry->interned, registry->interned_count, sizeof(*interned),
+                                 &registry->interned_capacity);
+    if (!interned)
+        return (struct str){0};
+    registry->interned = interned;
+    struct str copy = arena_copy(&registry->arena, agent_id);
+    if (!copy.data)
+        return copy;
+    interned[registry->interned_count++] = copy;
+    string_index_put(&registry->interned_index, source, registry->interned_count - 1);
+    return copy;
+}
+
+struct entry *registry_find(const struct registry *registry, struct str session_id)
+{
+    size_t place = string_index_find(&registry->index, session_ids(registry), session_id);
+    return place == STRING_INDEX_NONE ? NULL : &registry->entries[place];
+}
+
+struct entry *registry_get(const struct registry *registry, struct str session_id)
+{
+    struct entry *entry = registry_find(registry, session_id);
+    return entry && !(entry->changes & CHANGE_REMOVED) ? entry : NULL;
+}
+
+bool registry_is_clean(const struct registry *registry)
+{
+    for (size_t i = 0; i < registry->count; i++) {
+        uint8_t changes = registry->entries[i].changes;
+        bool came_and_went = (changes & CHANGE_ADDED) && (changes & CHANGE_REMOVED);
+        if (changes != CHANGE_NONE && !came_and_went)
+            return false;
+    }
+    return true;
+}
+
+bool entry_is_live(const struct entry *entry)
+{
+    return entry->shape == ENTRY_OBJECT && !(entry->changes & CHANGE_REMOVED) &&
+           (entry->state == STATE_ACTIVE || entry->state == STATE_IDLE);
+}
+
+bool entry_is_present(const struct entry *entry)
+{
+    return entry->shape != ENTRY_NOTHING && !(entry->changes & CHANGE_REMOVED);
+}
+
+bool entry_is_fallback(const struct entry *entry)
+{
+    return entry_is_live(entry) && entry->chat_agent_id.data &&
+           str_equal(entry->chat_agent_id, entry->workspace_agent_id);
+}
+
+/* In a state that the expiry walk does not look past. */
+static bool can_expire(const struct entry *entry)
+{
+    return entry->shape == ENTRY_OBJECT && !(entry->changes & CHANGE_REMOVED) &&
+           entry->state != STATE_EXPIRED && entry->state != STATE_DELETED;
+}
+
+bool entry_is_due(const struct entry *entry, int64_t now_ms)
+{
+    /* False where either is NaN, as in JavaScript. */
+    return can_expire(entry) && (double)now_ms - entry->last_active_at_ms > entry->idle_ttl_ms;
+}
+
+double entry_expires_at_ms(const struct entry *entry)
+{
+    double at = entry->last_active_at_ms + entry->idle_ttl_ms;
+    return can_expire(entry) && at < INFINITY ? at : NAN;
+}
+
+const char *entry_state_name(enum entry_state state)
+{
+    switch (state) {
+    case STATE_ACTIVE:
+        return "active";
+    case STATE_IDLE:
+        return "idle";
+    case STATE_EXPIRED:
+        return "expired";
+    case STATE_DELETED:
+        return "deleted";
+    case STATE_OTHER:
+        break;
+    }
+    return "?";
+}

@@ -1,0 +1,118 @@
+#include "core/string_index.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { START_BITS = 4 };
+
+static uint64_t mix(uint64_t hash, uint64_t word)
+{
+    hash = (hash ^ word) * 0x9e3779b97f4a7c15u;
+    return hash ^ (hash >> 32);
+}
+
+/* Eight bytes a step: hashing a million ids byte by byte would cost more than parsing them. */
+static uint64_t hash_of(struct str text)
+{
+    uint64_t hash = mix(0, text.len);
+    uint64_t word = 0;
+    size_t at = 0;
+    for (; text.len - at >= sizeof(word); at += sizeof(word)) {
+        memcpy(&word, text.data + at, sizeof(word));
+        hash = mix(hash, word);
+    }
+    if (at < text.len) {
+        word = 0;
+        memcpy(&word, text.data + at, text.len - at);
+        hash = mix(hash, word);
+    }
+    return mix(hash, 0);
+}
+
+static size_t room_of(unsigned bits)
+{
+    return ((size_t)1 << bits) / 4 * 3;
+}
+
+static uint32_t place_mask(const struct string_index *index)
+{
+    return ((uint32_t)1 << index->bits) - 1;
+}
+
+/* The bits of a cell that are left of the place. */
+static uint32_t tag_of(const struct string_index *index, uint64_t hash)
+{
+    return (uint32_t)(hash >> 32) & ~place_mask(index);
+}
+
+/* The cell of an equal string, or the free one where it belongs. */
+static uint32_t *find_cell(const struct string_index *index, struct string_source source,
+                           struct str text, uint64_t hash)
+{
+    uint32_t mask = place_mask(index);
+    uint32_t tag = tag_of(index, hash);
+    for (uint32_t at = (uint32_t)hash & mask;; at = (at + 1) & mask) {
+        uint32_t cell = index->cells[at];
+        if (cell == 0)
+            return &index->cells[at];
+        if ((cell & ~mask) == tag && str_equal(source.at(source.owner, (cell & mask) - 1), text))
+            return &index->cells[at];
+    }
+}
+
+bool string_index_reserve(struct string_index *index, struct string_source source, size_t count)
+{
+    if (index->cells && count <= room_of(index->bits))
+        return true;
+    if (count > STRING_INDEX_MAX)
+        return false;
+    struct string_index grown = {.bits = START_BITS};
+    while (room_of(grown.bits) < count)
+        grown.bits++;
+    grown.cells = calloc((size_t)1 << grown.bits, sizeof(*grown.cells));
+    if (!grown.cells)
+        return false;
+    /* In the order of places, not of cells: the strings are read from front to back. */
+    for (size_t place = 0; place < index->reach; place++)
+        string_index_put(&grown, source, place);
+    free(index->cells);
+    *index = grown;
+    return true;
+}
+
+void string_index_put(struct string_index *index, struct string_source source, size_t place)
+{
+    assert(index->cells && place < room_of(index->bits));
+    struct str text = source.at(source.owner, place);
+    uint64_t hash = hash_of(text);
+    *find_cell(index, source, text, hash) = tag_of(index, hash) | ((uint32_t)place + 1);
+    if (index->reach <= place)
+        index->reach = place + 1;
+}
+
+size_t string_index_find(const struct string_index *index, struct string_source source,
+                         struct str text)
+{
+    if (!index->cells)
+        return STRING_INDEX_NONE;
+    uint32_t cell = *find_cell(index, source, text, hash_of(text));
+    return cell == 0 ? STRING_INDEX_NONE : (cell & place_mask(index)) - 1;
+}
+
+void string_index_shift(struct string_index *index, size_t first)
+{
+    assert(index->cells && index->reach < room_of(index->bits));
+    uint32_t mask = place_mask(index);
+    size_t cell_count = (size_t)1 << index->bits;
+    for (size_t i = 0; i < cell_count; i++)
+        index->cells[i] += (index->cells[i] & mask) > first;
+    if (index->reach > first)
+        index->reach++;
+}
+
+void string_index_done(struct string_index *index)
+{
+    free(index->cells);
+    *index = (struct string_index){0};
+}

@@ -1,0 +1,37 @@
+/*
+ * watch_hints.h - internal to watch: what the kernel tells about the places on the route.
+ *
+ * The one part of watching that only Linux has: inotify on every stop of the route, and poll(2)
+ * on the table of mounts, because a mount over a directory is no inotify event. Where it cannot
+ * be trusted `trouble` says why, and watch.c looks with statx instead; it is tried again at every
+ * hints_take(), so that a limit that was lifted ends the polling.
+ */
+#ifndef SLOTOP_CORE_WATCH_HINTS_H
+#define SLOTOP_CORE_WATCH_HINTS_H
+
+#include "core/error.h"
+#include "core/watch_route.h"
+
+enum { HINTS_TROUBLE_SIZE = 128 };
+
+struct hints {
+    int wait_fd; /* readable when something is to be taken; -1 without inotify */
+    int inotify_fd;
+    int mounts_fd;                    /* -1 where there is no /proc */
+    struct route route;               /* as armed */
+    struct route scratch;             /* the route before, and memory for the next */
+    char trouble[HINTS_TROUBLE_SIZE]; /* a clause; empty while events can be relied on */
+};
+
+void hints_init(struct hints *hints);
+void hints_done(struct hints *hints);
+
+/*
+ * Takes all pending events, arms what is new on the route and lets go of what left it, until
+ * nothing changes any more; ors the names that deserve a look to *changed. Never blocks. -ENOMEM:
+ * *changed is right for the events that were taken, some stops may not be armed.
+ */
+int hints_take(struct hints *hints, const struct watch_target *target, uint32_t *changed,
+               struct error *error);
+
+#endif

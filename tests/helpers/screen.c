@@ -1,0 +1,290 @@
+#include "tests/helpers/screen.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <pty.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+#include <vterm.h>
+
+enum { LIMIT_MS = 30000, TEXT_SIZE = 256 << 10 };
+
+struct screen {
+    pid_t pid;
+    int fd;
+    int status; /* -1 while it runs */
+    bool ended;
+    VTerm *vterm;
+    VTermScreen *cells;
+    int width, height;
+    bool is_alternate, cursor_visible;
+    char *raw;
+    size_t raw_len, raw_capacity;
+    char text[TEXT_SIZE];
+};
+
+static int note_property(VTermProp property, VTermValue *value, void *user)
+{
+    struct screen *screen = user;
+    if (property == VTERM_PROP_ALTSCREEN)
+        screen->is_alternate = value->boolean;
+    if (property == VTERM_PROP_CURSORVISIBLE)
+        screen->cursor_visible = value->boolean;
+    return 1;
+}
+
+static const VTermScreenCallbacks callbacks = {.settermprop = note_property};
+
+static void make_terminal(struct screen *screen)
+{
+    screen->vterm = vterm_new(screen->height, screen->width);
+    if (!screen->vterm)
+        abort();
+    vterm_set_utf8(screen->vterm, 1);
+    screen->cells = vterm_obtain_screen(screen->vterm);
+    vterm_screen_set_callbacks(screen->cells, &callbacks, screen);
+    vterm_screen_enable_altscreen(screen->cells, 1);
+    vterm_screen_reset(screen->cells, 1);
+}
+
+struct screen *screen_start(char *const argv[], char *const env[], const char *term, int width,
+                            int height)
+{
+    struct screen *screen = calloc(1, sizeof(*screen));
+    if (!screen)
+        abort();
+    screen->status = -1;
+    screen->width = width;
+    screen->height = height;
+    screen->cursor_visible = true;
+    make_terminal(screen);
+    struct winsize size = {.ws_row = (unsigned short)height, .ws_col = (unsigned short)width};
+    screen->pid = forkpty(&screen->fd, NULL, NULL, &size);
+    if (screen->pid == 0) {
+        (void)setenv("TERM", term, 1);
+        for (size_t i = 0; env[i]; i++)
+            (void)putenv(env[i]);
+        (void)execv(argv[0], argv);
+        _exit(127);
+    }
+    if (screen->pid < 0)
+        abort();
+    (void)fcntl(screen->fd, F_SETFL, O_NONBLOCK);
+    return screen;
+}
+
+void screen_free(struct screen *screen)
+{
+    if (!screen)
+        return;
+    if (screen->status == -1) {
+        (void)kill(screen->pid, SIGKILL);
+        (void)waitpid(screen->pid, NULL, 0);
+    }
+    (void)close(screen->fd);
+    vterm_free(screen->vterm);
+    free(screen->raw);
+    free(screen);
+}
+
+void screen_type(struct screen *screen, const char *keys)
+{
+    size_t left = strlen(keys);
+    while (left > 0) {
+        ssize_t put = write(screen->fd, keys, left);
+        if (put > 0) {
+            keys += put;
+            left -= (size_t)put;
+        } else if (errno != EAGAIN && errno != EINTR) {
+            return;
+        }
+    }
+}
+
+void screen_resize(struct screen *screen, int width, int height)
+{
+    struct winsize size = {.ws_row = (unsigned short)height, .ws_col = (unsigned short)width};
+    vterm_set_size(screen->vterm, height, width);
+    screen->width = width;
+    screen->height = height;
+    (void)ioctl(screen->fd, TIOCSWINSZ, &size);
+}
+
+pid_t screen_pid(const struct screen *screen)
+{
+    return screen->pid;
+}
+
+static void keep_raw(struct screen *screen, const char *bytes, size_t len)
+{
+    if (screen->raw_len + len > screen->raw_capacity) {
+        screen->raw_capacity = (screen->raw_len + len) * 2;
+        screen->raw = realloc(screen->raw, screen->raw_capacity);
+        if (!screen->raw)
+            abort();
+    }
+    memcpy(screen->raw + screen->raw_len, bytes, len);
+    screen->raw_len += len;
+}
+
+/* Takes what output there is within wait_ms. False when none came. */
+static bool take_output(struct screen *screen, int wait_ms)
+{
+    struct pollfd ready = {.fd = screen->fd, .events = POLLIN};
+    if (screen->ended || poll(&ready, 1, wait_ms) <= 0)
+        return false;
+    char bytes[65536];
+    ssize_t got = read(screen->fd, bytes, sizeof(bytes));
+    if (got <= 0) {
+        screen->ended = got == 0 || errno == EIO;
+        return false;
+    }
+    (void)vterm_input_write(screen->vterm, bytes, (size_t)got);
+    keep_raw(screen, bytes, (size_t)got);
+    return true;
+}
+
+static long now_ms(void)
+{
+    struct timespec now;
+    (void)clock_gettime(CLOCK_MONOTONIC, &now);
+    return (long)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+static bool wait_until(struct screen *screen, const char *text, bool wanted)
+{
+    for (long end = now_ms() + LIMIT_MS; now_ms() < end;) {
+        if (screen_shows(screen, text) == wanted)
+            return true;
+        if (!take_output(screen, 100) && screen->ended)
+            return screen_shows(screen, text) == wanted;
+    }
+    return false;
+}
+
+bool screen_wait(struct screen *screen, const char *text)
+{
+    bool shown = wait_until(screen, text, true);
+    if (!shown)
+        (void)fprintf(stderr, "never shown: \"%s\"\n%s\n", text, screen_text(screen));
+    return shown;
+}
+
+bool screen_wait_gone(struct screen *screen, const char *text)
+{
+    bool gone = wait_until(screen, text, false);
+    if (!gone)
+        (void)fprintf(stderr, "still shown: \"%s\"\n%s\n", text, screen_text(screen));
+    return gone;
+}
+
+int screen_wait_end(struct screen *screen)
+{
+    for (long end = now_ms() + LIMIT_MS; now_ms() < end && screen->status == -1;) {
+        (void)take_output(screen, 20);
+        int status;
+        if (waitpid(screen->pid, &status, WNOHANG) == screen->pid)
+            screen->status = status;
+    }
+    while (take_output(screen, 0))
+        continue;
+    return screen->status;
+}
+
+bool screen_is_quiet(struct screen *screen, int quiet_ms)
+{
+    return !take_output(screen, quiet_ms);
+}
+
+/* Appends one cell's characters as UTF-8. */
+static size_t put_cell(const VTermScreenCell *cell, char *out)
+{
+    size_t len = 0;
+    for (size_t i = 0; i < VTERM_MAX_CHARS_PER_CELL && cell->chars[i]; i++) {
+        uint32_t c = cell->chars[i];
+        if (c < 0x80) {
+            out[len++] = (char)c;
+        } else if (c < 0x800) {
+            out[len++] = (char)(0xc0 | c >> 6);
+            out[len++] = (char)(0x80 | (c & 0x3f));
+        } else if (c < 0x10000) {
+            out[len++] = (char)(0xe0 | c >> 12);
+            out[len++] = (char)(0x80 | (c >> 6 & 0x3f));
+            out[len++] = (char)(0x80 | (c & 0x3f));
+        } else {
+            out[len++] = (char)(0xf0 | c >> 18);
+            out[len++] = (char)(0x80 | (c >> 12 & 0x3f));
+            out[len++] = (char)(0x80 | (c >> 6 & 0x3f));
+            out[len++] = (char)(0x80 | (c & 0x3f));
+        }
+    }
+    if (len == 0)
+        out[len++] = ' ';
+    return len;
+}
+
+const char *screen_text(struct screen *screen)
+{
+    size_t len = 0;
+    for (int row = 0; row < screen->height; row++) {
+        size_t line_start = len;
+        for (int column = 0; column < screen->width && len + 64 < TEXT_SIZE;) {
+            VTermScreenCell cell;
+            VTermPos at = {.row = row, .col = column};
+            (void)vterm_screen_get_cell(screen->cells, at, &cell);
+            len += put_cell(&cell, screen->text + len);
+            column += cell.width > 0 ? cell.width : 1;
+        }
+        while (len > line_start && screen->text[len - 1] == ' ')
+            len--;
+        screen->text[len++] = '\n';
+    }
+    screen->text[len] = '\0';
+    return screen->text;
+}
+
+bool screen_shows(struct screen *screen, const char *text)
+{
+    return strstr(screen_text(screen), text) != NULL;
+}
+
+bool screen_is_alternate(const struct screen *screen)
+{
+    return screen->is_alternate;
+}
+
+bool screen_cursor_visible(const struct screen *screen)
+{
+    return screen->cursor_visible;
+}
+
+bool screen_paste_on(const struct screen *screen)
+{
+    static const char on[] = "\033[?2004h", off[] = "\033[?2004l";
+    bool is_on = false;
+    for (size_t i = 0; i + 8 <= screen->raw_len; i++) {
+        if (memcmp(screen->raw + i, on, 8) == 0)
+            is_on = true;
+        else if (memcmp(screen->raw + i, off, 8) == 0)
+            is_on = false;
+    }
+    return is_on;
+}
+
+size_t screen_bytes(const struct screen *screen)
+{
+    return screen->raw_len;
+}
+
+const char *screen_raw(const struct screen *screen, size_t *ret_len)
+{
+    *ret_len = screen->raw_len;
+    return screen->raw;
+}

@@ -1,0 +1,45 @@
+/*
+ * screen.h - a program on a pty, and its screen as a terminal would show it (libvterm).
+ *
+ * Tests wait for content, never for time: every wait has a generous limit that only a failing
+ * test reaches.
+ */
+#ifndef SLOTOP_TESTS_SCREEN_H
+#define SLOTOP_TESTS_SCREEN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+struct screen;
+
+/* Starts argv[0] on a pty of this size with TERM=term; env: NULL-terminated "NAME=value" to set. */
+struct screen *screen_start(char *const argv[], char *const env[], const char *term, int width,
+                            int height);
+/* Kills what still runs. NULL allowed. */
+void screen_free(struct screen *screen);
+
+void screen_type(struct screen *screen, const char *keys); /* bytes as typed */
+void screen_resize(struct screen *screen, int width, int height);
+pid_t screen_pid(const struct screen *screen);
+
+/* Reads output until the screen shows `text` on some line; false after 30 s or when it ended. */
+bool screen_wait(struct screen *screen, const char *text);
+/* Until no line shows it. */
+bool screen_wait_gone(struct screen *screen, const char *text);
+/* Until the program ends; its wait status, or -1 after 30 s. */
+int screen_wait_end(struct screen *screen);
+/* True when `quiet_ms` went by without a byte of output; reads what comes meanwhile. */
+bool screen_is_quiet(struct screen *screen, int quiet_ms);
+
+bool screen_shows(struct screen *screen, const char *text);
+/* Lines joined by newlines, trailing spaces cut; valid until the next call. */
+const char *screen_text(struct screen *screen);
+bool screen_is_alternate(const struct screen *screen);
+bool screen_cursor_visible(const struct screen *screen);
+bool screen_paste_on(const struct screen *screen); /* bracketed paste */
+size_t screen_bytes(const struct screen *screen);  /* output so far */
+/* A control byte other than the terminal's own protocol, seen raw in the output? */
+const char *screen_raw(const struct screen *screen, size_t *ret_len);
+
+#endif

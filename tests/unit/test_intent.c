@@ -1,0 +1,113 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "core/intent.h"
+
+#include <string.h>
+
+#define AGENTS(entry) "{\"version\":1,\"agents\":{" entry "}}"
+#define ENTRY(state, last) "\"s\":{\"state\":\"" state "\",\"lastActiveAt\":" last "}"
+
+static void parse(struct document *document, const char *text)
+{
+    struct buffer bytes = {0};
+    buffer_add_str(&bytes, str_of(text));
+    document_init(document);
+    assert_int_equal(document_parse(document, &bytes, NULL), 0);
+    buffer_done(&bytes);
+    assert_true(document->has_registry);
+}
+
+/* Each row: what the file was, what we did, what a later version shows, what that means. */
+static const struct {
+    const char *before, *later;
+    char edit; /* i idle, r release, p purge, t touch at 200 */
+    enum intent_fate fate;
+} rows[] = {
+    {AGENTS(ENTRY("active", "100")), AGENTS(ENTRY("idle", "100")), 'i', INTENT_HOLDS},
+    {AGENTS(ENTRY("active", "100")), AGENTS(ENTRY("active", "100")), 'i', INTENT_OVERWRITTEN},
+    {AGENTS(ENTRY("active", "100")), AGENTS(ENTRY("active", "101")), 'i', INTENT_MOVED_ON},
+    {AGENTS(ENTRY("active", "100")), AGENTS(ENTRY("expired", "100")), 'i', INTENT_MOVED_ON},
+    {AGENTS(ENTRY("active", "100")), AGENTS(""), 'i', INTENT_MOVED_ON},
+    {AGENTS(ENTRY("odd", "null")), AGENTS(ENTRY("odd", "null")), 'r', INTENT_OVERWRITTEN},
+    {AGENTS("\"s\":{\"state\":\"idle\"}"), AGENTS("\"s\":{\"state\":\"idle\"}"), 'r',
+     INTENT_OVERWRITTEN},
+    {AGENTS(ENTRY("deleted", "100")), AGENTS(""), 'p', INTENT_HOLDS},
+    {AGENTS(ENTRY("deleted", "100")), AGENTS(ENTRY("deleted", "100")), 'p', INTENT_OVERWRITTEN},
+    {AGENTS(ENTRY("deleted", "100")), AGENTS(ENTRY("active", "300")), 'p', INTENT_MOVED_ON},
+    {AGENTS(ENTRY("active", "100")), AGENTS(ENTRY("active", "200")), 't', INTENT_HOLDS},
+    {AGENTS(ENTRY("active", "100")), AGENTS(ENTRY("active", "100")), 't', INTENT_OVERWRITTEN},
+};
+
+static void edit(struct registry *registry, char what)
+{
+    bool found = false;
+    struct str id = STR("s");
+    switch (what) {
+    case 'i':
+        assert_int_equal(registry_mark_idle(registry, id, &found, NULL), 0);
+        break;
+    case 'r':
+        assert_int_equal(registry_release(registry, id, &found, NULL), 0);
+        break;
+    case 'p':
+        found = registry_remove(registry, id);
+        break;
+    default:
+        assert_int_equal(registry_touch(registry, id, 200, &found, NULL), 0);
+        break;
+    }
+    assert_true(found);
+}
+
+static void the_fate_of_an_edit_shows_in_a_later_version(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct document before, later;
+        struct intents intents;
+        parse(&before, rows[i].before);
+        parse(&later, rows[i].later);
+        edit(&before.registry, rows[i].edit);
+        assert_int_equal(intents_collect(&before, &intents, NULL), 0);
+        assert_int_equal(intents.count, 1);
+        assert_int_equal(intent_fate(&intents.items[0], &later.registry), rows[i].fate);
+        assert_int_equal(intents_overwritten(&intents, &later.registry),
+                         rows[i].fate == INTENT_OVERWRITTEN);
+        intents_done(&intents);
+        document_done(&before);
+        document_done(&later);
+    }
+}
+
+static void a_new_entry_that_vanishes_was_overwritten(void **state)
+{
+    (void)state;
+    struct document before, later;
+    struct intents intents;
+    struct entry *entry = NULL;
+    const struct pool pool = {STR("main"), NULL, 0};
+    parse(&before, AGENTS(""));
+    parse(&later, AGENTS(""));
+    assert_int_equal(registry_allocate(&before.registry, STR("s"), &pool, NULL, 100, &entry, NULL),
+                     0);
+    assert_int_equal(intents_collect(&before, &intents, NULL), 0);
+    assert_true(intents_overwritten(&intents, &later.registry));
+    assert_false(intents_overwritten(&intents, &before.registry));
+    intents_done(&intents);
+    document_done(&before);
+    document_done(&later);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_fate_of_an_edit_shows_in_a_later_version),
+        cmocka_unit_test(a_new_entry_that_vanishes_was_overwritten),
+    };
+    return cmocka_run_group_tests_name("intent", tests, NULL, NULL);
+}

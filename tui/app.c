@@ -1,0 +1,231 @@
+#include "tui/app_part.h"
+
+#include <math.h>
+
+enum {
+    SETTLE_MS = 50, /* a save in progress is over long before; longer and keys would wait */
+    NS_PER_MS = 1000000,
+};
+
+int app_init(struct app *app, struct state *state, struct error *error)
+{
+    *app = (struct app){.state = state, .read_only = state->store.read_only, .dirty = true};
+    ui_init(&app->ui);
+    if (state->identity.exists)
+        app->last_write_ms = state->identity.mtime_ns / NS_PER_MS;
+    if (!state->has_model)
+        return 0;
+    app_arrange(app, CAUSE_OPERATOR, 0);
+    if (app->ui.tone == TONE_ERROR) {
+        app_done(app);
+        return error_no_memory(error, "listing the sessions");
+    }
+    return 0;
+}
+
+void app_done(struct app *app)
+{
+    rows_done(&app->rows);
+    ui_done(&app->ui);
+}
+
+const struct entry *app_cursor_entry(const struct app *app)
+{
+    const struct registry *registry = &state_shown(app->state)->registry;
+    if (app->rows.count == 0)
+        return NULL;
+    return &registry->entries[app->rows.entries[app->ui.cursor_row]];
+}
+
+static bool is_as_seen(const struct seen *seen, const struct entry *entry)
+{
+    double a = seen->last_active_at_ms, b = entry->last_active_at_ms;
+    return entry->state == seen->state && (a == b || (isnan(a) && isnan(b)));
+}
+
+/* Takes note of the entry under the cursor as what the operator sees from now on. */
+static void see(struct app *app, const struct entry *entry)
+{
+    app->ui.seen.state = (enum entry_state)entry->state;
+    app->ui.seen.last_active_at_ms = entry->last_active_at_ms;
+}
+
+static void drop_rows(struct app *app)
+{
+    rows_done(&app->rows);
+    app->rows = (struct rows){0};
+    buffer_clear(&app->ui.cursor_id);
+}
+
+void app_move_to(struct app *app, size_t row)
+{
+    struct ui *ui = &app->ui;
+    buffer_clear(&ui->cursor_id);
+    if (app->rows.count > 0)
+        ui->cursor_row = row < app->rows.count ? row : app->rows.count - 1;
+    const struct entry *entry = app_cursor_entry(app);
+    if (!entry)
+        return;
+    buffer_add_str(&ui->cursor_id, entry->session_id);
+    if (ui->cursor_id.failed) {
+        drop_rows(app);
+        ui_say(ui, TONE_ERROR, "Out of memory: the sessions cannot be shown.");
+        return;
+    }
+    ui->seen.changed = false;
+    see(app, entry);
+}
+
+/* The cursor follows its session; when that is gone it stays where it was. */
+static void follow(struct app *app, enum cause cause, int64_t now_ms)
+{
+    struct ui *ui = &app->ui;
+    const struct registry *registry = &state_shown(app->state)->registry;
+    struct seen seen = ui->seen;
+    size_t row = rows_find(&app->rows, registry, buffer_str(&ui->cursor_id));
+    bool is_gone = row == SIZE_MAX;
+    if (is_gone && ui->mode == UI_DETAIL) {
+        ui->mode = UI_NORMAL;
+        ui_say(ui, TONE_WARNING, "The session that was shown is no longer in the table.");
+    }
+    app_move_to(app, is_gone ? ui->cursor_row : row);
+    const struct entry *entry = app_cursor_entry(app);
+    if (cause == CAUSE_OPERATOR || !entry)
+        return;
+    bool is_new = is_gone || !is_as_seen(&seen, entry);
+    ui->seen.changed = is_new || seen.changed;
+    ui->seen.changed_ms = is_new ? now_ms : seen.changed_ms;
+}
+
+void app_arrange(struct app *app, enum cause cause, int64_t now_ms)
+{
+    struct ui *ui = &app->ui;
+    const struct registry *registry = &state_shown(app->state)->registry;
+    if (rows_build(&app->rows, registry, &app->state->model, ui->sort, ui->reverse,
+                   buffer_str(&ui->filter)) != 0) {
+        drop_rows(app);
+        ui_say(ui, TONE_ERROR, "Out of memory: the sessions cannot be listed.");
+        return;
+    }
+    follow(app, cause, now_ms);
+}
+
+/* Rows and model are indexes into the registry: those of a former one must not stay. */
+static void model_again(struct app *app, enum cause cause, int64_t now_ms)
+{
+    struct state *state = app->state;
+    struct error error = {0};
+    if (state_model(state, now_ms, &error) == 0) {
+        app_arrange(app, cause, now_ms);
+        return;
+    }
+    if (state->has_model)
+        model_done(&state->model);
+    state->has_model = false;
+    drop_rows(app);
+    ui_say(&app->ui, TONE_ERROR, "%s", error.text);
+}
+
+void app_look_again(struct app *app, unsigned parts, enum cause cause, int64_t now_ms)
+{
+    struct state *state = app->state;
+    struct file_identity before = state->identity;
+    struct error error = {0};
+    int result = parts ? state_load(state, parts, SETTLE_MS, &error) : 0;
+    if (!file_identity_equal(&before, &state->identity))
+        app->last_write_ms = now_ms;
+    model_again(app, cause, now_ms);
+    if (result != 0)
+        ui_say(&app->ui, TONE_ERROR, "%s", error.text);
+    app->dirty = true;
+}
+
+/* Time alone makes entries overdue; under a question nothing moves. */
+static void handle_time(struct app *app, int64_t now_ms)
+{
+    const struct state *state = app->state;
+    if (app->ui.mode != UI_CONFIRM && state->has_model &&
+        (double)now_ms >= state->model.next_change_ms)
+        app_look_again(app, 0, CAUSE_OUTSIDE, now_ms);
+}
+
+static void handle_files(struct app *app, unsigned parts, int64_t now_ms)
+{
+    if (app->ui.mode == UI_CONFIRM)
+        app->held_parts |= parts;
+    else
+        app_look_again(app, parts, CAUSE_OUTSIDE, now_ms);
+}
+
+static void handle_key(struct app *app, uint32_t key, int64_t now_ms)
+{
+    app_key(app, key, now_ms);
+    if (app->ui.mode != UI_CONFIRM && app->held_parts) {
+        unsigned parts = app->held_parts;
+        app->held_parts = 0;
+        app_look_again(app, parts, CAUSE_OUTSIDE, now_ms);
+    }
+}
+
+void app_handle(struct app *app, const struct event *event, int64_t now_ms)
+{
+    if (!app->state->has_model)
+        model_again(app, CAUSE_OPERATOR, now_ms);
+    app->dirty = true;
+    switch (event->kind) {
+    case EVENT_KEY:
+        handle_key(app, event->key, now_ms);
+        break;
+    case EVENT_PASTE:
+        app_paste(app, event->key, now_ms);
+        break;
+    case EVENT_FILES:
+        handle_files(app, event->parts, now_ms);
+        break;
+    case EVENT_TIME:
+    case EVENT_RESUMED:
+        handle_time(app, now_ms);
+        break;
+    case EVENT_RESIZE:
+        break;
+    case EVENT_QUIT:
+    case EVENT_INPUT_END:
+        app->ui.quit = true;
+        break;
+    }
+}
+
+struct view app_view(const struct app *app, int64_t now_ms, int hour, int minute)
+{
+    return (struct view){
+        .state = app->state,
+        .ui = &app->ui,
+        .rows = &app->rows,
+        .watch_mode = app->watch_mode,
+        .is_demo = app->is_demo,
+        .read_only = app->read_only,
+        .now_ms = now_ms,
+        .last_write_ms = app->last_write_ms,
+        .clock_hour = hour,
+        .clock_minute = minute,
+    };
+}
+
+void app_fit(struct app *app, int width, int height, int64_t now_ms)
+{
+    struct ui *ui = &app->ui;
+    if (!app->state->has_model)
+        model_again(app, CAUSE_OPERATOR, now_ms);
+    struct view view = app_view(app, now_ms, 0, 0);
+    ui->page_rows = view_page_rows(&view, width, height);
+    ui->scroll_last = view_scroll_max(&view, width, height);
+    if (ui->scroll > ui->scroll_last)
+        ui->scroll = ui->scroll_last;
+    size_t last_top = app->rows.count > ui->page_rows ? app->rows.count - ui->page_rows : 0;
+    if (ui->cursor_row < ui->top_row)
+        ui->top_row = ui->cursor_row;
+    else if (ui->cursor_row - ui->top_row >= ui->page_rows)
+        ui->top_row = ui->cursor_row - ui->page_rows + 1;
+    if (ui->top_row > last_top)
+        ui->top_row = last_top;
+}

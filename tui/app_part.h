@@ -1,0 +1,63 @@
+/*
+ * app_part.h - what the parts of the app share: looking again, the cursor, acting.
+ *
+ * app.c looks at files and keeps the cursor; app_keys.c gives each key its meaning in each mode;
+ * app_actions.c changes the registry; app_words.c has the sentences about that.
+ */
+#ifndef SLOTOP_TUI_APP_PART_H
+#define SLOTOP_TUI_APP_PART_H
+
+#include "tui/app.h"
+
+/* Who made the screen change: what comes by itself needs a moment to be noticed. */
+enum cause { CAUSE_OPERATOR, CAUSE_OUTSIDE };
+
+/* Loads the parts (or-ed enum state_part; 0 for none) and derives everything from them. */
+void app_look_again(struct app *app, unsigned parts, enum cause cause, int64_t now_ms);
+/* Filter or order changed: the rows anew, the cursor on its session. */
+void app_arrange(struct app *app, enum cause cause, int64_t now_ms);
+/* Puts the cursor on a row; beyond the last is the last. */
+void app_move_to(struct app *app, size_t row);
+/* The entry under the cursor; NULL when the table has no rows. Good until the next look. */
+const struct entry *app_cursor_entry(const struct app *app);
+
+void app_key(struct app *app, uint32_t key, int64_t now_ms);
+void app_paste(struct app *app, uint32_t key, int64_t now_ms);
+
+/* The operator wants this done to the session under the cursor: does it, asks, or says why not. */
+void app_act(struct app *app, const struct command *command, int64_t now_ms);
+/* The operator's answer to the question. */
+void app_answer(struct app *app, bool yes, int64_t now_ms);
+
+/* A command that changes one session, and the words for it. */
+struct action {
+    enum command_id command;
+    enum operation_kind kind;
+    enum entry_state after; /* verified afterwards; purge: the entry is gone */
+    const char *wish;       /* "Release": before the session's id */
+    const char *done;       /* "Released" */
+};
+
+/* What an action was about, in copies that outlive a look at the file. */
+struct deed {
+    const struct action *action;
+    struct str session_id;
+    size_t short_len; /* so much of the id tells it apart */
+    struct str agent_id;
+    bool was_live;
+    bool was_fallback;
+};
+
+/* Why an action on this entry makes no sense: a clause about the session; NULL if it does. */
+const char *words_why_not(const struct action *action, const struct entry *entry);
+/* "Release 71aa02bd, used 12s ago? …" with what the server will do next. */
+void words_question(const struct app *app, const struct action *action, const struct entry *entry,
+                    int64_t now_ms, struct buffer *out);
+/* What was done, verified against the state as it was loaded afterwards. Sets the message. */
+void words_done(struct app *app, const struct deed *deed, const struct store_report *report);
+/* Why it was not done although nothing failed. Sets the message. */
+void words_not_done(struct app *app, const struct deed *deed, const struct change_record *change);
+/* The part of the session's id that tells it apart from the others shown. */
+size_t words_short_len(const struct app *app, const struct entry *entry);
+
+#endif

@@ -1,0 +1,210 @@
+#include "tui/app_part.h"
+
+#include "tui/duration.h"
+
+static const char PINNED[] = " This chat stays pinned to it until closed.";
+
+size_t words_short_len(const struct app *app, const struct entry *entry)
+{
+    const struct registry *registry = &state_shown(app->state)->registry;
+    return model_short_id_len(registry, (size_t)(entry - registry->entries));
+}
+
+/* The stored states in the words for operators. */
+static const char *state_word(enum entry_state state)
+{
+    return state == STATE_DELETED ? "released" : entry_state_name(state);
+}
+
+static void add_short_id(const struct app *app, const struct entry *entry, struct buffer *out)
+{
+    buffer_add(out, entry->session_id.data, words_short_len(app, entry));
+}
+
+const char *words_why_not(const struct action *action, const struct entry *entry)
+{
+    bool is_live = entry_is_live(entry);
+    if (action->kind == OPERATION_PURGE)
+        return is_live ? "live. Release it first (K), then purge it." : NULL;
+    if (entry->state == STATE_DELETED)
+        return action->kind == OPERATION_RELEASE ? "already released." : "released, not live.";
+    if (entry->state == action->after)
+        return action->kind == OPERATION_IDLE ? "already idle." : "already expired.";
+    if (entry->state == STATE_EXPIRED && action->kind == OPERATION_IDLE)
+        return "expired, not live.";
+    return NULL;
+}
+
+/* The pool's slot that is this agent; NULL when there is none. */
+static const struct slot *slot_of(const struct app *app, struct str agent_id)
+{
+    const struct model *model = &app->state->model;
+    size_t place = app->state->has_model ? rows_slot_place(model, agent_id) : SIZE_MAX;
+    return place == SIZE_MAX ? NULL : &model->slots[place];
+}
+
+static void add_slot(const struct slot *slot, struct buffer *out)
+{
+    buffer_addf(out, "slot ");
+    buffer_add_str(out, slot->label);
+}
+
+/* What the server will make of a slot that this session no longer holds. */
+static void add_prospect(const struct app *app, const struct entry *entry, struct buffer *out)
+{
+    const struct slot *slot = slot_of(app, entry->chat_agent_id);
+    if (!entry_is_live(entry)) {
+        buffer_addf(out, "It holds no slot: nothing is freed.");
+    } else if (entry_is_fallback(entry)) {
+        buffer_addf(out, "Nothing is freed: it is on the workspace agent ");
+        buffer_add_str(out, entry->chat_agent_id);
+        buffer_addf(out, ".");
+    } else if (!slot) {
+        buffer_addf(out, "Nothing is freed: ");
+        buffer_add_str(out, entry->chat_agent_id);
+        buffer_addf(out, " is not in the pool.");
+    } else {
+        buffer_addf(out, slot->holder_count > 1 ? "Another session still holds "
+                                                : "New sessions can then take ");
+        add_slot(slot, out);
+        buffer_addf(out, ".%s", PINNED);
+    }
+}
+
+/* What becomes of the place of a session that is marked idle. */
+static void add_keeps(const struct app *app, struct str agent_id, bool is_fallback,
+                      struct buffer *out)
+{
+    const struct slot *slot = slot_of(app, agent_id);
+    if (is_fallback) {
+        buffer_addf(out, "It stays on the workspace agent ");
+        buffer_add_str(out, agent_id);
+    } else {
+        buffer_addf(out, "It keeps ");
+        if (slot)
+            add_slot(slot, out);
+        else
+            buffer_add_str(out, agent_id);
+        buffer_addf(out, " until it expires");
+    }
+    buffer_addf(out, ".");
+}
+
+void words_question(const struct app *app, const struct action *action, const struct entry *entry,
+                    int64_t now_ms, struct buffer *out)
+{
+    char text[DURATION_TEXT_SIZE];
+    double since_ms = (double)now_ms - entry->last_active_at_ms;
+    buffer_addf(out, "%s ", action->wish);
+    add_short_id(app, entry, out);
+    if (since_ms < 0)
+        buffer_addf(out, ", last used in the future");
+    else if (since_ms <= UI_RECENT_USE_MS)
+        buffer_addf(out, ", used %s ago", duration_elapsed(since_ms, text));
+    buffer_addf(out, "? ");
+    if (action->kind == OPERATION_IDLE)
+        add_keeps(app, entry->chat_agent_id, entry_is_fallback(entry), out);
+    else
+        add_prospect(app, entry, out);
+    if (action->kind == OPERATION_PURGE)
+        buffer_addf(out, " The entry is gone for good; the chat is not touched.");
+}
+
+/* What the registry, loaded after the deed, says of the slot. */
+static void add_fate(const struct app *app, const struct deed *deed, struct buffer *out)
+{
+    const struct registry *registry = &state_shown(app->state)->registry;
+    const struct slot *slot = slot_of(app, deed->agent_id);
+    if (!deed->was_live) {
+        buffer_addf(out, "; it held no slot.");
+    } else if (deed->was_fallback) {
+        buffer_addf(out, "; nothing is freed: it was on the workspace agent ");
+        buffer_add_str(out, deed->agent_id);
+        buffer_addf(out, ".");
+    } else if (!slot) {
+        buffer_addf(out, "; nothing is freed: ");
+        buffer_add_str(out, deed->agent_id);
+        buffer_addf(out, " is not in the pool.");
+    } else {
+        buffer_addf(out, "; ");
+        add_slot(slot, out);
+        buffer_addf(out, slot->holder_count > 0 ? " is held by " : " is free");
+        if (slot->holder_count > 0)
+            add_short_id(app, &registry->entries[slot->holder], out);
+        buffer_addf(out, ".%s", PINNED);
+    }
+}
+
+/* Whether the file, as it was loaded after the deed, still says what the deed made of it. */
+static bool still_holds(const struct app *app, const struct deed *deed,
+                        const struct entry **ret_entry)
+{
+    const struct registry *registry = &state_shown(app->state)->registry;
+    const struct entry *entry = registry_get(registry, deed->session_id);
+    *ret_entry = entry;
+    if (deed->action->kind == OPERATION_PURGE)
+        return !entry;
+    return entry && entry->state == deed->action->after;
+}
+
+static bool is_loaded(const struct state *state)
+{
+    return state_shown(state) == &state->document && state->document.state != DOCUMENT_MISSING &&
+           state->has_model;
+}
+
+static void add_report(const struct store_report *report, struct ui *ui)
+{
+    if (report->reapplied > 0)
+        buffer_addf(&ui->message,
+                    " The server wrote an older copy meanwhile; applied again and checked.");
+    if (report->weaker[0]) {
+        ui->tone = TONE_WARNING;
+        buffer_addf(&ui->message, " %s.", report->weaker);
+    }
+}
+
+void words_done(struct app *app, const struct deed *deed, const struct store_report *report)
+{
+    const struct entry *entry;
+    struct buffer *out = ui_message(&app->ui, TONE_GOOD);
+    if (app->state->store.dry_run) {
+        buffer_addf(out, "Dry run: nothing was changed. Without it: %s ", deed->action->wish);
+        buffer_add(out, deed->session_id.data, deed->short_len);
+        buffer_addf(out, ".");
+        return;
+    }
+    buffer_addf(out, "%s ", deed->action->done);
+    buffer_add(out, deed->session_id.data, deed->short_len);
+    if (!is_loaded(app->state)) {
+        app->ui.tone = TONE_WARNING;
+        buffer_addf(out, "; but now the registry is %s, so its slot is not known.",
+                    document_state_name(app->state->document.state));
+    } else if (!still_holds(app, deed, &entry)) {
+        app->ui.tone = TONE_WARNING;
+        buffer_addf(out, ", but it was written again since: now %s.",
+                    entry ? state_word((enum entry_state)entry->state) : "gone");
+    } else if (deed->action->kind == OPERATION_IDLE) {
+        buffer_addf(out, ". ");
+        add_keeps(app, deed->agent_id, deed->was_fallback, out);
+    } else {
+        add_fate(app, deed, out);
+    }
+    add_report(report, &app->ui);
+}
+
+void words_not_done(struct app *app, const struct deed *deed, const struct change_record *change)
+{
+    char key[KEY_NAME_SIZE];
+    const struct command *command = command_by_id(deed->action->command);
+    struct buffer *out = ui_message(&app->ui, TONE_WARNING);
+    buffer_addf(out, "Not done: ");
+    buffer_add(out, deed->session_id.data, deed->short_len);
+    if (change->kind != ERROR_CONFLICT) {
+        buffer_addf(out, ": %s.", change->reason ? change->reason : "nothing had to change");
+        return;
+    }
+    buffer_addf(out, " changed meanwhile (now %s). Look, then press %s again.",
+                change->has_entry ? state_word(change->to) : "gone",
+                key_label(command->keys[0], key));
+}

@@ -1,0 +1,29 @@
+#include "tui/cli.h"
+
+#include "tui/cli_change.h"
+#include "tui/cli_gc.h"
+#include "tui/cli_list.h"
+#include "tui/cli_print.h"
+#include "tui/cli_status.h"
+
+static const struct {
+    enum command_id id;
+    int (*run)(struct cli *cli);
+} runners[] = {
+    {COMMAND_STATUS, cli_status},   {COMMAND_LIST, cli_list},     {COMMAND_SHOW, cli_show},
+    {COMMAND_ALLOCATE, cli_change}, {COMMAND_TOUCH, cli_change},  {COMMAND_IDLE, cli_change},
+    {COMMAND_RELEASE, cli_change},  {COMMAND_EXPIRE, cli_change}, {COMMAND_RESUME, cli_change},
+    {COMMAND_ENSURE, cli_change},   {COMMAND_PURGE, cli_change},  {COMMAND_GC, cli_gc},
+};
+
+int cli_run(struct cli *cli)
+{
+    enum command_id id = cli->options->command ? cli->options->command->id : COMMAND_STATUS;
+    int status = ERROR_USAGE;
+    for (size_t i = 0; i < sizeof(runners) / sizeof(runners[0]); i++)
+        if (runners[i].id == id)
+            status = runners[i].run(cli);
+    status = cli_flush(cli, status);
+    buffer_done(&cli->output);
+    return status;
+}

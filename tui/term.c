@@ -1,0 +1,444 @@
+#include "tui/term.h"
+
+#include "tui/term_check.h"
+#include "tui/term_rescue.h"
+
+#define NCURSES_NOMACROS
+#include <curses.h>
+
+#include <errno.h>
+#include <limits.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+enum {
+    ESCAPE_DELAY_MS = 25,
+    SIZE_MAX_CELLS = 1000, /* what struct cells can be */
+    SUSPEND_BYTE = KEY_CTRL('Z'),
+    /* our own codes for key sequences, beyond those that curses gives to unknown keys */
+    CODE_SEQUENCES = 0x4000,
+    PASTE_START = 0,
+    PASTE_END = 1,
+};
+
+static const char PASTE_ON[] = "\033[?2004h";
+static const char PASTE_OFF[] = "\033[?2004l";
+
+struct term {
+    SCREEN *screen;
+    WINDOW *input; /* a pad that is never drawn: reading keys must not refresh anything */
+    int fd;
+    bool color;
+    bool is_ansi; /* understands CSI sequences, so also bracketed paste */
+    bool in_paste;
+    struct key_decoder decoder;
+    struct cells shown; /* what curses was given last; height 0: nothing, or not known */
+};
+
+/* How a role looks: a colour of the basic eight or -1 for the terminal's own. No yellow and no
+ * white, which light backgrounds swallow. */
+static const struct look {
+    short color;
+    attr_t attributes;
+    attr_t mono;
+} looks[ROLE_COUNT] = {
+    [ROLE_TEXT] = {-1, A_NORMAL, A_NORMAL},
+    [ROLE_DIM] = {-1, A_DIM, A_DIM},
+    [ROLE_HEADER] = {-1, A_BOLD, A_BOLD},
+    [ROLE_RULE] = {COLOR_CYAN, A_NORMAL, A_NORMAL},
+    [ROLE_COLUMN] = {-1, A_BOLD, A_BOLD},
+    [ROLE_ACTIVE] = {COLOR_GREEN, A_NORMAL, A_NORMAL},
+    [ROLE_IDLE] = {COLOR_CYAN, A_NORMAL, A_NORMAL},
+    [ROLE_OVERDUE] = {COLOR_RED, A_NORMAL, A_BOLD},
+    [ROLE_FREE] = {-1, A_DIM, A_DIM},
+    [ROLE_FALLBACK] = {COLOR_MAGENTA, A_BOLD, A_BOLD},
+    [ROLE_EXPIRED] = {-1, A_DIM, A_DIM},
+    [ROLE_RELEASED] = {-1, A_DIM, A_DIM},
+    [ROLE_GOOD] = {COLOR_GREEN, A_BOLD, A_NORMAL},
+    [ROLE_WARNING] = {COLOR_MAGENTA, A_BOLD, A_BOLD},
+    [ROLE_ERROR] = {COLOR_RED, A_BOLD, A_BOLD | A_UNDERLINE},
+    [ROLE_KEY] = {COLOR_CYAN, A_BOLD, A_BOLD},
+    [ROLE_ASK] = {-1, A_REVERSE | A_BOLD, A_REVERSE | A_BOLD},
+};
+
+/* ---- taking over and giving back ---- */
+
+/* Appends a capability of the terminal, if it has it, without its padding marks, "$<5>". */
+static void add_capability(struct buffer *out, const char *name)
+{
+    const char *text = tigetstr(name);
+    if (!text || text == (const char *)-1)
+        return;
+    while (*text) {
+        const char *end = text[0] == '$' && text[1] == '<' ? strchr(text, '>') : NULL;
+        if (end)
+            text = end + 1;
+        else
+            buffer_add_char(out, *text++);
+    }
+}
+
+/* What a crash sends; without memory nothing. */
+static void arm(const struct term *term, const struct termios *line)
+{
+    struct buffer bytes = {0};
+    buffer_add_str(&bytes, str_of(term->is_ansi ? PASTE_OFF : ""));
+    add_capability(&bytes, "sgr0");
+    add_capability(&bytes, "cnorm");
+    add_capability(&bytes, "rmkx");
+    add_capability(&bytes, "rmcup");
+    if (bytes.data)
+        term_rescue_arm(STDOUT_FILENO, buffer_str(&bytes), line);
+    buffer_done(&bytes);
+}
+
+/* newterm() puts handlers of its own on signals that the loop takes another way. */
+static SCREEN *new_screen(void)
+{
+    static const int taken[] = {SIGINT, SIGTERM, SIGTSTP, SIGWINCH};
+    enum { TAKEN = sizeof(taken) / sizeof(taken[0]) };
+    struct sigaction before[TAKEN];
+    for (size_t i = 0; i < TAKEN; i++)
+        (void)sigaction(taken[i], NULL, &before[i]);
+    SCREEN *screen = newterm(NULL, stdout, stdin);
+    for (size_t i = 0; i < TAKEN; i++)
+        (void)sigaction(taken[i], &before[i], NULL);
+    return screen;
+}
+
+static void set_up_looks(struct term *term, bool color)
+{
+    term->color = color && has_colors() && start_color() == OK && COLOR_PAIRS > ROLE_COUNT;
+    bool has_default = term->color && use_default_colors() == OK;
+    for (short role = 0; role < ROLE_COUNT; role++) {
+        short foreground = looks[role].color;
+        if (foreground < 0 && !has_default)
+            foreground = COLOR_WHITE;
+        if (term->color)
+            (void)init_pair((short)(role + 1), foreground, has_default ? -1 : COLOR_BLACK);
+    }
+}
+
+/* Keys that some terminal sends although its description has another sequence for them, and the
+ * marks around pasted text. Each gets a code of its own: curses has one sequence per code. */
+static const struct {
+    const char *sequence;
+    uint32_t key; /* 0: a mark */
+} sequences[] = {
+    [PASTE_START] = {"\033[200~", 0}, [PASTE_END] = {"\033[201~", 0},  {"\033[A", KEY_CODE_UP},
+    {"\033[B", KEY_CODE_DOWN},        {"\033OA", KEY_CODE_UP},         {"\033OB", KEY_CODE_DOWN},
+    {"\033[5~", KEY_CODE_PAGE_UP},    {"\033[6~", KEY_CODE_PAGE_DOWN}, {"\033[H", KEY_CODE_HOME},
+    {"\033OH", KEY_CODE_HOME},        {"\033[1~", KEY_CODE_HOME},      {"\033[7~", KEY_CODE_HOME},
+    {"\033[F", KEY_CODE_END},         {"\033OF", KEY_CODE_END},        {"\033[4~", KEY_CODE_END},
+    {"\033[8~", KEY_CODE_END},
+};
+enum { SEQUENCE_COUNT = sizeof(sequences) / sizeof(sequences[0]) };
+
+static void name_sequences(void)
+{
+    for (int i = 0; i < SEQUENCE_COUNT; i++) {
+        if (key_defined(sequences[i].sequence) == 0)
+            (void)define_key(sequences[i].sequence, CODE_SEQUENCES + i);
+    }
+}
+
+/* Sends a sequence that curses knows nothing of, past the buffer of curses. */
+static void put(const struct term *term, const char *text)
+{
+    if (term->is_ansi) {
+        (void)fputs(text, stdout);
+        (void)fflush(stdout);
+    }
+}
+
+static void set_up_input(struct term *term)
+{
+    (void)raw();
+    (void)noecho();
+    (void)nonl();
+    (void)curs_set(0);
+    (void)set_escdelay(ESCAPE_DELAY_MS);
+    (void)keypad(term->input, TRUE);
+    (void)nodelay(term->input, TRUE);
+    if (term->is_ansi)
+        name_sequences();
+    put(term, PASTE_ON);
+}
+
+int term_open(bool color, struct term **ret_term, struct error *error)
+{
+    struct termios line;
+    struct term *term = calloc(1, sizeof(*term));
+    if (!term)
+        return error_no_memory(error, "opening the terminal");
+    int result = term_check(&term->is_ansi, error);
+    if (result != 0)
+        goto failed;
+    result = -ENOMEM;
+    term->fd = STDIN_FILENO;
+    if (tcgetattr(term->fd, &line) == 0)
+        term->screen = new_screen();
+    if (term->screen)
+        term->input = newpad(1, 1);
+    if (!term->input) {
+        (void)error_no_memory(error, "setting up the terminal");
+        goto failed;
+    }
+    set_up_input(term);
+    set_up_looks(term, color);
+    arm(term, &line);
+    *ret_term = term;
+    return 0;
+failed:
+    if (term->screen) {
+        (void)endwin();
+        delscreen(term->screen);
+    }
+    free(term);
+    return result;
+}
+
+void term_close(struct term *term)
+{
+    if (!term)
+        return;
+    put(term, PASTE_OFF);
+    (void)endwin();
+    term_rescue_disarm();
+    (void)delwin(term->input);
+    delscreen(term->screen);
+    cells_done(&term->shown);
+    free(term);
+}
+
+/* As the terminal itself would on ^Z: SIGTSTP for the whole job. The kernel drops it where nobody
+ * could ever continue us (no shell with job control above). */
+static void stop_job(void)
+{
+    struct sigaction action = {.sa_handler = SIG_DFL}, before;
+    sigset_t stop, mask;
+    (void)sigemptyset(&stop);
+    (void)sigaddset(&stop, SIGTSTP);
+    (void)sigaction(SIGTSTP, &action, &before);
+    (void)sigprocmask(SIG_UNBLOCK, &stop, &mask);
+    (void)kill(0, SIGTSTP);
+    (void)sigprocmask(SIG_SETMASK, &mask, NULL);
+    (void)sigaction(SIGTSTP, &before, NULL);
+}
+
+void term_suspend(struct term *term)
+{
+    struct termios line;
+    put(term, PASTE_OFF);
+    (void)endwin();
+    term_rescue_disarm();
+    stop_job();
+    if (tcgetattr(term->fd, &line) == 0)
+        arm(term, &line);
+    term->in_paste = false;
+    term_invalidate(term);
+}
+
+/* ---- showing ---- */
+
+void term_size(struct term *term, int *ret_width, int *ret_height)
+{
+    struct winsize size = {0};
+    if (ioctl(term->fd, TIOCGWINSZ, &size) == 0 && size.ws_row > 0 && size.ws_col > 0 &&
+        is_term_resized(size.ws_row, size.ws_col)) {
+        (void)resizeterm(size.ws_row, size.ws_col);
+        cells_done(&term->shown);
+        term->shown = (struct cells){0};
+    }
+    *ret_height = LINES < SIZE_MAX_CELLS ? LINES : SIZE_MAX_CELLS;
+    *ret_width = COLS < SIZE_MAX_CELLS ? COLS : SIZE_MAX_CELLS;
+}
+
+void term_invalidate(struct term *term)
+{
+    cells_done(&term->shown);
+    term->shown = (struct cells){0};
+    (void)reset_prog_mode();
+    (void)keypad(term->input, TRUE);
+    put(term, PASTE_ON);
+    (void)clearok(curscr, TRUE);
+}
+
+/* The selected row is one bar in reverse: dim and coloured text would be hard to read in it. */
+static attr_t attributes_of(const struct term *term, const struct cell *cell, short *ret_pair)
+{
+    const struct look *look = &looks[cell->role];
+    bool has_color = term->color && !(cell->flags & CELL_CURSOR);
+    *ret_pair = has_color ? (short)(cell->role + 1) : 0;
+    if (cell->flags & CELL_CURSOR)
+        return (look->mono & ~A_DIM) | A_REVERSE;
+    return has_color ? look->attributes : look->mono;
+}
+
+static void give_curses(const struct term *term, int row, int column, const struct cell *cell)
+{
+    wchar_t text[CCHARW_MAX + 1] = {0};
+    size_t count = 0;
+    struct key_decoder decoder = {0};
+    uint32_t code_point;
+    cchar_t glyph;
+    short pair;
+    attr_t attributes = attributes_of(term, cell, &pair);
+    for (uint8_t i = 0; i < cell->glyph.len && count < CCHARW_MAX; i++) {
+        if (key_decode(&decoder, (unsigned char)cell->glyph.text[i], &code_point))
+            text[count++] = (wchar_t)code_point;
+    }
+    if (count == 0)
+        text[0] = L' ';
+    if (setcchar(&glyph, text, attributes, pair, NULL) == OK)
+        (void)mvadd_wchnstr(row, column, &glyph, 1);
+}
+
+static bool is_same(const struct cell *a, const struct cell *b)
+{
+    return a->role == b->role && a->flags == b->flags && a->glyph.width == b->glyph.width &&
+           a->glyph.len == b->glyph.len && memcmp(a->glyph.text, b->glyph.text, a->glyph.len) == 0;
+}
+
+/* Takes note of what is on the screen now; without memory the next time paints all. */
+static void remember(struct term *term, const struct cells *cells)
+{
+    size_t count = (size_t)cells->height * (size_t)cells->width;
+    if ((term->shown.width == cells->width && term->shown.height == cells->height) ||
+        cells_resize(&term->shown, cells->width, cells->height) == 0) {
+        memcpy(term->shown.cells, cells->cells, count * sizeof(*cells->cells));
+    } else {
+        cells_done(&term->shown);
+        term->shown = (struct cells){0};
+    }
+}
+
+void term_show(struct term *term, const struct cells *cells)
+{
+    bool is_known = term->shown.width == cells->width && term->shown.height == cells->height;
+    if (!is_known)
+        (void)werase(stdscr);
+    for (int row = 0; row < cells->height; row++) {
+        for (int column = 0; column < cells->width; column++) {
+            const struct cell *cell = cells_at(cells, row, column);
+            if (cell->glyph.width > 0 &&
+                !(is_known && is_same(cell, cells_at(&term->shown, row, column))))
+                give_curses(term, row, column, cell);
+        }
+    }
+    remember(term, cells);
+    (void)wnoutrefresh(stdscr);
+    (void)doupdate();
+}
+
+/* ---- keys ---- */
+
+int term_fd(const struct term *term)
+{
+    return term->fd;
+}
+
+/* Our key for one of curses; 0 for those that are none of ours. */
+static uint32_t key_of(int code)
+{
+    static const struct {
+        int code;
+        uint32_t key;
+    } keys[] = {
+        {KEY_UP, KEY_CODE_UP},
+        {KEY_DOWN, KEY_CODE_DOWN},
+        {KEY_LEFT, KEY_CODE_LEFT},
+        {KEY_RIGHT, KEY_CODE_RIGHT},
+        {KEY_PPAGE, KEY_CODE_PAGE_UP},
+        {KEY_NPAGE, KEY_CODE_PAGE_DOWN},
+        {KEY_A3, KEY_CODE_PAGE_UP},
+        {KEY_C3, KEY_CODE_PAGE_DOWN},
+        {KEY_HOME, KEY_CODE_HOME},
+        {KEY_END, KEY_CODE_END},
+        {KEY_A1, KEY_CODE_HOME},
+        {KEY_C1, KEY_CODE_END},
+        {KEY_DC, KEY_CODE_DELETE},
+        {KEY_BACKSPACE, KEY_CODE_BACKSPACE},
+        {KEY_IC, KEY_CODE_INSERT},
+        {KEY_BTAB, KEY_CODE_BACK_TAB},
+        {KEY_ENTER, '\r'}, /* the key pad's; curses' macro here, not our enumerator */
+    };
+    for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
+        if (keys[i].code == code)
+            return keys[i].key;
+    }
+    if (code >= KEY_F(1) && code <= KEY_F(12))
+        return (uint32_t)(KEY_CODE_F1 + code - KEY_F(1));
+    if (code >= CODE_SEQUENCES && code < CODE_SEQUENCES + SEQUENCE_COUNT)
+        return sequences[code - CODE_SEQUENCES].key;
+    return 0;
+}
+
+/* What follows an Escape at once belongs to it: a combination with Alt or a sequence that the
+ * terminal's description does not have. It is swallowed, for its letters would be commands.
+ * False when nothing followed: the key itself. */
+static bool swallow_sequence(struct term *term)
+{
+    int code = wgetch(term->input);
+    if (code == ERR)
+        return false;
+    if (code != '[' && code != 'O')
+        return true;
+    do
+        code = wgetch(term->input);
+    while (code != ERR && (code < '@' || code > '~'));
+    return true;
+}
+
+static bool is_gone(const struct term *term, int read_errno)
+{
+    struct pollfd terminal = {.fd = term->fd, .events = POLLIN};
+    if (read_errno == EIO)
+        return true;
+    return poll(&terminal, 1, 0) == 1 && terminal.revents & (POLLHUP | POLLERR | POLLNVAL);
+}
+
+/* A byte or code of curses made an event; false when it gives none (yet). */
+static bool make_event(struct term *term, int code, struct event *ret_event)
+{
+    enum event_kind kind = term->in_paste ? EVENT_PASTE : EVENT_KEY;
+    uint32_t key = 0;
+    if (code == CODE_SEQUENCES + PASTE_START || code == CODE_SEQUENCES + PASTE_END) {
+        term->in_paste = code == CODE_SEQUENCES + PASTE_START;
+        return false;
+    }
+    if (code > UCHAR_MAX)
+        key = term->in_paste ? 0 : key_of(code);
+    else if (!key_decode(&term->decoder, (unsigned char)code, &key))
+        return false;
+    if (kind == EVENT_KEY && key == KEY_ESCAPE && swallow_sequence(term))
+        return false;
+    if (kind == EVENT_KEY && key == SUSPEND_BYTE) {
+        term_suspend(term);
+        *ret_event = (struct event){.kind = EVENT_RESUMED};
+        return true;
+    }
+    *ret_event = (struct event){.kind = kind, .key = key};
+    return key != 0;
+}
+
+bool term_next_event(struct term *term, struct event *ret_event)
+{
+    for (;;) {
+        errno = 0;
+        int code = wgetch(term->input);
+        if (code == ERR) {
+            if (!is_gone(term, errno))
+                return false;
+            *ret_event = (struct event){.kind = EVENT_INPUT_END};
+            return true;
+        }
+        if (make_event(term, code, ret_event))
+            return true;
+    }
+}

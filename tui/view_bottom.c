@@ -1,0 +1,253 @@
+#include "tui/view_parts.h"
+
+#include "tui/key.h"
+
+enum { MARGIN = 1, MESSAGE_MOST = 3, LABEL_GAP = 1, ITEM_GAP = 2, NARROW = 60 };
+
+/* Whether the rules would do something with the entry, by its state. */
+static bool allows(enum command_id id, const struct entry *entry)
+{
+    bool is_object = entry->shape == ENTRY_OBJECT;
+    switch ((unsigned)id) {
+    case COMMAND_IDLE:
+        return is_object && (entry->state == STATE_ACTIVE || entry->state == STATE_OTHER);
+    case COMMAND_EXPIRE:
+        return entry_is_live(entry);
+    case COMMAND_RELEASE:
+        return is_object && entry->state != STATE_DELETED;
+    case COMMAND_PURGE:
+        return !entry_is_live(entry);
+    default:
+        return true;
+    }
+}
+
+bool view_can(const struct pen *pen, enum command_id id)
+{
+    const struct command *command = command_by_id(id);
+    size_t index;
+    const struct entry *entry = pen_selected(pen, &index);
+    if ((command->flags & COMMAND_CHANGES) &&
+        (pen->view->read_only || pen->view->state->document.state != DOCUMENT_OK))
+        return false;
+    if (!(command->flags & COMMAND_NEEDS_SESSION))
+        return true;
+    return entry && allows(id, entry);
+}
+
+/* ---- the key bar ---- */
+
+struct hint {
+    const char *key;
+    const char *label;
+};
+
+static int hint_width(struct hint hint, bool ascii)
+{
+    return (int)text_width(str_of(hint.key), ascii) + LABEL_GAP +
+           (int)text_width(str_of(hint.label), ascii);
+}
+
+static int draw_hint(struct pen *pen, int row, int column, struct hint hint)
+{
+    int width = pen->cells->width - column;
+    int used = cells_text(pen->cells, row, column, width, ROLE_KEY, str_of(hint.key));
+    used += LABEL_GAP;
+    return used +
+           cells_text(pen->cells, row, column + used, width - used, ROLE_TEXT, str_of(hint.label));
+}
+
+static void draw_hints(struct pen *pen, struct area area, const struct hint *hints, size_t count)
+{
+    int column = area.column + MARGIN;
+    for (size_t i = 0; i < count; i++)
+        column += draw_hint(pen, area.row, column, hints[i]) + ITEM_GAP;
+}
+
+static bool is_reading(const struct pen *pen)
+{
+    return view_mode(pen) == UI_HELP || view_mode(pen) == UI_DETAIL;
+}
+
+static bool is_in_bar(const struct pen *pen, const struct command *command)
+{
+    if (!(command->flags & COMMAND_IN_BAR) || !view_can(pen, command->id))
+        return false;
+    if (view_mode(pen) == UI_HELP)
+        return command->id == COMMAND_QUIT;
+    if (view_mode(pen) == UI_DETAIL)
+        return (command->flags & COMMAND_CHANGES) || command->id == COMMAND_HELP ||
+               command->id == COMMAND_QUIT;
+    return true;
+}
+
+static struct hint hint_of(const struct pen *pen, const struct command *command,
+                           char name[KEY_NAME_SIZE])
+{
+    bool leads_back = command->id == COMMAND_QUIT && is_reading(pen);
+    return (struct hint){key_label(command->keys[0], name), leads_back ? "back" : command->label};
+}
+
+/* What finds room first: the ways out, what changes something, the rest. */
+enum rank { RANK_WAY_OUT, RANK_CHANGE, RANK_OTHER, RANK_COUNT };
+
+static enum rank rank_of(const struct command *command)
+{
+    if (command->id == COMMAND_HELP || command->id == COMMAND_QUIT)
+        return RANK_WAY_OUT;
+    return command->flags & COMMAND_CHANGES ? RANK_CHANGE : RANK_OTHER;
+}
+
+/* The commands that find room, one bit each in the order of the table. */
+static uint64_t choose_commands(const struct pen *pen, int room, int gap)
+{
+    char name[KEY_NAME_SIZE];
+    uint64_t chosen = 0;
+    for (enum rank rank = RANK_WAY_OUT; rank < RANK_COUNT; rank++) {
+        for (size_t i = 0; i < command_count && i < 64; i++) {
+            if (rank_of(&commands[i]) != rank || !is_in_bar(pen, &commands[i]))
+                continue;
+            int width = hint_width(hint_of(pen, &commands[i], name), pen->cells->ascii);
+            if (width > room)
+                continue;
+            chosen |= UINT64_C(1) << i;
+            room -= width + gap;
+        }
+    }
+    return chosen;
+}
+
+static void draw_commands(struct pen *pen, struct area area)
+{
+    const struct hint scroll = {"j k", "scroll"};
+    char name[KEY_NAME_SIZE];
+    int gap = area.width < NARROW ? 1 : ITEM_GAP;
+    int column = area.column + MARGIN;
+    if (is_reading(pen))
+        column += draw_hint(pen, area.row, column, scroll) + gap;
+    uint64_t chosen = choose_commands(pen, area.column + area.width - column, gap);
+    for (size_t i = 0; i < command_count; i++) {
+        if (chosen >> i & 1)
+            column += draw_hint(pen, area.row, column, hint_of(pen, &commands[i], name)) + gap;
+    }
+}
+
+static void draw_keys(struct pen *pen, struct area area)
+{
+    static const struct hint typing[] = {{"Enter", "keep"}, {"Esc", "clear"}};
+    static const struct hint asking[] = {{"y", "yes"}, {"any other key", "no"}};
+    switch (pen->view->ui->mode) {
+    case UI_FILTER:
+        draw_hints(pen, area, typing, sizeof(typing) / sizeof(typing[0]));
+        break;
+    case UI_CONFIRM:
+        draw_hints(pen, area, asking, sizeof(asking) / sizeof(asking[0]));
+        break;
+    case UI_NORMAL:
+    case UI_HELP:
+    case UI_DETAIL:
+        draw_commands(pen, area);
+        break;
+    }
+}
+
+/* ---- the line above it ---- */
+
+static enum role role_of_tone(enum ui_tone tone)
+{
+    static const enum role roles[] = {
+        [TONE_NONE] = ROLE_TEXT,
+        [TONE_GOOD] = ROLE_GOOD,
+        [TONE_WARNING] = ROLE_WARNING,
+        [TONE_ERROR] = ROLE_ERROR,
+    };
+    return roles[tone];
+}
+
+/* Up to three lines that grow upwards over what is there: a sentence is never cut for a row. */
+static void draw_sentence(struct pen *pen, struct area area, enum role role, struct str text)
+{
+    struct cells nothing = {.width = pen->cells->width, .ascii = pen->cells->ascii};
+    struct pen measuring = view_pen(pen->view, &nothing);
+    struct area inside = {area.row, area.column + MARGIN, area.width - 2 * MARGIN, INT16_MAX};
+    struct flow trial = {.pen = &measuring, .area = inside};
+    flow_text(&trial, 0, role, text);
+    int most = pen->cells->height / 4 < MESSAGE_MOST ? pen->cells->height / 4 : MESSAGE_MOST;
+    int lines = trial.line < most ? trial.line : most;
+    lines = lines > 1 ? lines : 1;
+    inside.row -= lines - 1;
+    inside.height = lines;
+    for (int i = 0; i < lines; i++)
+        cells_fill(pen->cells, inside.row + i, area.column, area.width, ROLE_TEXT, ' ');
+    struct flow flow = {.pen = pen, .area = inside, .is_cut_last = true};
+    flow_text(&flow, 0, role, text);
+}
+
+static void draw_question(struct pen *pen, struct area area)
+{
+    struct line line = {.len = 0};
+    line_add(&line, buffer_str(&pen->view->ui->question));
+    line_add(&line, STR("  y = yes, any other key = no"));
+    draw_sentence(pen, area, ROLE_ASK, line_str(&line));
+}
+
+/* The end of what is typed is what must be seen. */
+static void draw_input(struct pen *pen, struct area area)
+{
+    struct line count = {.len = 0};
+    struct cells *cells = pen->cells;
+    struct str text = buffer_str(&pen->view->ui->filter);
+    line_addf(&count, "%zu of %zu", pen->view->rows->count, pen->view->rows->total);
+    int room = area.width - 2 * MARGIN - 2 - (int)count.len - ITEM_GAP;
+    struct text_state state = {{0}, 0, 0};
+    struct glyph glyph;
+    while (room > 0 && !text_fits(text, (size_t)room, cells->ascii))
+        (void)text_next(&text, cells->ascii, &state, &glyph);
+    cells_fill(cells, area.row, area.column, area.width, ROLE_TEXT, ' ');
+    int column = area.column + MARGIN;
+    column += cells_text(cells, area.row, column, 1, ROLE_KEY, STR("/"));
+    column += cells_text(cells, area.row, column, room, ROLE_TEXT, text);
+    cells_text(cells, area.row, column, 1, ROLE_KEY, STR("_"));
+    cells_mark_row(cells, area.row, column, 1);
+    cells_right(cells, area.row, area.column, area.width - MARGIN, ROLE_DIM, line_str(&count));
+}
+
+bool view_has_message(const struct pen *pen)
+{
+    const struct ui *ui = pen->view->ui;
+    return ui->mode == UI_CONFIRM || ui->mode == UI_FILTER || ui->message.len > 0;
+}
+
+static void draw_message(struct pen *pen, struct area area)
+{
+    const struct ui *ui = pen->view->ui;
+    if (ui->mode == UI_CONFIRM)
+        draw_question(pen, area);
+    else if (ui->mode == UI_FILTER)
+        draw_input(pen, area);
+    else if (ui->message.len > 0)
+        draw_sentence(pen, area, role_of_tone(ui->tone), buffer_str(&ui->message));
+}
+
+/* Where the table has no title, the filter that is in force is told here. */
+static void draw_filter(struct pen *pen, struct area area)
+{
+    struct line line = {.len = 0};
+    const struct rows *rows = pen->view->rows;
+    line_addf(&line, "%zu of %zu  /", rows->count, rows->total);
+    line_add(&line, buffer_str(&pen->view->ui->filter));
+    cells_text(pen->cells, area.row, area.column + MARGIN, area.width - MARGIN, ROLE_DIM,
+               line_str(&line));
+}
+
+void view_draw_bottom(struct pen *pen, const struct layout *layout)
+{
+    if (layout->keys.height > 0 &&
+        (layout->message.row != layout->keys.row || !view_has_message(pen)))
+        draw_keys(pen, layout->keys);
+    if (view_has_message(pen))
+        draw_message(pen, layout->message);
+    else if (!layout->has_titles && layout->message.row != layout->keys.row &&
+             pen->view->ui->filter.len > 0)
+        draw_filter(pen, layout->message);
+}

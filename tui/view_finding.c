@@ -1,0 +1,122 @@
+#include "tui/view_parts.h"
+
+#include <string.h>
+
+/* What the last look at the file means to the server, for texts that it or we cannot use. */
+static void add_trouble(const struct pen *pen, struct line *line)
+{
+    const struct document *document = &pen->view->state->document;
+    switch (document->state) {
+    case DOCUMENT_TORN:
+        line_add(line, STR("The registry is torn: the server takes it as empty, and its next new "
+                           "chat wipes it."));
+        break;
+    case DOCUMENT_MALFORMED:
+        line_add(line, STR("The registry is malformed: new chats get no slot, nothing expires, "
+                           "until it is mended."));
+        break;
+    case DOCUMENT_UNREADABLE:
+        line_add(line, STR("The registry cannot be read; a server that cannot either takes it as "
+                           "empty."));
+        break;
+    case DOCUMENT_OK:
+    case DOCUMENT_MISSING:
+        return;
+    }
+    bool is_last_good = pen->shown && pen->shown != document && pen->registry->count > 0;
+    line_add(line, is_last_good ? STR(" Shown: the last good rows; no changes.") : STR(""));
+    line_addf(line, " (%s)", document->trouble);
+    if (document->state == DOCUMENT_TORN)
+        line_add(line, STR(" Put a good copy back before a chat starts."));
+    else if (document->state == DOCUMENT_MALFORMED)
+        line_add(line, STR(" Mend the file, or put a good copy back."));
+    else
+        line_add(line, STR(" Look at its owner and mode, or run slotop as the server's user."));
+}
+
+/* What a key does about it, where one does. */
+static const char *key_hint(const struct pen *pen, const struct finding *finding)
+{
+    static const struct {
+        const char *code;
+        bool changes;
+        const char *hint;
+    } hints[] = {
+        {"pool-full", false, "Enter = look at a holder before you free its slot."},
+        {"stranded", false, "A new chat gets that slot; this one stays."},
+        {"overdue", true, "x = expire."},
+        {"double-booked", true, "Select one of them: x = expire, K = release."},
+        {"orphan-slot", true, "x = expire."},
+        {"odd-entry", false, "Enter = look at it."},
+    };
+    for (size_t i = 0; i < sizeof(hints) / sizeof(hints[0]); i++) {
+        if (strcmp(finding->code, hints[i].code) == 0 &&
+            !(hints[i].changes && pen->view->read_only))
+            return hints[i].hint;
+    }
+    return NULL;
+}
+
+static bool is_of_pool(const struct finding *finding)
+{
+    return strcmp(finding->code, "pool-empty") == 0 ||
+           strcmp(finding->code, "config-not-strict") == 0 ||
+           strcmp(finding->code, "config-entry-invalid") == 0;
+}
+
+const struct finding *view_pool_finding(const struct pen *pen)
+{
+    for (size_t i = 0; i < pen->model->finding_count; i++) {
+        if (is_of_pool(&pen->model->findings[i]))
+            return &pen->model->findings[i];
+    }
+    return NULL;
+}
+
+/* The worst one that the screen does not tell elsewhere. */
+static const struct finding *worst(const struct pen *pen)
+{
+    for (size_t i = 0; pen->model && i < pen->model->finding_count; i++) {
+        const struct finding *finding = &pen->model->findings[i];
+        if (finding->severity != SEVERITY_INFO && !is_of_pool(finding))
+            return finding;
+    }
+    return NULL;
+}
+
+bool view_finding(const struct pen *pen, bool will_be_cut, struct line *ret_line,
+                  enum role *ret_role)
+{
+    ret_line->len = 0;
+    *ret_role = ROLE_ERROR;
+    add_trouble(pen, ret_line);
+    if (ret_line->len > 0)
+        return true;
+    const struct finding *finding = worst(pen);
+    if (!finding)
+        return false;
+    const char *hint = key_hint(pen, finding);
+    *ret_role = finding->severity == SEVERITY_ERROR ? ROLE_ERROR : ROLE_WARNING;
+    if (will_be_cut)
+        line_addf(ret_line, "%s: ", finding->code);
+    line_add(ret_line, finding->message);
+    line_add(ret_line, STR("  "));
+    line_add(ret_line, hint ? str_of(hint) : finding->remedy);
+    return true;
+}
+
+void view_draw_finding(struct pen *pen, struct area area)
+{
+    enum { INDENT = 3 };
+    struct line line;
+    enum role role;
+    if (area.height < 1 || !view_finding(pen, false, &line, &role))
+        return;
+    area.width--;
+    if (area.height == 1 &&
+        !text_fits(line_str(&line), (size_t)(area.width - INDENT), pen->cells->ascii))
+        (void)view_finding(pen, true, &line, &role);
+    struct flow flow = {.pen = pen, .area = area, .is_cut_last = true};
+    cells_text(pen->cells, area.row, area.column + 1, 1, role, STR("!"));
+    flow_text(&flow, INDENT, role, line_str(&line));
+}

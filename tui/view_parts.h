@@ -1,0 +1,137 @@
+/*
+ * view_parts.h - what the parts of the view share: the pen, the layout, lines of text.
+ *
+ * Drawing and "when does this change by itself" are one walk: whatever depends on time is drawn
+ * through the pen, which remembers the first moment at which it would read differently. To ask
+ * without drawing, the pen gets cells without a grid.
+ */
+#ifndef SLOTOP_TUI_VIEW_PARTS_H
+#define SLOTOP_TUI_VIEW_PARTS_H
+
+#include "tui/command.h"
+#include "tui/duration.h"
+#include "tui/view.h"
+
+struct area {
+    int row, column, width, height;
+};
+
+struct pen {
+    const struct view *view;
+    struct cells *cells;
+    const struct document *shown;
+    const struct registry *registry;
+    const struct model *model; /* NULL before the first look */
+    int64_t next_ms;           /* the first moment at which something drawn reads differently */
+};
+
+struct layout {
+    bool is_bare;       /* too small for more than the first line and the last */
+    bool pool_is_cells; /* "1a 2i 3." instead of a line a slot */
+    bool has_titles;    /* rules with the names of the panes */
+    struct area finding, pool, table, body, detail, message, keys; /* height 0: not shown */
+};
+
+/* The pen starts with the minute of the clock unnoticed; whoever draws the clock notes it. */
+struct pen view_pen(const struct view *view, struct cells *cells);
+void view_layout(struct pen *pen, int width, int height, struct layout *ret_layout);
+
+/* ---- time ---- */
+
+/* Notes that something drawn reads differently `ms` from now (INT64_MAX: never). */
+void pen_changes_in(struct pen *pen, int64_t ms);
+/* Whole milliseconds since; until; NaN where there is no such time. */
+double pen_since(const struct pen *pen, double at_ms);
+double pen_until(const struct pen *pen, double at_ms);
+/* The words for these, noted. Returns text. */
+const char *pen_elapsed(struct pen *pen, double at_ms, char text[DURATION_TEXT_SIZE]);
+const char *pen_remaining(struct pen *pen, double at_ms, char text[DURATION_TEXT_SIZE]);
+/* Notes that a live entry becomes overdue. */
+void pen_changes_at_end(struct pen *pen, const struct entry *entry);
+/* "24m", "-3m" past its end, "never" for a live entry that does not expire; "-" for others. */
+const char *pen_time_left(struct pen *pen, const struct entry *entry,
+                          char text[DURATION_TEXT_SIZE]);
+
+/* ---- sessions ---- */
+
+const struct entry *pen_entry(const struct pen *pen, size_t index);
+/* The entry under the cursor, or NULL; *ret_index is its place in the registry. */
+const struct entry *pen_selected(const struct pen *pen, size_t *ret_index);
+/* The whole id where it fits, else its shortest unique prefix. */
+struct str pen_id(const struct pen *pen, size_t index, int width);
+enum role view_role_of(enum session_view view);
+enum role view_role_of_slot(enum slot_view view);
+
+/* ---- lines ---- */
+
+/* A sentence put together without allocation; what does not fit is left out. */
+struct line {
+    char text[2 * ERROR_TEXT_SIZE];
+    size_t len;
+};
+void line_add(struct line *line, struct str text);
+void line_addf(struct line *line, const char *format, ...) __attribute__((format(printf, 2, 3)));
+struct str line_str(const struct line *line);
+
+/* Draws a horizontal rule over the whole width. */
+void pen_rule(struct pen *pen, struct area area);
+/* The same with a title in it; returns the column behind the title. */
+int pen_title(struct pen *pen, struct area area, struct str title);
+/* A word in a rule that heads a column; right-aligned in [column, column + width) if `right`. */
+void pen_head(struct pen *pen, int row, int column, int width, const char *word);
+void pen_head_right(struct pen *pen, int row, int column, int width, const char *word);
+
+/*
+ * Lines that flow down an area, wrapped at words. The first `skip` are above it, what does not
+ * fit is below; `line` counts them all.
+ */
+struct flow {
+    struct pen *pen;
+    struct area area;
+    int skip;
+    int line;
+    bool is_cut_last; /* the last line of the area ends in a cut mark when there is more */
+    int name_columns; /* of flow_field() */
+    enum role name_role;
+};
+/* The grid row of the line that comes next; -1 when it is not visible. */
+int flow_row(const struct flow *flow);
+/* Wraps `text` from the next line on, `indent` columns in. */
+void flow_text(struct flow *flow, int indent, enum role role, struct str text);
+/* A name at the left, text wrapped at its right. */
+void flow_field(struct flow *flow, const char *name, enum role role, struct str text);
+void flow_title(struct flow *flow, struct str title);
+void flow_skip(struct flow *flow);
+
+/* ---- parts ---- */
+
+void view_draw_header(struct pen *pen, int width);
+/* The worst thing an operator should know, as a sentence, its name in front where it will be cut.
+ * False when there is none. */
+bool view_finding(const struct pen *pen, bool will_be_cut, struct line *ret_line,
+                  enum role *ret_role);
+/* The finding that says why there are no slots, which the pool itself shows; NULL for none. */
+const struct finding *view_pool_finding(const struct pen *pen);
+void view_draw_finding(struct pen *pen, struct area area);
+/* Lines that the pool takes, its title included, in a screen of this size. */
+int view_pool_height(const struct pen *pen, int width, int height, const struct layout *layout);
+bool view_pool_is_cells(const struct pen *pen, int height);
+void view_draw_pool(struct pen *pen, const struct layout *layout);
+void view_draw_pool_lines(struct pen *pen, struct area area); /* a line a slot, titled */
+/* Says why there are no slots; returns the lines used. */
+int view_draw_pool_reason(struct pen *pen, struct area area);
+void view_draw_table(struct pen *pen, const struct layout *layout);
+/* These draw from the line `scroll` on and return how many lines there are. */
+int view_draw_detail(struct pen *pen, struct area area, int scroll);
+int view_draw_help(struct pen *pen, struct area area, int scroll);
+/* What a state word means, in a clause. */
+const char *view_meaning(enum session_view view);
+void view_draw_bottom(struct pen *pen, const struct layout *layout);
+/* A question, a filter being typed or a message is to be shown. */
+bool view_has_message(const struct pen *pen);
+/* What the body of the screen shows: behind a question, what it was asked in. */
+enum ui_mode view_mode(const struct pen *pen);
+/* Whether a command can be given now (read-only, state of the session, of the registry). */
+bool view_can(const struct pen *pen, enum command_id id);
+
+#endif

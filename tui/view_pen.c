@@ -1,0 +1,157 @@
+#include "tui/view_parts.h"
+
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+/* Whatever ends later than this needs no note. */
+#define FAR_MS 1e15
+
+struct pen view_pen(const struct view *view, struct cells *cells)
+{
+    struct pen pen = {.view = view, .cells = cells, .next_ms = INT64_MAX};
+    if (view->state->has_model) {
+        pen.model = &view->state->model;
+        pen.shown = state_shown(view->state);
+        pen.registry = &pen.shown->registry;
+    }
+    return pen;
+}
+
+void pen_changes_in(struct pen *pen, int64_t ms)
+{
+    if (ms < INT64_MAX - pen->view->now_ms && pen->view->now_ms + ms < pen->next_ms)
+        pen->next_ms = pen->view->now_ms + ms;
+}
+
+/* Times may have fractions; whole ones keep what is drawn and what is predicted in step. */
+double pen_since(const struct pen *pen, double at_ms)
+{
+    return (double)pen->view->now_ms - floor(at_ms);
+}
+
+double pen_until(const struct pen *pen, double at_ms)
+{
+    return floor(at_ms) - (double)pen->view->now_ms;
+}
+
+const char *pen_elapsed(struct pen *pen, double at_ms, char text[DURATION_TEXT_SIZE])
+{
+    double ms = pen_since(pen, at_ms);
+    pen_changes_in(pen, duration_elapsed_next_ms(ms));
+    return duration_elapsed(ms, text);
+}
+
+const char *pen_remaining(struct pen *pen, double at_ms, char text[DURATION_TEXT_SIZE])
+{
+    double ms = pen_until(pen, at_ms);
+    pen_changes_in(pen, duration_remaining_next_ms(ms));
+    return duration_remaining(ms, text);
+}
+
+void pen_changes_at_end(struct pen *pen, const struct entry *entry)
+{
+    double ms = pen_until(pen, entry_expires_at_ms(entry));
+    if (entry_is_live(entry) && ms >= 0 && ms < FAR_MS)
+        pen_changes_in(pen, (int64_t)ms + 1);
+}
+
+const char *pen_time_left(struct pen *pen, const struct entry *entry, char text[DURATION_TEXT_SIZE])
+{
+    double ends_at_ms = entry_expires_at_ms(entry);
+    bool is_live = entry_is_live(entry);
+    if (is_live && !isnan(ends_at_ms))
+        return pen_remaining(pen, ends_at_ms, text);
+    (void)snprintf(text, DURATION_TEXT_SIZE, "%s", is_live ? "never" : "-");
+    return text;
+}
+
+const struct entry *pen_entry(const struct pen *pen, size_t index)
+{
+    return &pen->registry->entries[index];
+}
+
+const struct entry *pen_selected(const struct pen *pen, size_t *ret_index)
+{
+    const struct buffer *id = &pen->view->ui->cursor_id;
+    if (!pen->model || id->len == 0)
+        return NULL;
+    const struct entry *entry = registry_find(pen->registry, buffer_str(id));
+    if (entry)
+        *ret_index = (size_t)(entry - pen->registry->entries);
+    return entry;
+}
+
+struct str pen_id(const struct pen *pen, size_t index, int width)
+{
+    struct str id = pen_entry(pen, index)->session_id;
+    if (width > 0 && text_fits(id, (size_t)width, pen->cells->ascii))
+        return id;
+    return (struct str){id.data, model_short_id_len(pen->registry, index)};
+}
+
+enum role view_role_of(enum session_view view)
+{
+    switch (view) {
+    case VIEW_ACTIVE:
+        return ROLE_ACTIVE;
+    case VIEW_IDLE:
+        return ROLE_IDLE;
+    case VIEW_OVERDUE:
+        return ROLE_OVERDUE;
+    case VIEW_FALLBACK:
+    case VIEW_STRANDED:
+        return ROLE_FALLBACK;
+    case VIEW_ORPHAN:
+        return ROLE_WARNING;
+    case VIEW_EXPIRED:
+        return ROLE_EXPIRED;
+    case VIEW_RELEASED:
+        return ROLE_RELEASED;
+    case VIEW_ODD:
+        break;
+    }
+    return ROLE_ERROR;
+}
+
+enum role view_role_of_slot(enum slot_view view)
+{
+    switch (view) {
+    case SLOT_FREE:
+        return ROLE_FREE;
+    case SLOT_ACTIVE:
+        return ROLE_ACTIVE;
+    case SLOT_IDLE:
+        return ROLE_IDLE;
+    case SLOT_OVERDUE:
+        return ROLE_OVERDUE;
+    case SLOT_DOUBLE:
+        break;
+    }
+    return ROLE_ERROR;
+}
+
+void line_add(struct line *line, struct str text)
+{
+    size_t room = sizeof(line->text) - line->len;
+    size_t len = text.len < room ? text.len : room;
+    if (len > 0)
+        memcpy(line->text + line->len, text.data, len);
+    line->len += len;
+}
+
+void line_addf(struct line *line, const char *format, ...)
+{
+    char text[ERROR_TEXT_SIZE];
+    va_list arguments;
+    va_start(arguments, format);
+    (void)vsnprintf(text, sizeof(text), format, arguments);
+    va_end(arguments);
+    line_add(line, str_of(text));
+}
+
+struct str line_str(const struct line *line)
+{
+    return (struct str){line->text, line->len};
+}

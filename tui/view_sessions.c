@@ -1,0 +1,226 @@
+#include "tui/view_parts.h"
+
+/* The table. Columns go in the order AGE, QUIET, SLOT, EXPIRES IN; SESSION and STATE stay. */
+enum {
+    CURSOR_WIDTH = 2,
+    MARGIN = 2, /* at the right */
+    SESSION_LEAST = 8,
+    SESSION_SHORT = 12, /* where whole ids do not fit */
+    SESSION_UUID = 36,
+    SESSION_MOST = 40,
+    STATE_WIDTH = 8,
+    SLOT_LEAST = 4,
+    SLOT_MOST = 12,
+    TIME_WIDTH = 6,
+    ENDS_SHORT = 7, /* "EXPIRES" */
+    ENDS_WIDTH = 10,
+    GAP = 2,
+    GAP_MOST = 4,
+};
+
+struct column {
+    int at, width; /* width 0: no room */
+};
+
+struct columns {
+    struct column session, state, slot, age, quiet, ends;
+};
+
+static int slot_width(const struct pen *pen)
+{
+    int widest = SLOT_LEAST;
+    size_t agent = text_width(buffer_str(&pen->view->state->workspace.agent_id), pen->cells->ascii);
+    widest = agent > (size_t)widest ? (int)agent : widest;
+    for (size_t i = 0; i < pen->model->slot_count; i++) {
+        int width = (int)text_width(pen->model->slots[i].label, pen->cells->ascii);
+        widest = width > widest ? width : widest;
+    }
+    return widest < SLOT_MOST ? widest : SLOT_MOST;
+}
+
+static bool claim(struct column *column, int width, int *room)
+{
+    if (*room < width + GAP)
+        return false;
+    *room -= width + GAP;
+    column->width = width;
+    return true;
+}
+
+/* A narrow one will do: the pool's labels are short. */
+static bool claim_slot(struct column *column, int width, int *room)
+{
+    int most = *room - GAP < width ? *room - GAP : width;
+    return claim(column, most > SLOT_LEAST ? most : SLOT_LEAST, room);
+}
+
+/* Gives out the width of the area, what matters most first. Returns the columns left over. */
+static int choose(const struct pen *pen, int width, struct columns *columns)
+{
+    int room = width - CURSOR_WIDTH - MARGIN;
+    columns->session.width = room < SESSION_LEAST ? room : SESSION_LEAST;
+    room -= columns->session.width;
+    (void)(claim(&columns->state, STATE_WIDTH, &room) && claim(&columns->ends, ENDS_SHORT, &room) &&
+           claim_slot(&columns->slot, slot_width(pen), &room) &&
+           claim(&columns->quiet, TIME_WIDTH, &room) && claim(&columns->age, TIME_WIDTH, &room));
+    if (columns->age.width && room >= ENDS_WIDTH - ENDS_SHORT) {
+        columns->ends.width = ENDS_WIDTH;
+        room -= ENDS_WIDTH - ENDS_SHORT;
+    }
+    int most = SESSION_LEAST + room >= SESSION_UUID ? SESSION_MOST : SESSION_SHORT;
+    int session = SESSION_LEAST + room < most ? SESSION_LEAST + room : most;
+    room -= session - SESSION_LEAST;
+    columns->session.width = session;
+    return room;
+}
+
+/* Words from the left, numbers from the right; what is between them goes to the slot. */
+static struct columns columns_of(const struct pen *pen, struct area area)
+{
+    struct columns columns = {.session = {0, 0}};
+    int spare = choose(pen, area.width, &columns);
+    int gap = GAP + (spare / 2 < GAP_MOST - GAP ? spare / 2 : GAP_MOST - GAP);
+    columns.session.at = area.column + CURSOR_WIDTH;
+    columns.state.at = columns.session.at + columns.session.width + gap;
+    columns.slot.at = columns.state.at + columns.state.width + gap;
+    columns.ends.at = area.column + area.width - MARGIN - columns.ends.width;
+    columns.quiet.at = columns.ends.at - GAP - columns.quiet.width;
+    columns.age.at = columns.quiet.at - GAP - columns.age.width;
+    int end = columns.age.width     ? columns.age.at
+              : columns.quiet.width ? columns.quiet.at
+                                    : columns.ends.at;
+    if (columns.slot.width)
+        columns.slot.width = end - GAP - columns.slot.at;
+    return columns;
+}
+
+static void draw_cell(struct pen *pen, int row, struct column column, enum role role,
+                      struct str text)
+{
+    cells_text(pen->cells, row, column.at, column.width, role, text);
+}
+
+static void draw_time(struct pen *pen, int row, struct column column, enum role role,
+                      const char *text)
+{
+    cells_right(pen->cells, row, column.at, column.width, role, str_of(text));
+}
+
+static void draw_heads(struct pen *pen, int row, struct area area, const struct columns *columns)
+{
+    cells_fill(pen->cells, row, area.column, area.width, ROLE_COLUMN, ' ');
+    draw_cell(pen, row, columns->session, ROLE_COLUMN, STR("SESSION"));
+    draw_cell(pen, row, columns->state, ROLE_COLUMN, STR("STATE"));
+    draw_cell(pen, row, columns->slot, ROLE_COLUMN, STR("SLOT"));
+    draw_time(pen, row, columns->age, ROLE_COLUMN, "AGE");
+    draw_time(pen, row, columns->quiet, ROLE_COLUMN, "QUIET");
+    draw_time(pen, row, columns->ends, ROLE_COLUMN,
+              columns->ends.width < ENDS_WIDTH ? "EXPIRES" : "EXPIRES IN");
+}
+
+/* Times are drawn only where they are seen, so that nobody wakes up for the others. */
+static void draw_times(struct pen *pen, int row, const struct columns *columns, enum role role,
+                       const struct entry *entry)
+{
+    char text[DURATION_TEXT_SIZE];
+    if (columns->age.width)
+        draw_time(pen, row, columns->age, role, pen_elapsed(pen, entry->created_at_ms, text));
+    if (columns->quiet.width)
+        draw_time(pen, row, columns->quiet, role, pen_elapsed(pen, entry->last_active_at_ms, text));
+    if (!columns->ends.width)
+        return;
+    bool is_past = entry_is_live(entry) && pen_until(pen, entry_expires_at_ms(entry)) < 0;
+    draw_time(pen, row, columns->ends, is_past ? ROLE_OVERDUE : role,
+              pen_time_left(pen, entry, text));
+}
+
+static void draw_row(struct pen *pen, int row, struct area area, const struct columns *columns,
+                     size_t index)
+{
+    const struct entry *entry = pen_entry(pen, index);
+    enum session_view view = model_view(pen->model, index);
+    bool is_over = view == VIEW_EXPIRED || view == VIEW_RELEASED;
+    enum role role = is_over ? ROLE_DIM : ROLE_TEXT;
+    draw_cell(pen, row, columns->session, role, pen_id(pen, index, columns->session.width));
+    draw_cell(pen, row, columns->state, view_role_of(view), str_of(session_view_name(view)));
+    size_t place = rows_slot_place(pen->model, entry->chat_agent_id);
+    draw_cell(pen, row, columns->slot, role, rows_slot_label(pen->model, entry, place));
+    pen_changes_at_end(pen, entry);
+    draw_times(pen, row, columns, role, entry);
+    if (str_equal(entry->session_id, buffer_str(&pen->view->ui->cursor_id))) {
+        cells_text(pen->cells, row, area.column, 1, ROLE_TEXT, STR(">"));
+        cells_mark_row(pen->cells, row, area.column, area.width);
+    }
+}
+
+/* "Sessions 3 of 8 /ref", and at the right how they are sorted. */
+static void draw_title(struct pen *pen, struct area area)
+{
+    const struct view *view = pen->view;
+    const struct rows *rows = view->rows;
+    struct str filter = buffer_str(&view->ui->filter);
+    struct line title = {.len = 0};
+    struct line sort = {.len = 0};
+    line_addf(&sort, " sort %s %c ", sort_key_name(view->ui->sort), view->ui->reverse ? '^' : 'v');
+    if (filter.len > 0)
+        line_addf(&title, "Sessions %zu of %zu  /", rows->count, rows->total);
+    else
+        line_addf(&title, "Sessions %zu", rows->total);
+    line_add(&title, filter);
+    struct area room = area;
+    bool has_sort = area.width >= 44;
+    room.width -= has_sort ? (int)sort.len + 2 : 0;
+    pen_rule(pen, area);
+    (void)pen_title(pen, room, line_str(&title));
+    if (has_sort)
+        cells_text(pen->cells, area.row, area.column + area.width + 1 - MARGIN - (int)sort.len,
+                   (int)sort.len, ROLE_COLUMN, line_str(&sort));
+}
+
+/* What to read where there are no rows. */
+static void draw_empty(struct pen *pen, struct area area)
+{
+    const struct state *state = pen->view->state;
+    struct line line = {.len = 0};
+    struct str filter = buffer_str(&pen->view->ui->filter);
+    if (pen->view->rows->total > 0) {
+        line_add(&line, STR("No match for /"));
+        line_add(&line, filter);
+        line_add(&line, STR(". Esc clears the filter."));
+    } else if (state->document.state == DOCUMENT_MISSING) {
+        line_add(&line, STR("No sessions yet. The registry appears when the first chat starts: "));
+        line_add(&line, buffer_str(&state->registry_path));
+    } else if (state->document.state == DOCUMENT_OK) {
+        line_add(&line, STR("No sessions yet: the registry has no entries."));
+    } else {
+        line_add(&line, STR("Nothing to show: no good copy was seen since slotop started. "));
+        line_add(&line, buffer_str(&state->registry_path));
+    }
+    area.width--;
+    struct flow flow = {.pen = pen, .area = area, .is_cut_last = true};
+    flow_text(&flow, CURSOR_WIDTH, ROLE_DIM, line_str(&line));
+}
+
+void view_draw_table(struct pen *pen, const struct layout *layout)
+{
+    struct area area = layout->table;
+    if (area.height < 1 || !pen->model)
+        return;
+    if (layout->has_titles) {
+        draw_title(pen, area);
+        area.row++;
+        area.height--;
+    }
+    const struct rows *rows = pen->view->rows;
+    struct columns columns = columns_of(pen, area);
+    draw_heads(pen, area.row, area, &columns);
+    struct area body = {area.row + 1, area.column, area.width, area.height - 1};
+    if (rows->count == 0)
+        draw_empty(pen, body);
+    for (int i = 0; i < body.height; i++) {
+        size_t at = pen->view->ui->top_row + (size_t)i;
+        if (at >= rows->count)
+            return;
+        draw_row(pen, body.row + i, body, &columns, rows->entries[at]);
+    }
+}
