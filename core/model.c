@@ -336,13 +336,11 @@ size_t model_short_id_len(const struct registry *registry, size_t entry_index)
     size_t len = SHORT_ID_BYTES;
     for (size_t i = 0; i < registry->count && len < id.len; i++) {
         const struct entry *other = &registry->entries[i];
-        struct str text = other->session_id;
-        if (i == entry_index || text.len < len || other->changes & CHANGE_REMOVED)
+        /* Nearly all differ in the bytes that are shown anyway. */
+        if (i == entry_index || other->session_id.len < len ||
+            memcmp(other->session_id.data, id.data, len) != 0 || other->changes & CHANGE_REMOVED)
             continue;
-        /* Nearly all differ here already, and a fixed length is compared without a call. */
-        if (memcmp(text.data, id.data, SHORT_ID_BYTES) != 0 || memcmp(text.data, id.data, len) != 0)
-            continue;
-        len = shared_len(id, text) + 1;
+        len = shared_len(id, other->session_id) + 1;
     }
     while (len < id.len && ((unsigned char)id.data[len] & 0xC0) == 0x80)
         len++;

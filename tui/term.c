@@ -1,5 +1,6 @@
 #include "tui/term.h"
 
+#include "tui/job.h"
 #include "tui/term_check.h"
 #include "tui/term_rescue.h"
 
@@ -216,28 +217,13 @@ void term_close(struct term *term)
     free(term);
 }
 
-/* As the terminal itself would on ^Z: SIGTSTP for the whole job. The kernel drops it where nobody
- * could ever continue us (no shell with job control above). */
-static void stop_job(void)
-{
-    struct sigaction action = {.sa_handler = SIG_DFL}, before;
-    sigset_t stop, mask;
-    (void)sigemptyset(&stop);
-    (void)sigaddset(&stop, SIGTSTP);
-    (void)sigaction(SIGTSTP, &action, &before);
-    (void)sigprocmask(SIG_UNBLOCK, &stop, &mask);
-    (void)kill(0, SIGTSTP);
-    (void)sigprocmask(SIG_SETMASK, &mask, NULL);
-    (void)sigaction(SIGTSTP, &before, NULL);
-}
-
 void term_suspend(struct term *term)
 {
     struct termios line;
     put(term, PASTE_OFF);
     (void)endwin();
     term_rescue_disarm();
-    stop_job();
+    job_stop();
     if (tcgetattr(term->fd, &line) == 0)
         arm(term, &line);
     term->in_paste = false;

@@ -123,11 +123,12 @@ static void draw_over(struct pen *pen, struct area body)
     struct line title = {.len = 0};
     line_addf(&title, "%s", view_mode(pen) == UI_HELP ? "Help" : "Session");
     (void)pen_title(pen, body, line_str(&title));
-    if (last > 0)
-        cells_printf(pen->cells, body.row, body.width - 12, 10, ROLE_COLUMN, " %s ",
-                     scroll == 0      ? "more below"
-                     : scroll == last ? "    the end"
-                                      : "more");
+    if (last > 0) {
+        struct line place = {.len = 0};
+        line_addf(&place, "%d-%d of %d", scroll + 1, scroll + inside.height, last + inside.height);
+        line_add(&place, (struct str){"", 1}); /* ends the text */
+        pen_head_right(pen, body.row, 0, body.width - 2, place.text);
+    }
     (void)draw_text(pen, inside, scroll);
 }
 
@@ -156,8 +157,7 @@ static void draw_side(struct pen *pen, const struct layout *layout)
     (void)pen_title(pen, area, STR("Session"));
     draw_wall(pen, layout);
     if (view_draw_detail(pen, inside, 0) > inside.height)
-        cells_printf(pen->cells, area.row, area.column + area.width - 16, 14, ROLE_COLUMN,
-                     " Enter = more ");
+        pen_head_right(pen, area.row, area.column, area.width - 2, "Enter = more");
 }
 
 static void draw_all(struct pen *pen, const struct layout *layout)

@@ -164,31 +164,63 @@ static enum role role_of_tone(enum ui_tone tone)
     return roles[tone];
 }
 
-/* Up to three lines that grow upwards over what is there: a sentence is never cut for a row. */
-static void draw_sentence(struct pen *pen, struct area area, enum role role, struct str text)
+/* Lines that a text takes when wrapped into an area. */
+static int lines_of(const struct pen *pen, int width, struct str text)
 {
     struct cells nothing = {.width = pen->cells->width, .ascii = pen->cells->ascii};
     struct pen measuring = view_pen(pen->view, &nothing);
-    struct area inside = {area.row, area.column + MARGIN, area.width - 2 * MARGIN, INT16_MAX};
-    struct flow trial = {.pen = &measuring, .area = inside};
-    flow_text(&trial, 0, role, text);
-    int most = pen->cells->height / 4 < MESSAGE_MOST ? pen->cells->height / 4 : MESSAGE_MOST;
-    int lines = trial.line < most ? trial.line : most;
-    lines = lines > 1 ? lines : 1;
-    inside.row -= lines - 1;
-    inside.height = lines;
+    struct flow flow = {.pen = &measuring, .area = {0, 0, width, INT16_MAX}};
+    flow_text(&flow, 0, ROLE_TEXT, text);
+    return flow.line;
+}
+
+/* Empties the area's row and so many above it, over what is there, and draws into them. */
+static void draw_lines(struct pen *pen, struct area area, int lines, enum role role,
+                       struct str text)
+{
+    struct area inside = {area.row - lines + 1, area.column + MARGIN, area.width - 2 * MARGIN,
+                          lines};
     for (int i = 0; i < lines; i++)
         cells_fill(pen->cells, inside.row + i, area.column, area.width, ROLE_TEXT, ' ');
     struct flow flow = {.pen = pen, .area = inside, .is_cut_last = true};
     flow_text(&flow, 0, role, text);
 }
 
+static int between(int least, int value, int most)
+{
+    return value > most ? most : value < least ? least : value;
+}
+
+/* A sentence grows upwards rather than being cut. */
+static void draw_sentence(struct pen *pen, struct area area, enum role role, struct str text)
+{
+    int most = between(1, pen->cells->height / 4, MESSAGE_MOST);
+    int lines = lines_of(pen, area.width - 2 * MARGIN, text);
+    draw_lines(pen, area, between(1, lines, most), role, text);
+}
+
+/* However long the question, what answers it is always seen. */
 static void draw_question(struct pen *pen, struct area area)
 {
+    const struct str answer = STR("y = yes, any other key = no");
+    struct str question = buffer_str(&pen->view->ui->question);
+    int most = between(1, pen->cells->height / 2, pen->cells->height);
     struct line line = {.len = 0};
-    line_add(&line, buffer_str(&pen->view->ui->question));
-    line_add(&line, STR("  y = yes, any other key = no"));
-    draw_sentence(pen, area, ROLE_ASK, line_str(&line));
+    if (most == 1)
+        line_add(&line, STR("y = yes: "));
+    line_add(&line, question);
+    if (most > 1) {
+        line_add(&line, STR("  "));
+        line_add(&line, answer);
+    }
+    int lines = lines_of(pen, area.width - 2 * MARGIN, line_str(&line));
+    draw_lines(pen, area, between(1, lines, most), ROLE_ASK, line_str(&line));
+    if (most == 1 || lines <= most)
+        return;
+    struct area above = area;
+    above.row--;
+    draw_lines(pen, above, most - 1, ROLE_ASK, question);
+    draw_lines(pen, area, 1, ROLE_ASK, answer);
 }
 
 /* The end of what is typed is what must be seen. */
@@ -234,7 +266,7 @@ static void draw_filter(struct pen *pen, struct area area)
 {
     struct line line = {.len = 0};
     const struct rows *rows = pen->view->rows;
-    line_addf(&line, "%zu of %zu  /", rows->count, rows->total);
+    line_addf(&line, "%zu of %zu  Esc clears /", rows->count, rows->total);
     line_add(&line, buffer_str(&pen->view->ui->filter));
     cells_text(pen->cells, area.row, area.column + MARGIN, area.width - MARGIN, ROLE_DIM,
                line_str(&line));
@@ -242,12 +274,12 @@ static void draw_filter(struct pen *pen, struct area area)
 
 void view_draw_bottom(struct pen *pen, const struct layout *layout)
 {
-    if (layout->keys.height > 0 &&
-        (layout->message.row != layout->keys.row || !view_has_message(pen)))
+    bool has_filter = !layout->has_titles && !layout->is_bare && pen->view->ui->filter.len > 0;
+    bool is_taken = view_has_message(pen) || has_filter;
+    if (layout->keys.height > 0 && (layout->message.row != layout->keys.row || !is_taken))
         draw_keys(pen, layout->keys);
     if (view_has_message(pen))
         draw_message(pen, layout->message);
-    else if (!layout->has_titles && layout->message.row != layout->keys.row &&
-             pen->view->ui->filter.len > 0)
+    else if (has_filter)
         draw_filter(pen, layout->message);
 }

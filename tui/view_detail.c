@@ -8,7 +8,7 @@
 #include <time.h>
 
 /* Everything known of one session, and what the keys would do to it. */
-enum { NAME_COLUMNS = 10, ID_MOST = 4096, STORED_MOST = 16384 };
+enum { NAME_COLUMNS = 10, MOMENT_AT = 10, ID_MOST = 4096, STORED_MOST = 16384 };
 #define TIME_MOST_MS 8.64e15 /* JavaScript's last moment */
 
 static struct str at_most(struct str text, size_t len)
@@ -23,9 +23,12 @@ static void add_moment(struct line *line, double at_ms)
     if (!(fabs(at_ms) < TIME_MOST_MS))
         return;
     time_t seconds = (time_t)floor(at_ms / 1000);
-    if (gmtime_r(&seconds, &tm))
-        line_addf(line, "   %04d-%02d-%02d %02d:%02d:%02d UTC", tm.tm_year + 1900, tm.tm_mon + 1,
-                  tm.tm_mday, tm.tm_hour, tm.tm_min, tm.tm_sec);
+    if (!gmtime_r(&seconds, &tm))
+        return;
+    while (line->len < MOMENT_AT)
+        line_add(line, STR(" "));
+    line_addf(line, "  %04d-%02d-%02d %02d:%02d:%02d UTC", tm.tm_year + 1900, tm.tm_mon + 1,
+              tm.tm_mday, tm.tm_hour, tm.tm_min, tm.tm_sec);
 }
 
 static void add_raw(struct line *line, struct str raw)
@@ -169,7 +172,8 @@ static void add_consequence(struct line *line, enum command_id id, const struct 
 {
     switch ((unsigned)id) {
     case COMMAND_IDLE:
-        line_add(line, STR("keeps "));
+        line_add(line,
+                 entry_is_live(entry) ? STR("keeps ") : STR("makes the entry live: it takes "));
         if (slot)
             add_slot(line, slot);
         else

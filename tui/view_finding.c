@@ -9,29 +9,23 @@ static void add_trouble(const struct pen *pen, struct line *line)
     switch (document->state) {
     case DOCUMENT_TORN:
         line_add(line, STR("The registry is torn: the server takes it as empty, and its next new "
-                           "chat wipes it."));
+                           "chat wipes it. Put a good copy back before a chat starts."));
         break;
     case DOCUMENT_MALFORMED:
-        line_add(line, STR("The registry is malformed: new chats get no slot, nothing expires, "
-                           "until it is mended."));
+        line_add(line, STR("The registry is malformed: new chats get no slot, nothing expires. "
+                           "Mend the file, or put a good copy back."));
         break;
     case DOCUMENT_UNREADABLE:
         line_add(line, STR("The registry cannot be read; a server that cannot either takes it as "
-                           "empty."));
+                           "empty. Look at its owner and mode."));
         break;
     case DOCUMENT_OK:
     case DOCUMENT_MISSING:
         return;
     }
-    bool is_last_good = pen->shown && pen->shown != document && pen->registry->count > 0;
-    line_add(line, is_last_good ? STR(" Shown: the last good rows; no changes.") : STR(""));
+    if (pen->shown && pen->shown != document && pen->registry->count > 0)
+        line_add(line, STR(" Shown: the last good rows; no changes."));
     line_addf(line, " (%s)", document->trouble);
-    if (document->state == DOCUMENT_TORN)
-        line_add(line, STR(" Put a good copy back before a chat starts."));
-    else if (document->state == DOCUMENT_MALFORMED)
-        line_add(line, STR(" Mend the file, or put a good copy back."));
-    else
-        line_add(line, STR(" Look at its owner and mode, or run slotop as the server's user."));
 }
 
 /* What a key does about it, where one does. */
@@ -45,7 +39,7 @@ static const char *key_hint(const struct pen *pen, const struct finding *finding
         {"pool-full", false, "Enter = look at a holder before you free its slot."},
         {"stranded", false, "A new chat gets that slot; this one stays."},
         {"overdue", true, "x = expire."},
-        {"double-booked", true, "Select one of them: x = expire, K = release."},
+        {"double-booked", true, "x or K on one of them."},
         {"orphan-slot", true, "x = expire."},
         {"odd-entry", false, "Enter = look at it."},
     };

@@ -83,7 +83,7 @@ static void add_health(const struct pen *pen, struct header *header)
     if (view->is_demo)
         add_word(header, ROLE_WARNING, 3, "DEMO");
     if (view->read_only)
-        add_word(header, ROLE_WARNING, 2, "READ-ONLY");
+        add_word(header, ROLE_WARNING, 1, "READ-ONLY");
     if (view->watch_mode == WATCH_POLLING)
         add_word(header, ROLE_WARNING, state == DOCUMENT_OK ? KEEP_ALWAYS : 3, "POLLING");
     switch (state) {

@@ -5,7 +5,7 @@ enum {
     CURSOR_WIDTH = 2,
     MARGIN = 2, /* at the right */
     SESSION_LEAST = 8,
-    SESSION_SHORT = 12, /* where whole ids do not fit */
+    SESSION_SHORT = 16, /* where whole ids do not fit */
     SESSION_UUID = 36,
     SESSION_MOST = 40,
     STATE_WIDTH = 8,

@@ -1,4 +1,4 @@
-#include "tests/helpers/scene.h"
+#include "tests/helpers/edited.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -37,16 +37,16 @@ static void removed_members_become_white_space_with_one_comma_each(void **state)
     for (size_t i = 0; i < COUNT(cases); i++) {
         struct buffer before = {0};
         struct buffer after = {0};
-        struct scene scene;
+        struct edited edited;
         buffer_addf(&before, "{\"agents\":{%s}}", cases[i].before);
         buffer_addf(&after, "{\"agents\":{%s}}", cases[i].after);
-        scene_open(&scene, before.data);
+        edited_open(&edited, before.data);
         for (const char *id = cases[i].removed; *id; id++)
-            scene_remove(&scene, (char[]){*id, '\0'});
-        scene_plan(&scene);
-        assert_string_equal(scene.after.data, after.data);
-        assert_int_equal(scene.plan.count, cases[i].patches);
-        scene_close(&scene);
+            edited_remove(&edited, (char[]){*id, '\0'});
+        edited_plan(&edited);
+        assert_string_equal(edited.after.data, after.data);
+        assert_int_equal(edited.plan.count, cases[i].patches);
+        edited_close(&edited);
         buffer_done(&before);
         buffer_done(&after);
     }
@@ -56,77 +56,78 @@ static void a_new_entry_in_the_usual_layout_is_byte_for_byte_what_the_seed_write
 {
     (void)state;
     static const char *const cases[] = {
-        SCENE_USUAL(SCENE_ENTRY("a", "idle", "1773890082560")),
+        EDITED_USUAL(EDITED_ENTRY("a", "idle", "1773890082560")),
         "{\n  \"version\": 1,\n  \"agents\": {}\n}\n",
         "{\n  \"agents\": {},\n  \"meta\": {\n    \"a\": 1\n  }\n}\n",
         "{\n  \"agents\": {\n    \"a\": null\n  },\n  \"meta\": 1\n}\n",
     };
     for (size_t i = 0; i < COUNT(cases); i++) {
-        struct scene scene;
-        scene_open(&scene, cases[i]);
-        struct entry *entry = registry_add(&scene.document.registry, STR("n\n"));
+        struct edited edited;
+        edited_open(&edited, cases[i]);
+        struct entry *entry = registry_add(&edited.document.registry, STR("n\n"));
         assert_non_null(entry);
         entry->chat_agent_id = STR("main");
         entry->changes = CHANGE_ADDED | CHANGE_REPLACED;
-        scene_plan(&scene);
-        assert_int_equal(scene.plan.count, 1);
-        scene_is_whole_print(&scene);
-        scene_close(&scene);
+        edited_plan(&edited);
+        assert_int_equal(edited.plan.count, 1);
+        edited_is_whole_print(&edited);
+        edited_close(&edited);
     }
 }
 
 static void a_new_entry_takes_the_room_of_purged_ones_at_the_end(void **state)
 {
     (void)state;
-    struct scene scene;
-    scene_open(&scene, SCENE_USUAL(SCENE_ENTRY("a", "idle", "1773890082560") ",\n" SCENE_ENTRY(
-                           "b", "deleted", "1773890082560")));
-    scene_remove(&scene, "b");
-    scene_plan(&scene);
-    assert_int_equal(scene.plan.grows_by, 0);
+    struct edited edited;
+    edited_open(&edited, EDITED_USUAL(EDITED_ENTRY("a", "idle", "1773890082560") ",\n" EDITED_ENTRY(
+                             "b", "deleted", "1773890082560")));
+    edited_remove(&edited, "b");
+    edited_plan(&edited);
+    assert_int_equal(edited.plan.grows_by, 0);
     struct buffer purged = {0};
-    buffer_add_str(&purged, buffer_str(&scene.after));
-    scene_close(&scene);
+    buffer_add_str(&purged, buffer_str(&edited.after));
+    edited_close(&edited);
 
-    scene_open(&scene, purged.data);
-    scene_allocate(&scene, "c");
-    scene_plan(&scene);
-    assert_int_equal(scene.plan.count, 1);
-    assert_int_equal(scene.plan.grows_by, 0);
-    scene_close(&scene);
+    edited_open(&edited, purged.data);
+    edited_allocate(&edited, "c");
+    edited_plan(&edited);
+    assert_int_equal(edited.plan.count, 1);
+    assert_int_equal(edited.plan.grows_by, 0);
+    edited_close(&edited);
     buffer_done(&purged);
 }
 
 static void an_entry_removed_and_added_at_once_goes_to_the_end(void **state)
 {
     (void)state;
-    struct scene scene;
-    scene_open(&scene, SCENE_USUAL(SCENE_ENTRY("a", "deleted", "1773890082560") ",\n" SCENE_ENTRY(
-                           "b", "idle", "1773890082560")));
-    scene_remove(&scene, "a");
-    scene_allocate(&scene, "a");
-    scene_plan(&scene);
-    const char *a = strstr(scene.after.data, "\"a\": {");
-    const char *b = strstr(scene.after.data, "\"b\": {");
+    struct edited edited;
+    edited_open(&edited,
+                EDITED_USUAL(EDITED_ENTRY("a", "deleted", "1773890082560") ",\n" EDITED_ENTRY(
+                    "b", "idle", "1773890082560")));
+    edited_remove(&edited, "a");
+    edited_allocate(&edited, "a");
+    edited_plan(&edited);
+    const char *a = strstr(edited.after.data, "\"a\": {");
+    const char *b = strstr(edited.after.data, "\"b\": {");
     assert_true(a && b && b < a);
     assert_null(strstr(a + 1, "\"a\": {"));
-    scene_close(&scene);
+    edited_close(&edited);
 }
 
 static void a_tail_is_squeezed_into_room_that_is_nearly_enough(void **state)
 {
     (void)state;
     struct buffer text = {0};
-    struct scene scene;
+    struct edited edited;
     buffer_add_str(&text, STR("{\"agents\":{\"a\":{}"));
     buffer_add_repeat(&text, ' ', 200);
     buffer_add_str(&text, STR("}}"));
-    scene_open(&scene, text.data);
-    scene_allocate(&scene, "n");
-    scene_plan(&scene);
-    assert_int_equal(scene.plan.grows_by, 0);
-    assert_non_null(strstr(scene.after.data, "{\"a\":{},\"n\":{\"chatAgentId\":\"main\","));
-    scene_close(&scene);
+    edited_open(&edited, text.data);
+    edited_allocate(&edited, "n");
+    edited_plan(&edited);
+    assert_int_equal(edited.plan.grows_by, 0);
+    assert_non_null(strstr(edited.after.data, "{\"a\":{},\"n\":{\"chatAgentId\":\"main\","));
+    edited_close(&edited);
     buffer_done(&text);
 }
 
@@ -134,23 +135,23 @@ static void white_space_at_the_end_of_the_file_makes_room(void **state)
 {
     (void)state;
     struct buffer text = {0};
-    struct scene scene;
-    buffer_add_str(&text, STR(SCENE_USUAL(SCENE_ENTRY("a", "idle", "1773890082560"))));
+    struct edited edited;
+    buffer_add_str(&text, STR(EDITED_USUAL(EDITED_ENTRY("a", "idle", "1773890082560"))));
     buffer_add_repeat(&text, ' ', 100);
-    scene_open(&scene, text.data);
-    scene_allocate(&scene, "n");
-    scene_plan(&scene);
-    assert_int_equal(scene.plan.count, 1);
-    scene_is_whole_print(&scene);
-    scene_close(&scene);
+    edited_open(&edited, text.data);
+    edited_allocate(&edited, "n");
+    edited_plan(&edited);
+    assert_int_equal(edited.plan.count, 1);
+    edited_is_whole_print(&edited);
+    edited_close(&edited);
 
     buffer_add_repeat(&text, ' ', 400);
-    scene_open(&scene, text.data);
-    scene_allocate(&scene, "n");
-    scene_plan(&scene);
-    assert_int_equal(scene.plan.grows_by, 0);
-    assert_int_equal(scene.after.data[scene.after.len - 1], '\n');
-    scene_close(&scene);
+    edited_open(&edited, text.data);
+    edited_allocate(&edited, "n");
+    edited_plan(&edited);
+    assert_int_equal(edited.plan.grows_by, 0);
+    assert_int_equal(edited.after.data[edited.after.len - 1], '\n');
+    edited_close(&edited);
     buffer_done(&text);
 }
 

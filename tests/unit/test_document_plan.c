@@ -1,4 +1,4 @@
-#include "tests/helpers/scene.h"
+#include "tests/helpers/edited.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -13,57 +13,57 @@
 static void a_clean_registry_needs_no_edit(void **state)
 {
     (void)state;
-    struct scene scene;
-    scene_open(&scene, SCENE_USUAL(SCENE_ENTRY("a", "idle", "1773890082560")));
-    scene_plan(&scene);
-    assert_int_equal(scene.plan.count, 0);
-    assert_int_equal(scene.plan.grows_by, 0);
-    scene_close(&scene);
+    struct edited edited;
+    edited_open(&edited, EDITED_USUAL(EDITED_ENTRY("a", "idle", "1773890082560")));
+    edited_plan(&edited);
+    assert_int_equal(edited.plan.count, 0);
+    assert_int_equal(edited.plan.grows_by, 0);
+    edited_close(&edited);
 }
 
 static void a_mark_that_changes_no_byte_needs_no_edit(void **state)
 {
     (void)state;
-    struct scene scene;
-    scene_open(&scene, SCENE_USUAL(SCENE_ENTRY("a", "idle", "1773890082560")));
-    scene_set_state(&scene, "a", STATE_IDLE);
-    scene_touch(&scene, "a", 1773890082560.0);
-    scene_plan(&scene);
-    assert_int_equal(scene.plan.count, 0);
-    scene_close(&scene);
+    struct edited edited;
+    edited_open(&edited, EDITED_USUAL(EDITED_ENTRY("a", "idle", "1773890082560")));
+    edited_set_state(&edited, "a", STATE_IDLE);
+    edited_touch(&edited, "a", 1773890082560.0);
+    edited_plan(&edited);
+    assert_int_equal(edited.plan.count, 0);
+    edited_close(&edited);
 }
 
 static void a_touch_rewrites_only_the_digits_that_differ(void **state)
 {
     (void)state;
-    struct scene scene;
-    scene_open(&scene, SCENE_USUAL(SCENE_ENTRY("a", "idle", "1773890082560")));
-    scene_touch(&scene, "a", 1773890099960.0);
-    scene_plan(&scene);
-    assert_int_equal(scene.plan.count, 1);
-    assert_int_equal(scene.plan.patches[0].old_len, 3);
-    assert_memory_equal(scene.plan.patches[0].text.data, "999", 3);
-    assert_string_equal(strstr(scene.after.data, "\"lastActiveAt\""),
+    struct edited edited;
+    edited_open(&edited, EDITED_USUAL(EDITED_ENTRY("a", "idle", "1773890082560")));
+    edited_touch(&edited, "a", 1773890099960.0);
+    edited_plan(&edited);
+    assert_int_equal(edited.plan.count, 1);
+    assert_int_equal(edited.plan.patches[0].old_len, 3);
+    assert_memory_equal(edited.plan.patches[0].text.data, "999", 3);
+    assert_string_equal(strstr(edited.after.data, "\"lastActiveAt\""),
                         "\"lastActiveAt\": 1773890099960,\n      \"idleTtlMs\": 1800000\n    }\n"
                         "  }\n}\n");
-    scene_close(&scene);
+    edited_close(&edited);
 }
 
 static void state_and_time_of_an_entry_are_one_patch(void **state)
 {
     (void)state;
-    struct scene scene;
-    scene_open(&scene, SCENE_USUAL(SCENE_ENTRY("a", "idle", "1773890082560")));
-    scene_set_state(&scene, "a", STATE_ACTIVE);
-    scene_touch(&scene, "a", 1773890082561.0);
-    scene_plan(&scene);
-    assert_int_equal(scene.plan.count, 1);
-    assert_int_equal(scene.plan.grows_by, 0);
-    assert_string_equal(strstr(scene.after.data, "\"state\""),
+    struct edited edited;
+    edited_open(&edited, EDITED_USUAL(EDITED_ENTRY("a", "idle", "1773890082560")));
+    edited_set_state(&edited, "a", STATE_ACTIVE);
+    edited_touch(&edited, "a", 1773890082561.0);
+    edited_plan(&edited);
+    assert_int_equal(edited.plan.count, 1);
+    assert_int_equal(edited.plan.grows_by, 0);
+    assert_string_equal(strstr(edited.after.data, "\"state\""),
                         "\"state\": \"active\",\n    \"createdAt\": 1773890082560,\n"
                         "      \"lastActiveAt\": 1773890082561,\n"
                         "      \"idleTtlMs\": 1800000\n    }\n  }\n}\n");
-    scene_close(&scene);
+    edited_close(&edited);
 }
 
 struct edit_case {
@@ -73,28 +73,28 @@ struct edit_case {
 };
 
 static void check_edits(const struct edit_case *cases, size_t count,
-                        void (*change)(struct scene *scene))
+                        void (*change)(struct edited *edited))
 {
     for (size_t i = 0; i < count; i++) {
         struct buffer before = {0};
         struct buffer after = {0};
-        struct scene scene;
+        struct edited edited;
         buffer_addf(&before, "{\"agents\":{\"x\":%s,\"z\":{}}}", cases[i].before);
         buffer_addf(&after, "{\"agents\":{\"x\":%s,\"z\":{}}}", cases[i].after);
-        scene_open(&scene, before.data);
-        change(&scene);
-        scene_plan(&scene);
-        assert_string_equal(scene.after.data, after.data);
-        assert_int_equal(scene.plan.grows_by > 0, cases[i].grows);
-        scene_close(&scene);
+        edited_open(&edited, before.data);
+        change(&edited);
+        edited_plan(&edited);
+        assert_string_equal(edited.after.data, after.data);
+        assert_int_equal(edited.plan.grows_by > 0, cases[i].grows);
+        edited_close(&edited);
         buffer_done(&before);
         buffer_done(&after);
     }
 }
 
-static void expire_x(struct scene *scene)
+static void expire_x(struct edited *edited)
 {
-    scene_set_state(scene, "x", STATE_EXPIRED);
+    edited_set_state(edited, "x", STATE_EXPIRED);
 }
 
 static void a_longer_state_takes_white_space_where_it_is(void **state)
@@ -124,9 +124,9 @@ static void a_longer_state_takes_white_space_where_it_is(void **state)
     check_edits(cases, COUNT(cases), expire_x);
 }
 
-static void idle_x(struct scene *scene)
+static void idle_x(struct edited *edited)
 {
-    scene_set_state(scene, "x", STATE_IDLE);
+    edited_set_state(edited, "x", STATE_IDLE);
 }
 
 static void a_shorter_state_leaves_white_space_before_the_next_name(void **state)
@@ -141,10 +141,10 @@ static void a_shorter_state_leaves_white_space_before_the_next_name(void **state
     check_edits(cases, COUNT(cases), idle_x);
 }
 
-static void touch_x(struct scene *scene)
+static void touch_x(struct edited *edited)
 {
-    scene_touch(scene, "x", 1773890082560.0);
-    scene_set_state(scene, "x", STATE_ACTIVE);
+    edited_touch(edited, "x", 1773890082560.0);
+    edited_set_state(edited, "x", STATE_ACTIVE);
 }
 
 static void members_that_are_missing_become_the_last_ones(void **state)
@@ -173,64 +173,66 @@ static void a_change_on_what_is_no_object_is_lost_as_in_json(void **state)
 static void a_reallocation_fits_into_the_old_entry(void **state)
 {
     (void)state;
-    struct scene scene;
-    scene_open(&scene, SCENE_USUAL(SCENE_ENTRY("a", "expired", "1773890082560") ",\n" SCENE_ENTRY(
-                           "b", "idle", "1773890082560")));
-    scene_allocate(&scene, "a");
-    scene_plan(&scene);
-    assert_int_equal(scene.plan.count, 1);
-    assert_int_equal(scene.plan.grows_by, 0);
+    struct edited edited;
+    edited_open(&edited,
+                EDITED_USUAL(EDITED_ENTRY("a", "expired", "1773890082560") ",\n" EDITED_ENTRY(
+                    "b", "idle", "1773890082560")));
+    edited_allocate(&edited, "a");
+    edited_plan(&edited);
+    assert_int_equal(edited.plan.count, 1);
+    assert_int_equal(edited.plan.grows_by, 0);
     /* "expired" to "active" and 13 to 4 digits, twice: 19 bytes less */
     assert_string_equal(
-        scene.after.data,
+        edited.after.data,
         "{\n  \"version\": 1,\n  \"agents\": {\n    \"a\": {\n      \"chatAgentId\": \"main\",\n"
         "      \"workspaceAgentId\": \"main\",\n      \"sessionId\": \"a\",\n"
         "      \"workspaceDir\": \"\",\n      \"state\": \"active\",\n      \"createdAt\": 1000,\n"
         "      \"lastActiveAt\": 1000,\n      \"idleTtlMs\": 1800000\n    "
-        "                   },\n" SCENE_ENTRY("b", "idle", "1773890082560") "\n  }\n}\n");
-    scene_close(&scene);
+        "                   },\n" EDITED_ENTRY("b", "idle", "1773890082560") "\n  }\n}\n");
+    edited_close(&edited);
 }
 
 static void a_reallocation_squeezes_white_space_before_it_grows(void **state)
 {
     (void)state;
-    struct scene scene;
-    scene_open(&scene,
-               SCENE_USUAL(SCENE_ENTRY("a", "expired", "1") ",\n" SCENE_ENTRY("b", "idle", "1")));
-    scene_allocate(&scene, "a");
-    scene_plan(&scene);
-    assert_int_equal(scene.plan.grows_by, 0);
-    assert_non_null(strstr(scene.after.data, "\"a\": {  \"chatAgentId\": \"main\",\n      \"work"));
-    scene_close(&scene);
+    struct edited edited;
+    edited_open(&edited, EDITED_USUAL(EDITED_ENTRY("a", "expired",
+                                                   "1") ",\n" EDITED_ENTRY("b", "idle", "1")));
+    edited_allocate(&edited, "a");
+    edited_plan(&edited);
+    assert_int_equal(edited.plan.grows_by, 0);
+    assert_non_null(
+        strstr(edited.after.data, "\"a\": {  \"chatAgentId\": \"main\",\n      \"work"));
+    edited_close(&edited);
 
-    scene_open(&scene, "{\"agents\":{\"a\":{\"state\":\"expired\"},\"b\":{\"state\":\"idle\"}}}");
-    scene_allocate(&scene, "a");
-    scene_set_state(&scene, "b", STATE_EXPIRED);
-    scene_plan(&scene);
-    assert_int_equal(scene.plan.count, 1);
-    assert_int_equal(scene.plan.patches[0].offset + scene.plan.patches[0].old_len,
-                     scene.document.bytes.len);
-    assert_non_null(strstr(scene.after.data, "\n    },\"b\":{\"state\":\"expired\"}}}"));
-    scene_close(&scene);
+    edited_open(&edited, "{\"agents\":{\"a\":{\"state\":\"expired\"},\"b\":{\"state\":\"idle\"}}}");
+    edited_allocate(&edited, "a");
+    edited_set_state(&edited, "b", STATE_EXPIRED);
+    edited_plan(&edited);
+    assert_int_equal(edited.plan.count, 1);
+    assert_int_equal(edited.plan.patches[0].offset + edited.plan.patches[0].old_len,
+                     edited.document.bytes.len);
+    assert_non_null(strstr(edited.after.data, "\n    },\"b\":{\"state\":\"expired\"}}}"));
+    edited_close(&edited);
 }
 
 static void edits_before_the_first_that_grows_stay_patches_of_their_own(void **state)
 {
     (void)state;
-    struct scene scene;
-    scene_open(&scene, "{\"agents\":{\"a\":{\"state\":\"active\"},\"b\":{\"state\":\"idle\"},"
-                       "\"c\":{\"state\":\"active\"}}}");
-    scene_set_state(&scene, "c", STATE_IDLE);
-    scene_set_state(&scene, "b", STATE_EXPIRED);
-    scene_set_state(&scene, "a", STATE_IDLE);
-    scene_plan(&scene);
-    assert_int_equal(scene.plan.count, 2);
-    assert_int_equal(scene.plan.grows_by, 3);
-    assert_int_equal(scene.plan.patches[0].text.len, scene.plan.patches[0].old_len);
-    assert_string_equal(scene.after.data,
+    struct edited edited;
+    edited_open(&edited, "{\"agents\":{\"a\":{\"state\":\"active\"},\"b\":{\"state\":\"idle\"},"
+                         "\"c\":{\"state\":\"active\"}}}");
+    edited_set_state(&edited, "c", STATE_IDLE);
+    edited_set_state(&edited, "b", STATE_EXPIRED);
+    edited_set_state(&edited, "a", STATE_IDLE);
+    edited_plan(&edited);
+    assert_int_equal(edited.plan.count, 2);
+    assert_int_equal(edited.plan.grows_by, 3);
+    assert_int_equal(edited.plan.patches[0].text.len, edited.plan.patches[0].old_len);
+    assert_string_equal(edited.after.data,
                         "{\"agents\":{\"a\":{\"state\":\"idle\"  },\"b\":{\"state\":\"expired\"},"
                         "\"c\":{\"state\":\"idle\"  }}}");
-    scene_close(&scene);
+    edited_close(&edited);
 }
 
 int main(void)
