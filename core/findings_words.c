@@ -8,9 +8,10 @@ const struct finding_words findings_words[KIND_COUNT] = {
     [KIND_TORN] = {"registry-torn", SEVERITY_ERROR, ABOUT_REGISTRY,
                    "{registry} is torn ({trouble}): the server takes it as empty, and its next "
                    "save wipes every entry.",
-                   "slotop restore", NULL, NULL},
+                   "Put a good copy of the file back before the server's next save.", NULL, NULL},
     [KIND_MALFORMED] = {"registry-malformed", SEVERITY_ERROR, ABOUT_REGISTRY,
-                        "{registry} is malformed ({trouble}).", "slotop restore", NULL, NULL},
+                        "{registry} is malformed ({trouble}).",
+                        "Mend the file, or put a good copy back.", NULL, NULL},
     [KIND_UNREADABLE] = {"registry-unreadable", SEVERITY_ERROR, ABOUT_REGISTRY,
                          "The registry cannot be read ({trouble}): what is shown may be old.",
                          "Make {registry} a file that you can read.", NULL, NULL},
@@ -56,16 +57,16 @@ const struct finding_words findings_words[KIND_COUNT] = {
          "Look who holds the slots before you free one: slotop status.", NULL, NULL},
     [KIND_STRANDED] = {"stranded", SEVERITY_WARNING, ABOUT_SESSION,
                        "Session {id} is on the workspace agent {agent} while slot {free} is free.",
-                       "slotop expire {word}",
+                       "A new chat gets that slot; this one stays where it is.",
                        "{count} sessions are on the workspace agent {agent} while slot {free} is "
                        "free: {ids}.",
                        "slotop list --fallback"},
     [KIND_FALLBACK] = {"fallback", SEVERITY_INFO, ABOUT_SESSION,
-                       "Session {id} is on the workspace agent {agent}, and stays there until it "
-                       "expires and is used again.",
-                       "slotop why {word}",
-                       "{count} sessions are on the workspace agent {agent}, each until it expires "
-                       "and is used again: {ids}.",
+                       "Session {id} is on the workspace agent {agent}: no slot was free for it, "
+                       "and it is not moved later.",
+                       "slotop show {word}",
+                       "{count} sessions are on the workspace agent {agent}, for no slot was free, "
+                       "and none is moved later: {ids}.",
                        "slotop list --fallback"},
     [KIND_LONG_OVERDUE] = {"overdue", SEVERITY_WARNING, ABOUT_SESSION,
                            "Session {id} is past its TTL by more than 5 minutes: GC does not run.",

@@ -68,7 +68,7 @@ static void lay_body(const struct pen *pen, struct area body, struct layout *lay
     layout->table = (struct area){body.row + pool, body.column, left, body.height - pool};
 }
 
-void view_layout(struct pen *pen, int width, int height, struct layout *ret_layout)
+static void lay_out(struct pen *pen, int width, int height, struct layout *ret_layout)
 {
     *ret_layout = (struct layout){.is_bare = false};
     if (width < BARE_WIDTH || height < BARE_HEIGHT) {
@@ -84,6 +84,13 @@ void view_layout(struct pen *pen, int width, int height, struct layout *ret_layo
     ret_layout->keys = (struct area){height - 1, 0, width, 1};
     ret_layout->body = (struct area){1 + finding, 0, width, height - bottom - 1 - finding};
     lay_body(pen, ret_layout->body, ret_layout);
+}
+
+void view_layout(struct pen *pen, int width, int height, struct layout *ret_layout)
+{
+    lay_out(pen, width, height, ret_layout);
+    int lines = view_message_lines(pen, width);
+    ret_layout->covered_row = ret_layout->message.row + 1 - (lines > 0 ? lines : 1);
 }
 
 /* ---- drawing ---- */
@@ -114,9 +121,18 @@ static int last_scroll(const struct pen *pen, struct area area)
     return lines > area.height ? lines - area.height : 0;
 }
 
-/* Help or detail over the whole body. */
-static void draw_over(struct pen *pen, struct area body)
+/* What a message covers is not drawn: nobody need wake up for it. */
+static struct area uncovered(const struct layout *layout, struct area area)
 {
+    if (area.row + area.height > layout->covered_row)
+        area.height = layout->covered_row > area.row ? layout->covered_row - area.row : 0;
+    return area;
+}
+
+/* Help or detail over the whole body. */
+static void draw_over(struct pen *pen, const struct layout *layout)
+{
+    struct area body = layout->body;
     struct area inside = inside_of(body);
     int last = last_scroll(pen, inside);
     int scroll = pen->view->ui->scroll < (size_t)last ? (int)pen->view->ui->scroll : last;
@@ -129,7 +145,7 @@ static void draw_over(struct pen *pen, struct area body)
         line_add(&place, (struct str){"", 1}); /* ends the text */
         pen_head_right(pen, body.row, 0, body.width - 2, place.text);
     }
-    (void)draw_text(pen, inside, scroll);
+    (void)draw_text(pen, uncovered(layout, inside), scroll);
 }
 
 /* The line between the panes, joined to the rules that meet it. */
@@ -156,7 +172,7 @@ static void draw_side(struct pen *pen, const struct layout *layout)
     struct area inside = {area.row + 1, area.column + 1, area.width - 2, area.height - 1};
     (void)pen_title(pen, area, STR("Session"));
     draw_wall(pen, layout);
-    if (view_draw_detail(pen, inside, 0) > inside.height)
+    if (view_draw_detail(pen, uncovered(layout, inside), 0) > inside.height)
         pen_head_right(pen, area.row, area.column, area.width - 2, "Enter = more");
 }
 
@@ -169,10 +185,13 @@ static void draw_all(struct pen *pen, const struct layout *layout)
     view_draw_finding(pen, layout->finding);
     bool is_over = view_mode(pen) == UI_HELP || view_mode(pen) == UI_DETAIL;
     if (is_over && !layout->is_bare && pen->model) {
-        draw_over(pen, layout->body);
+        draw_over(pen, layout);
     } else {
-        view_draw_pool(pen, layout);
-        view_draw_table(pen, layout);
+        struct layout seen = *layout;
+        seen.pool = uncovered(layout, layout->pool);
+        seen.table = uncovered(layout, layout->table);
+        view_draw_pool(pen, &seen);
+        view_draw_table(pen, &seen);
         if (pen->model)
             draw_side(pen, layout);
     }

@@ -153,6 +153,9 @@ static void draw_keys(struct pen *pen, struct area area)
 
 /* ---- the line above it ---- */
 
+static const struct str answer = {"y = yes, any other key = no",
+                                  sizeof("y = yes, any other key = no") - 1};
+
 static enum role role_of_tone(enum ui_tone tone)
 {
     static const enum role roles[] = {
@@ -164,7 +167,13 @@ static enum role role_of_tone(enum ui_tone tone)
     return roles[tone];
 }
 
-/* Lines that a text takes when wrapped into an area. */
+bool view_has_message(const struct pen *pen)
+{
+    const struct ui *ui = pen->view->ui;
+    return ui->mode == UI_CONFIRM || ui->mode == UI_FILTER || ui->message.len > 0;
+}
+
+/* Lines that a text takes when wrapped into this width. */
 static int lines_of(const struct pen *pen, int width, struct str text)
 {
     struct cells nothing = {.width = pen->cells->width, .ascii = pen->cells->ascii};
@@ -191,35 +200,51 @@ static int between(int least, int value, int most)
     return value > most ? most : value < least ? least : value;
 }
 
-/* A sentence grows upwards rather than being cut. */
-static void draw_sentence(struct pen *pen, struct area area, enum role role, struct str text)
+/* How many lines a question may take, and how many another sentence: they grow upwards rather than
+ * being cut. */
+static int most_lines(const struct pen *pen)
 {
-    int most = between(1, pen->cells->height / 4, MESSAGE_MOST);
-    int lines = lines_of(pen, area.width - 2 * MARGIN, text);
-    draw_lines(pen, area, between(1, lines, most), role, text);
+    if (pen->view->ui->mode == UI_CONFIRM)
+        return between(1, pen->cells->height / 2, pen->cells->height);
+    return between(1, pen->cells->height / 4, MESSAGE_MOST);
+}
+
+/* The question and what answers it; the answer first where there is one line for both. */
+static void add_question(const struct pen *pen, struct line *line)
+{
+    bool is_alone = most_lines(pen) == 1;
+    if (is_alone)
+        line_add(line, STR("y = yes: "));
+    line_add(line, buffer_str(&pen->view->ui->question));
+    if (!is_alone) {
+        line_add(line, STR("  "));
+        line_add(line, answer);
+    }
+}
+
+int view_message_lines(const struct pen *pen, int width)
+{
+    const struct ui *ui = pen->view->ui;
+    struct line line = {.len = 0};
+    if (!view_has_message(pen) || ui->mode == UI_FILTER)
+        return view_has_message(pen);
+    if (ui->mode == UI_CONFIRM)
+        add_question(pen, &line);
+    struct str text = ui->mode == UI_CONFIRM ? line_str(&line) : buffer_str(&ui->message);
+    return between(1, lines_of(pen, width - 2 * MARGIN, text), most_lines(pen));
 }
 
 /* However long the question, what answers it is always seen. */
-static void draw_question(struct pen *pen, struct area area)
+static void draw_question(struct pen *pen, struct area area, int lines)
 {
-    const struct str answer = STR("y = yes, any other key = no");
-    struct str question = buffer_str(&pen->view->ui->question);
-    int most = between(1, pen->cells->height / 2, pen->cells->height);
     struct line line = {.len = 0};
-    if (most == 1)
-        line_add(&line, STR("y = yes: "));
-    line_add(&line, question);
-    if (most > 1) {
-        line_add(&line, STR("  "));
-        line_add(&line, answer);
-    }
-    int lines = lines_of(pen, area.width - 2 * MARGIN, line_str(&line));
-    draw_lines(pen, area, between(1, lines, most), ROLE_ASK, line_str(&line));
-    if (most == 1 || lines <= most)
+    add_question(pen, &line);
+    draw_lines(pen, area, lines, ROLE_ASK, line_str(&line));
+    if (lines == 1 || lines_of(pen, area.width - 2 * MARGIN, line_str(&line)) <= lines)
         return;
     struct area above = area;
     above.row--;
-    draw_lines(pen, above, most - 1, ROLE_ASK, question);
+    draw_lines(pen, above, lines - 1, ROLE_ASK, buffer_str(&pen->view->ui->question));
     draw_lines(pen, area, 1, ROLE_ASK, answer);
 }
 
@@ -244,21 +269,16 @@ static void draw_input(struct pen *pen, struct area area)
     cells_right(cells, area.row, area.column, area.width - MARGIN, ROLE_DIM, line_str(&count));
 }
 
-bool view_has_message(const struct pen *pen)
-{
-    const struct ui *ui = pen->view->ui;
-    return ui->mode == UI_CONFIRM || ui->mode == UI_FILTER || ui->message.len > 0;
-}
-
 static void draw_message(struct pen *pen, struct area area)
 {
     const struct ui *ui = pen->view->ui;
+    int lines = view_message_lines(pen, area.width);
     if (ui->mode == UI_CONFIRM)
-        draw_question(pen, area);
+        draw_question(pen, area, lines);
     else if (ui->mode == UI_FILTER)
         draw_input(pen, area);
     else if (ui->message.len > 0)
-        draw_sentence(pen, area, role_of_tone(ui->tone), buffer_str(&ui->message));
+        draw_lines(pen, area, lines, role_of_tone(ui->tone), buffer_str(&ui->message));
 }
 
 /* Where the table has no title, the filter that is in force is told here. */

@@ -16,6 +16,14 @@ static struct str at_most(struct str text, size_t len)
     return (struct str){text.data, text.len < len ? text.len : len};
 }
 
+/* Puts what follows at its place in the line: it stays there when the span before it changes. */
+static void add_gap(struct line *line)
+{
+    while (line->len < MOMENT_AT)
+        line_add(line, STR(" "));
+    line_add(line, STR("  "));
+}
+
 /* The exact moment: what one looks for in logs. */
 static void add_moment(struct line *line, double at_ms)
 {
@@ -25,9 +33,8 @@ static void add_moment(struct line *line, double at_ms)
     time_t seconds = (time_t)floor(at_ms / 1000);
     if (!gmtime_r(&seconds, &tm))
         return;
-    while (line->len < MOMENT_AT)
-        line_add(line, STR(" "));
-    line_addf(line, "  %04d-%02d-%02d %02d:%02d:%02d UTC", tm.tm_year + 1900, tm.tm_mon + 1,
+    add_gap(line);
+    line_addf(line, "%04d-%02d-%02d %02d:%02d:%02d UTC", tm.tm_year + 1900, tm.tm_mon + 1,
               tm.tm_mday, tm.tm_hour, tm.tm_min, tm.tm_sec);
 }
 
@@ -41,15 +48,14 @@ static void add_raw(struct line *line, struct str raw)
     }
 }
 
-/* Draws a line that depends on time; only when it is visible does that matter. */
+/* Draws a line that begins with a span; only where that is visible does it matter when it reads
+ * differently, else what was noted before it stands. */
 static void flow_time(struct flow *flow, const char *name, enum role role, const struct line *line,
                       int64_t next_before_ms)
 {
-    int first = flow->line;
-    flow_field(flow, name, role, line_str(line));
-    bool is_visible = flow->line > flow->skip && first < flow->skip + flow->area.height;
-    if (!is_visible)
+    if (flow_row(flow) < 0)
         flow->pen->next_ms = next_before_ms;
+    flow_field(flow, name, role, line_str(line));
 }
 
 static void draw_since(struct flow *flow, const char *name, double at_ms, struct str raw)
@@ -93,16 +99,17 @@ static void draw_end(struct flow *flow, const struct entry *entry)
     bool is_past = pen_until(pen, ends_at_ms) < 0;
     if (!entry_is_live(entry))
         return;
-    pen_changes_at_end(pen, entry);
     (void)pen_time_left(pen, entry, text);
-    if (isnan(ends_at_ms))
+    if (isnan(ends_at_ms)) {
         line_add(&line, STR("never: its times are not numbers"));
-    else if (is_past)
-        line_addf(&line, "%s ago: the next GC expires it", text + (text[0] == '-'));
-    else
+    } else if (is_past) {
+        line_addf(&line, "%s ago", text + (text[0] == '-'));
+        add_gap(&line);
+        line_add(&line, STR("the next GC expires it"));
+    } else {
         line_addf(&line, "in %s", text);
-    if (!is_past)
         add_moment(&line, ends_at_ms);
+    }
     flow_time(flow, "ends", is_past ? ROLE_OVERDUE : ROLE_TEXT, &line, next_ms);
 }
 
@@ -119,10 +126,8 @@ static void draw_state(struct flow *flow, const struct entry *entry, size_t inde
     } else if (view != VIEW_ODD && strcmp(word, stored) != 0) {
         line_addf(&line, " (stored: %s)", stored);
     }
-    int64_t next_ms = flow->pen->next_ms;
     int row = flow_row(flow);
-    pen_changes_at_end(flow->pen, entry);
-    flow_time(flow, "state", ROLE_TEXT, &line, next_ms);
+    flow_field(flow, "state", ROLE_TEXT, line_str(&line));
     cells_fill(flow->pen->cells, row, flow->area.column + NAME_COLUMNS, (int)strlen(word),
                view_role_of(view), '\0');
 }
@@ -270,6 +275,8 @@ int view_draw_detail(struct pen *pen, struct area area, int scroll)
     size_t place = rows_slot_place(pen->model, entry->chat_agent_id);
     const struct slot *slot = place == SIZE_MAX ? NULL : &pen->model->slots[place];
     const struct entry_odd *odd = entry->odd;
+    /* Its end changes the words, and with them the place of all lines below. */
+    pen_changes_at_end(pen, entry);
     flow_field(&flow, "session", ROLE_TEXT, at_most(entry->session_id, ID_MOST));
     draw_state(&flow, entry, index);
     draw_agent(&flow, entry, slot);

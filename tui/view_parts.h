@@ -30,9 +30,10 @@ struct layout {
     bool pool_is_cells; /* "1a 2i 3." instead of a line a slot */
     bool has_titles;    /* rules with the names of the panes */
     struct area finding, pool, table, body, detail, message, keys; /* height 0: not shown */
+    int covered_row; /* from here on a message of several lines covers what is above the keys */
 };
 
-/* The pen starts with the minute of the clock unnoticed; whoever draws the clock notes it. */
+/* A pen for this view; nothing noted yet. */
 struct pen view_pen(const struct view *view, struct cells *cells);
 void view_layout(struct pen *pen, int width, int height, struct layout *ret_layout);
 
@@ -129,6 +130,8 @@ const char *view_meaning(enum session_view view);
 void view_draw_bottom(struct pen *pen, const struct layout *layout);
 /* A question, a filter being typed or a message is to be shown. */
 bool view_has_message(const struct pen *pen);
+/* The lines it takes, from the message line upwards, over what is there. */
+int view_message_lines(const struct pen *pen, int width);
 /* What the body of the screen shows: behind a question, what it was asked in. */
 enum ui_mode view_mode(const struct pen *pen);
 /* Whether a command can be given now (read-only, state of the session, of the registry). */

@@ -90,6 +90,9 @@ struct str pen_id(const struct pen *pen, size_t index, int width)
         return STR("\"\"");
     if (width > 0 && text_fits(id, (size_t)width, pen->cells->ascii))
         return id;
+    /* Looking through all ids for a short one is not worth it where nothing is drawn. */
+    if (!pen->cells->cells)
+        return id;
     return (struct str){id.data, model_short_id_len(pen->registry, index)};
 }
 

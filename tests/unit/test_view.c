@@ -337,6 +337,12 @@ static void set_detail_of_double(struct scene *scene)
     scene->ui.mode = UI_DETAIL;
 }
 
+static void set_detail_of_overdue(struct scene *scene)
+{
+    set_overdue(scene);
+    scene->ui.mode = UI_DETAIL;
+}
+
 static void set_detail_of_expired(struct scene *scene)
 {
     set_usual(scene);
@@ -401,6 +407,7 @@ static const struct picture {
     {"detail", set_detail, false, {{80, 24}, {60, 20}, {40, 10}, {140, 40}}},
     {"detail-end", set_detail_end, false, {{80, 24}}},
     {"detail-of-double", set_detail_of_double, false, {{80, 24}}},
+    {"detail-of-overdue", set_detail_of_overdue, false, {{80, 24}}},
     {"detail-of-expired", set_detail_of_expired, false, {{140, 40}}},
     {"detail-of-fallback", set_detail_of_fallback, false, {{140, 40}}},
     {"detail-asked", set_detail_asked, false, {{80, 24}}},
