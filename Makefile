@@ -80,11 +80,12 @@ stress: all
 
 # Regenerates the golden screens; review the difference like code.
 golden: $(B)/tests/unit/test_view
-	UPDATE_GOLDEN=1 $(B)/tests/unit/test_view
+	UPDATE_GOLDEN=1 $<
 
-# The picture in the README, drawn by the program's own view.
-screenshot: $(B)/tests/unit/test_view $(B)/slotop
-	sh assets/screenshot.sh $(B)
+# The pictures in the README, drawn by the program's own view.
+screenshot: $(B)/tests/tools/screenshot
+	$< 80 24 >assets/screen-80x24.svg
+	$< 140 40 >assets/screen-140x40.svg
 
 install: all
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/doc/slotop

@@ -34,6 +34,7 @@ static void set_mode(struct app *app, enum ui_mode mode)
 {
     app->ui.mode = mode;
     app->ui.scroll = 0;
+    app->ui.scroll_last = SIZE_MAX / 2; /* known after the next layout, which holds it in */
 }
 
 static void clear_filter(struct app *app, int64_t now_ms)

@@ -85,6 +85,7 @@ void screen_free(struct screen *screen)
     if (!screen)
         return;
     if (screen->status == -1) {
+        (void)kill(-screen->pid, SIGKILL);
         (void)kill(screen->pid, SIGKILL);
         (void)waitpid(screen->pid, NULL, 0);
     }

@@ -1,0 +1,95 @@
+/* Draws the README's picture: a scene through the program's own view, its cells as SVG. */
+#include "tests/helpers/scene.h"
+
+#include <locale.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+enum { CELL_WIDTH = 8, CELL_HEIGHT = 17, MARGIN = 12, MINUTE = 60000, SECOND = 1000 };
+
+static const struct scene_entry entries[] = {
+    {"e05f1a22-3c1d-4e0f-b0a9-77d0c5b3a6e1", "4", "expired", 40 * MINUTE, 34 * MINUTE, 0},
+    {"b31e88f2-7a54-4d0b-8f66-2e90d1c4b7f8", "2", "idle", 128 * MINUTE, 18 * MINUTE, 0},
+    {"9f2c11d0-5f6e-4c1b-9a3e-0d7f2b6a11c4", "1", "active", 41 * MINUTE, 5 * MINUTE, 0},
+    {"0c9d4a7e-1b2f-4b6c-9d8e-5a4f3c2b1a09", "3", "active", 33 * MINUTE, 33 * MINUTE, 0},
+    {"44d1ce90-6e0f-4c3a-b1d2-c0ffee15600d", "5", "active", 14 * MINUTE, 9 * SECOND, 0},
+    {"c77ab90e-90b1-4f52-8a07-1f1f6f1e2c3d", "main", "active", 4 * MINUTE, 80 * SECOND, 0},
+    {"71aa02bd-52e7-4d39-a5f0-9be7c2d4f610", "main", "deleted", 10 * MINUTE, 9 * MINUTE, 0},
+    {"6be0917a-28a4-4c95-bd7e-0e1d2c3b4a58", "5", "expired", 52 * MINUTE, 31 * MINUTE, 0},
+};
+
+/* The colours of term.c's roles on a dark background. */
+static const char *const colors[ROLE_COUNT] = {
+    [ROLE_TEXT] = "#d0d0d0",     [ROLE_DIM] = "#808080",     [ROLE_HEADER] = "#ffffff",
+    [ROLE_RULE] = "#56b6c2",     [ROLE_COLUMN] = "#ffffff",  [ROLE_ACTIVE] = "#98c379",
+    [ROLE_IDLE] = "#56b6c2",     [ROLE_OVERDUE] = "#e06c75", [ROLE_FREE] = "#808080",
+    [ROLE_FALLBACK] = "#c678dd", [ROLE_EXPIRED] = "#808080", [ROLE_RELEASED] = "#808080",
+    [ROLE_GOOD] = "#98c379",     [ROLE_WARNING] = "#c678dd", [ROLE_ERROR] = "#e06c75",
+    [ROLE_KEY] = "#56b6c2",      [ROLE_ASK] = "#ffffff",
+};
+
+static void print_glyph(const struct glyph *glyph)
+{
+    for (size_t i = 0; i < glyph->len; i++) {
+        char c = glyph->text[i];
+        if (c == ' ') /* plain ones are eaten at the ends of a run */
+            (void)printf("&#160;");
+        else if (c == '&' || c == '<' || c == '>')
+            (void)printf("&#%d;", c);
+        else
+            (void)putchar(c);
+    }
+}
+
+/* A run of cells of one look. */
+static int print_run(const struct cells *cells, int row, int column)
+{
+    const struct cell *first = cells_at(cells, row, column);
+    int end = column;
+    while (end < cells->width && cells_at(cells, row, end)->role == first->role &&
+           cells_at(cells, row, end)->flags == first->flags)
+        end++;
+    int x = MARGIN + column * CELL_WIDTH, y = MARGIN + row * CELL_HEIGHT;
+    bool marked = first->flags & CELL_CURSOR;
+    if (marked)
+        (void)printf("<rect x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\" fill=\"#d0d0d0\"/>\n", x,
+                     y, (end - column) * CELL_WIDTH, CELL_HEIGHT);
+    (void)printf("<text x=\"%d\" y=\"%d\" textLength=\"%d\" fill=\"%s\">", x, y + CELL_HEIGHT - 4,
+                 (end - column) * CELL_WIDTH, marked ? "#101418" : colors[first->role]);
+    for (int i = column; i < end; i++)
+        print_glyph(&cells_at(cells, row, i)->glyph);
+    (void)printf("</text>\n");
+    return end;
+}
+
+static void print_svg(const struct cells *cells)
+{
+    int width = cells->width * CELL_WIDTH + 2 * MARGIN;
+    int height = cells->height * CELL_HEIGHT + 2 * MARGIN;
+    (void)printf("<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%d\" height=\"%d\" "
+                 "font-family=\"monospace\" font-size=\"13\" xml:space=\"preserve\">\n"
+                 "<rect width=\"%d\" height=\"%d\" rx=\"8\" fill=\"#101418\"/>\n",
+                 width, height, width, height);
+    for (int row = 0; row < cells->height; row++)
+        for (int column = 0; column < cells->width;)
+            column = print_run(cells, row, column);
+    (void)printf("</svg>\n");
+}
+
+int main(int argc, char **argv)
+{
+    struct scene scene;
+    struct cells cells = {0};
+    int width = argc > 2 ? (int)strtol(argv[1], NULL, 10) : 80;
+    int height = argc > 2 ? (int)strtol(argv[2], NULL, 10) : 24;
+    (void)setlocale(LC_CTYPE, "C.UTF-8");
+    scene_init(&scene);
+    scene_set_pool(&scene, 5);
+    scene_set_entries(&scene, entries, sizeof(entries) / sizeof(entries[0]));
+    scene_select(&scene, "9f2c11d0-5f6e-4c1b-9a3e-0d7f2b6a11c4");
+    scene_draw(&scene, SCENE_NOW_MS, width, height, &cells);
+    print_svg(&cells);
+    cells_done(&cells);
+    scene_done(&scene);
+    return 0;
+}
