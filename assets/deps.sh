@@ -10,7 +10,7 @@ has_header() {
         "$compiler" -E - >/dev/null 2>&1
 }
 missing=
-need() { missing="$missing $1"; }
+need() { case " $missing " in *" $1 "*) ;; *) missing="$missing $1" ;; esac; }
 
 command -v "$compiler" >/dev/null 2>&1 || need compiler
 has_header stdio.h || need compiler
