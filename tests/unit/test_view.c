@@ -187,7 +187,7 @@ static void add_many(struct scene *scene, int count, int fallbacks)
 {
     struct scene_entry entries[256];
     static char ids[256][40];
-    static char agents[256][8];
+    static char agents[256][12];
     for (int i = 0; i < count + fallbacks; i++) {
         (void)snprintf(ids[i], sizeof(ids[i]), "%08x-5f6e-4c1b-9a3e-0d7f2b6a11c4",
                        (unsigned)(i + 1) * 2654435761U);
