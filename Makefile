@@ -20,6 +20,13 @@ ifeq ($(VARIANT),asan)
 CFLAGS ?= -O1 -g
 HARDENING := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 LINK_HARDENING := -fsanitize=address,undefined
+else ifeq ($(VARIANT),fuzz)
+CFLAGS ?= -O1 -g
+HARDENING := -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all
+LINK_HARDENING := -fsanitize=address,undefined
+else ifeq ($(VARIANT),fuzz-fast)
+CFLAGS ?= -O2 -g
+HARDENING := -fsanitize=fuzzer-no-link -fno-sanitize-coverage=trace-cmp
 else
 CFLAGS ?= -O2 -g
 HARDENING := -D_FORTIFY_SOURCE=2 -fstack-protector-strong -fPIE
@@ -35,6 +42,11 @@ CORE := $(patsubst %.c,$(B)/%.o,$(wildcard core/*.c))
 TUI := $(patsubst %.c,$(B)/%.o,$(filter-out tui/main.c,$(wildcard tui/*.c)))
 HELPERS := $(patsubst %.c,$(B)/%.o,$(wildcard tests/helpers/*.c))
 TESTS := $(patsubst tests/%.c,$(B)/tests/%,$(wildcard tests/unit/test_*.c tests/e2e/test_*.c))
+FUZZERS := $(patsubst tests/%.c,$(B)/tests/%,$(wildcard tests/fuzz/fuzz_*.c))
+FUZZ_PARTS := $(addprefix $(B)/tests/,fuzz/fuzz.o fuzz/json_reference.o helpers/tree.o)
+REPLAYS := $(subst /fuzz_,/replay_,$(FUZZERS))
+EDITS := $(B)/tests/stress/edits
+EDITS_PARTS := $(addprefix $(B)/tests/stress/,leases.o sessions.o victims.o)
 
 all: $(B)/slotop
 
@@ -55,7 +67,18 @@ $(B)/%.o: %.c
 $(B)/tests/%: $(B)/tests/%.o $(HELPERS) $(B)/libtui.a $(B)/libslotop.a
 	$(LINK) $$(sed -n '1s|^// LDFLAGS:||p' tests/$*.c) -o $@ $^ $(LIBS) $(TEST_LIBS)
 
-tests: $(B)/slotop $(TESTS)
+$(B)/tests/fuzz/fuzz_%: $(B)/tests/fuzz/fuzz_%.o $(FUZZ_PARTS) $(B)/libtui.a $(B)/libslotop.a
+	$(LINK) -fsanitize=fuzzer -o $@ $^ $(LIBS)
+
+$(B)/tests/fuzz/replay_%: $(B)/tests/fuzz/fuzz_%.o $(B)/tests/fuzz/replay.o $(FUZZ_PARTS) \
+		$(B)/libtui.a $(B)/libslotop.a
+	$(LINK) -o $@ $^ $(LIBS) -lcmocka
+
+$(EDITS): $(EDITS_PARTS)
+
+fuzzers: $(FUZZERS)
+
+tests: $(B)/slotop $(TESTS) $(REPLAYS) $(EDITS)
 
 # What a person types. The dashboard opens on the operator's own registry, or on the demo.
 run:
@@ -74,9 +97,14 @@ asan:
 deps:
 	@sh assets/deps.sh test
 
-# The long ones, beside a real Node process.
-stress: all
-	@sh tests/stress/run $(B)
+# Each target for FUZZ_SECONDS, with new inputs. Without clang's libFuzzer it says so.
+FUZZ_SECONDS ?= 60
+fuzz:
+	@sh tests/fuzz/run $(FUZZ_SECONDS)
+
+# The long ones, beside real Node processes: two minutes, or with STRESS=full some hours.
+stress: all $(EDITS)
+	@sh tests/stress/run $(B) $(STRESS)
 
 # Regenerates the golden screens; review the difference like code.
 golden: $(B)/tests/unit/test_view
@@ -106,10 +134,12 @@ clean:
 	rm -rf .build
 
 help:
-	@echo 'run check | all install uninstall clean | asan stress golden screenshot format-check tidy deps'
+	@echo 'run check | all install uninstall clean |' \
+		'asan fuzz stress golden screenshot format-check tidy deps'
 
-.PHONY: all tests run check asan deps stress golden screenshot install uninstall format-check tidy \
-	clean help
+.PHONY: all tests run check asan deps fuzz fuzzers stress golden screenshot install uninstall \
+	format-check tidy clean help
 .SECONDARY:
 
--include $(patsubst %.o,%.d,$(CORE) $(TUI) $(HELPERS) $(B)/tui/main.o $(addsuffix .o,$(TESTS)))
+-include $(patsubst %.o,%.d,$(CORE) $(TUI) $(HELPERS) $(B)/tui/main.o $(FUZZ_PARTS) \
+	$(B)/tests/fuzz/replay.o $(EDITS_PARTS) $(addsuffix .o,$(TESTS) $(FUZZERS) $(EDITS)))

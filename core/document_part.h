@@ -1,5 +1,6 @@
 /*
- * document_part.h - what the files core/document*.c share; not for others.
+ * document_part.h - what the files core/document*.c share; of others, registry_put_back.c and
+ * undo.c have document_fill_entry() read an entry for them.
  *
  * All text here is checked (json_check), and a "source" is JSON text in which a later duplicate
  * overrides an earlier one, so that an entry with changes is its stored text with members behind.
@@ -75,8 +76,22 @@ struct edits {
     struct arena arena;
     struct buffer scratch;  /* for one text at a time */
     struct buffer scratch2; /* for a part of it */
+    const struct entry **again; /* entries to be written anew behind the others (below) */
+    size_t again_count;
+    size_t again_capacity;
     bool failed;            /* a part was lost for want of memory */
 };
+
+/*
+ * True when a kill cannot split the writing of an edit: what differs lies in one page of the file,
+ * or is short enough for one store (leased.h).
+ *
+ * An edit that could be split is made another way. An entry is left as it stands and written again
+ * behind all others, with the same key: the last duplicate counts, and JavaScript keeps the place
+ * of the first. A member that goes gets the key of the next one that stays, and is shadowed by it.
+ * The server's next save writes both without the duplicate.
+ */
+bool document_is_whole(const struct edits *edits, const struct patch *edit);
 
 /* Appends an edit with a copy of `text`. Buffers that failed are noticed here, before `text` is
  * looked at. -ENOMEM. */

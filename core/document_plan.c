@@ -1,6 +1,8 @@
 /* Edits of entries and members, put in order: trimmed, and from the first that grows on merged. */
 #include "core/document_part.h"
 
+#include "core/leased.h"
+
 #include <assert.h>
 #include <errno.h>
 #include <stdlib.h>
@@ -34,26 +36,6 @@ static int by_offset(const void *left, const void *right)
     return (a->offset > b->offset) - (a->offset < b->offset);
 }
 
-/* Collects in registry order, which is that of the text but for index keys and duplicates. */
-static int collect(struct edits *edits)
-{
-    const struct registry *registry = &edits->document->registry;
-    bool members_change = false;
-    int result = 0;
-    for (size_t i = 0; result == 0 && i < registry->count; i++) {
-        const struct entry *entry = &registry->entries[i];
-        if (entry->changes & (CHANGE_REMOVED | CHANGE_ADDED))
-            members_change = true;
-        else if (entry->changes != CHANGE_NONE)
-            result = document_edit_entry(edits, entry);
-    }
-    if (result == 0 && members_change)
-        result = document_edit_members(edits);
-    if (result == 0 && edits->count > 1)
-        qsort(edits->items, edits->count, sizeof(*edits->items), by_offset);
-    return result;
-}
-
 /* Leaves off the bytes at both ends that stay as they are. */
 static struct patch trimmed(const char *text, struct patch patch)
 {
@@ -72,6 +54,63 @@ static struct patch trimmed(const char *text, struct patch patch)
         patch.text.len = patch.old_len;
     }
     return patch;
+}
+
+bool document_is_whole(const struct edits *edits, const struct patch *edit)
+{
+    struct patch patch = trimmed(edits->document->bytes.data, *edit);
+    size_t len = patch.text.len;
+    if (patch.text.len > patch.old_len) /* all behind it moves */
+        len = edits->document->bytes.len + (patch.text.len - patch.old_len) - patch.offset;
+    return len <= LEASED_STORE_BYTES ||
+           patch.offset / LEASED_PAGE_BYTES == (patch.offset + len - 1) / LEASED_PAGE_BYTES;
+}
+
+static int write_again(struct edits *edits, const struct entry *entry)
+{
+    if (edits->again_count == edits->again_capacity) {
+        size_t capacity = edits->again_capacity ? edits->again_capacity * 2 : 4;
+        const struct entry **grown = reallocarray(edits->again, capacity, sizeof(*grown));
+        if (!grown)
+            return -ENOMEM;
+        edits->again = grown;
+        edits->again_capacity = capacity;
+    }
+    edits->again[edits->again_count++] = entry;
+    return 0;
+}
+
+/* Where the entry is, or behind the others if a kill could split that; a page must hold it there.
+ */
+static int edit_entry(struct edits *edits, const struct entry *entry)
+{
+    size_t count = edits->count;
+    int result = document_edit_entry(edits, entry);
+    if (result != 0 || edits->count == count || entry->value_len > LEASED_PAGE_BYTES / 2 ||
+        document_is_whole(edits, &edits->items[count]))
+        return result;
+    edits->count = count;
+    return write_again(edits, entry);
+}
+
+/* Collects in registry order, which is that of the text but for index keys and duplicates. */
+static int collect(struct edits *edits)
+{
+    const struct registry *registry = &edits->document->registry;
+    bool members_change = false;
+    int result = 0;
+    for (size_t i = 0; result == 0 && i < registry->count; i++) {
+        const struct entry *entry = &registry->entries[i];
+        if (entry->changes & (CHANGE_REMOVED | CHANGE_ADDED))
+            members_change = true;
+        else if (entry->changes != CHANGE_NONE)
+            result = edit_entry(edits, entry);
+    }
+    if (result == 0 && (members_change || edits->again_count > 0))
+        result = document_edit_members(edits);
+    if (result == 0 && edits->count > 1)
+        qsort(edits->items, edits->count, sizeof(*edits->items), by_offset);
+    return result;
 }
 
 /* White space at the end of the file, beyond one newline, makes room for what grows. */
@@ -143,6 +182,7 @@ int document_plan(const struct document *document, struct plan *ret_plan, struct
         free(edits.items);
         arena_done(&edits.arena);
     }
+    free(edits.again);
     buffer_done(&edits.scratch);
     buffer_done(&edits.scratch2);
     return result ? error_no_memory(error, "planning the edit of the registry") : 0;

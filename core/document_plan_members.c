@@ -1,6 +1,8 @@
 /* Removed members become white space, added ones go behind the last that stays. */
 #include "core/document_part.h"
 
+#include "core/leased.h"
+
 #include <errno.h>
 
 static size_t space_count(struct str text)
@@ -87,33 +89,123 @@ static bool is_member_gone(struct edits *edits, struct str key, bool *failed)
     return entry && document_is_gone(entry);
 }
 
+/* A run of members that go, one behind the other. */
+struct run {
+    const char *begin;       /* the first one's key; NULL when there is no run */
+    struct json_cursor from; /* a cursor that gives the first one next */
+    size_t count;
+};
+
+static struct patch patch_of(struct edits *edits, const char *from, const char *to)
+{
+    return (struct patch){.offset = (size_t)(from - edits->document->bytes.data),
+                          .old_len = (size_t)(to - from)};
+}
+
+/* True when blanking these bytes cannot be split by a kill. */
+static bool can_blank(struct edits *edits, const char *from, const char *to)
+{
+    struct patch patch = patch_of(edits, from, to);
+    return patch.offset / LEASED_PAGE_BYTES ==
+           (patch.offset + patch.old_len - 1) / LEASED_PAGE_BYTES;
+}
+
+/* Gives a member the key of a later one, which then counts in its place. False if it cannot. */
+static bool shadow(struct edits *edits, struct str key, struct str later_key, int *result)
+{
+    const char *colon = key.data + key.len;
+    while (document_is_space(*colon))
+        colon++;
+    struct patch patch = patch_of(edits, key.data, colon);
+    if (later_key.len > patch.old_len)
+        return false;
+    buffer_clear(&edits->scratch);
+    buffer_add_str(&edits->scratch, later_key);
+    buffer_add_repeat(&edits->scratch, ' ', patch.old_len - later_key.len);
+    patch.text = buffer_str(&edits->scratch);
+    if (edits->scratch.failed || !document_is_whole(edits, &patch))
+        return false;
+    *result = document_add_edit(edits, patch.offset, patch.old_len, patch.text);
+    return true;
+}
+
+/*
+ * A run between members that stay, or before one: at once where a kill cannot split that, else
+ * member by member, each with the comma behind it, or shadowed where it lies over an edge.
+ */
+static int remove_run(struct edits *edits, struct run *run, struct str next_key)
+{
+    if (run->count == 0)
+        return 0;
+    if (can_blank(edits, run->begin, next_key.data))
+        return blank(edits, run->begin, next_key.data);
+    struct json_item item, following;
+    int result = 0;
+    (void)json_next(&run->from, &item);
+    for (size_t i = 0; result == 0 && i < run->count; i++, item = following) {
+        following.key = next_key;
+        if (i + 1 < run->count)
+            (void)json_next(&run->from, &following);
+        if (can_blank(edits, item.key.data, following.key.data) ||
+            !shadow(edits, item.key, next_key, &result))
+            result = blank(edits, item.key.data, following.key.data);
+    }
+    return result;
+}
+
+/* The run at the end: each with the comma before it; where nothing stays, with the one behind. */
+static int remove_last_run(struct edits *edits, struct run *run, const struct tail *tail)
+{
+    if (run->count == 0)
+        return 0;
+    if (can_blank(edits, tail->kept_end, tail->text_end))
+        return blank(edits, tail->kept_end, tail->text_end);
+    const char *from = tail->kept_end;
+    struct json_item item;
+    int result = 0;
+    for (size_t i = 0; result == 0 && i < run->count; i++) {
+        (void)json_next(&run->from, &item);
+        const char *to = item.value.data + item.value.len;
+        for (; !tail->has_kept && i + 1 < run->count && *to != ','; to++)
+            continue;
+        to += !tail->has_kept && i + 1 < run->count;
+        result = blank(edits, from, to);
+        from = to;
+    }
+    return result;
+}
+
 /*
  * Runs of members that go, each with the comma behind it, as the members before the run keep
  * theirs. The run at the end is left to the caller.
  */
-static int blank_runs(struct edits *edits, struct tail *ret_tail)
+static int blank_runs(struct edits *edits, struct tail *ret_tail, struct run *ret_last)
 {
     struct json_cursor cursor;
     struct json_item item;
-    const char *run = NULL;
+    struct run run = {0};
     bool failed = false;
     int result = 0;
     const char *first = edits->document->agents.data + 1;
     struct tail tail = {.kept_end = first, .text_end = first};
     (void)json_enter(edits->document->agents, &cursor);
-    while (result == 0 && !failed && json_next(&cursor, &item)) {
+    struct json_cursor before = cursor;
+    for (; result == 0 && !failed && json_next(&cursor, &item); before = cursor) {
         tail.text_end = item.value.data + item.value.len;
         if (is_member_gone(edits, item.key, &failed)) {
-            run = run ? run : item.key.data;
+            if (run.count++ == 0) {
+                run.begin = item.key.data;
+                run.from = before;
+            }
             continue;
         }
-        if (run)
-            result = blank(edits, run, item.key.data);
-        run = NULL;
+        result = remove_run(edits, &run, item.key);
+        run = (struct run){0};
         tail.kept_end = tail.text_end;
         tail.has_kept = true;
     }
     *ret_tail = tail;
+    *ret_last = run;
     return failed ? -ENOMEM : result;
 }
 
@@ -126,7 +218,15 @@ static struct tail tail_at_end(struct str agents)
     return (struct tail){.kept_end = end, .text_end = end, .has_kept = end > agents.data + 1};
 }
 
-/* The added members as the seed prints them, with commas before, into scratch. */
+/* A member as the seed prints it, with what comes before it. */
+static void print_member(struct buffer *out, const struct entry *entry, bool comma)
+{
+    buffer_add_str(out, comma ? STR(",\n    ") : STR("\n    "));
+    json_quote(entry->session_id, out);
+    buffer_add_str(out, STR(": "));
+}
+
+/* The members that go behind the others: added ones, and those that are written again. */
 static void print_added(struct edits *edits, bool comma)
 {
     const struct registry *registry = &edits->document->registry;
@@ -137,15 +237,18 @@ static void print_added(struct edits *edits, bool comma)
         const struct entry *entry = &registry->entries[i];
         if (!document_is_new(entry))
             continue;
-        buffer_add_str(out, comma ? STR(",\n    ") : STR("\n    "));
+        print_member(out, entry, comma);
         comma = true;
-        json_quote(entry->session_id, out);
-        buffer_add_str(out, STR(": "));
         buffer_clear(source);
         document_add_new_source(entry, source);
         if (!source->failed)
             json_stringify(buffer_str(source), 2, 2, out);
         out->failed |= source->failed;
+    }
+    for (size_t i = 0; i < edits->again_count; i++) {
+        print_member(out, edits->again[i], comma);
+        comma = true;
+        out->failed |= document_print_entry(edits->document, edits->again[i], 2, 2, out, NULL) != 0;
     }
 }
 
@@ -188,17 +291,16 @@ int document_edit_members(struct edits *edits)
 {
     const struct registry *registry = &edits->document->registry;
     bool any_gone = false;
-    bool any_new = false;
+    bool any_new = edits->again_count > 0;
     for (size_t i = 0; i < registry->count; i++) {
         const struct entry *entry = &registry->entries[i];
         any_gone |= entry->value_len > 0 && document_is_gone(entry);
         any_new |= document_is_new(entry);
     }
     struct tail tail = tail_at_end(edits->document->agents);
-    int result = any_gone ? blank_runs(edits, &tail) : 0;
+    struct run last = {0};
+    int result = any_gone ? blank_runs(edits, &tail, &last) : 0;
     if (result == 0 && any_new)
-        result = add_members(edits, &tail);
-    else if (result == 0 && tail.text_end > tail.kept_end)
-        result = blank(edits, tail.kept_end, tail.text_end);
-    return result;
+        return add_members(edits, &tail);
+    return result ? result : remove_last_run(edits, &last, &tail);
 }

@@ -32,7 +32,38 @@ static void add_string(const char *name, struct str value, struct buffer *out)
     json_quote(value, out);
 }
 
-void document_add_new_source(const struct entry *entry, struct buffer *out)
+static void override_member(const struct entry *entry, enum field field, bool *is_empty,
+                            struct buffer *out)
+{
+    if (!*is_empty)
+        buffer_add_char(out, ',');
+    *is_empty = false;
+    buffer_add_str(out, field == FIELD_STATE ? STR("\"state\":") : STR("\"lastActiveAt\":"));
+    document_add_changed_value(entry, field, out);
+}
+
+/* Behind the members of the text the changed ones override; where they were missing they are new,
+ * in the order in which the seed's functions set them. */
+static void add_overridden(const struct entry *entry, struct str text, unsigned changes,
+                           struct buffer *out)
+{
+    if (!(changes & (CHANGE_STATE | CHANGE_LAST_ACTIVE))) {
+        buffer_add_str(out, text);
+        return;
+    }
+    struct json_cursor cursor;
+    struct json_item item;
+    bool is_empty = !json_enter(text, &cursor) || !json_next(&cursor, &item);
+    buffer_add(out, text.data, text.len - 1);
+    if (changes & CHANGE_LAST_ACTIVE)
+        override_member(entry, FIELD_LAST_ACTIVE, &is_empty, out);
+    if (changes & CHANGE_STATE)
+        override_member(entry, FIELD_STATE, &is_empty, out);
+    buffer_add_char(out, '}');
+}
+
+/* The seed's object literal. */
+static void add_allocated(const struct entry *entry, struct buffer *out)
 {
     size_t start = out->len;
     add_string("chatAgentId", entry->chat_agent_id, out);
@@ -55,40 +86,22 @@ void document_add_new_source(const struct entry *entry, struct buffer *out)
         out->data[start] = '{';
 }
 
-static void override_member(const struct entry *entry, enum field field, bool *is_empty,
-                            struct buffer *out)
+void document_add_new_source(const struct entry *entry, struct buffer *out)
 {
-    if (!*is_empty)
-        buffer_add_char(out, ',');
-    *is_empty = false;
-    buffer_add_str(out, field == FIELD_STATE ? STR("\"state\":") : STR("\"lastActiveAt\":"));
-    document_add_changed_value(entry, field, out);
+    if (entry->odd && entry->odd->put_back.data)
+        add_overridden(entry, entry->odd->put_back, entry->changes, out);
+    else
+        add_allocated(entry, out);
 }
 
-/* Behind the stored members the changed ones override; where they were missing they are new, in
- * the order in which the seed's functions set them. */
 static void add_source(const struct document *document, const struct entry *entry,
                        struct buffer *out)
 {
     unsigned changes = document_effective_changes(entry);
-    struct str stored = document_entry_text(document, entry);
-    if (changes & (CHANGE_REPLACED | CHANGE_ADDED)) {
+    if (changes & (CHANGE_REPLACED | CHANGE_ADDED))
         document_add_new_source(entry, out);
-        return;
-    }
-    if (!(changes & (CHANGE_STATE | CHANGE_LAST_ACTIVE))) {
-        buffer_add_str(out, stored);
-        return;
-    }
-    struct json_cursor cursor;
-    struct json_item item;
-    bool is_empty = !json_enter(stored, &cursor) || !json_next(&cursor, &item);
-    buffer_add(out, stored.data, stored.len - 1);
-    if (changes & CHANGE_LAST_ACTIVE)
-        override_member(entry, FIELD_LAST_ACTIVE, &is_empty, out);
-    if (changes & CHANGE_STATE)
-        override_member(entry, FIELD_STATE, &is_empty, out);
-    buffer_add_char(out, '}');
+    else
+        add_overridden(entry, document_entry_text(document, entry), changes, out);
 }
 
 int document_print_entry(const struct document *document, const struct entry *entry,

@@ -207,11 +207,29 @@ static int make_parents(char *path, struct error *error)
     return 0;
 }
 
+static int open_new(const char *path, int flags)
+{
+    int fd;
+    do
+        fd = open(path, flags, 0666);
+    while (fd < 0 && errno == EINTR);
+    return fd;
+}
+
+static int sync_file(int fd)
+{
+    int result;
+    do
+        result = fsync(fd);
+    while (result != 0 && errno == EINTR);
+    return result;
+}
+
 /* A new, empty file without a name, or with a temporary one where the file system has no
  * O_TMPFILE. *name is empty or what must be unlinked. */
 static int open_temporary(const char *path, char *directory, struct buffer *name)
 {
-    int fd = open(directory, O_TMPFILE | O_RDWR | O_CLOEXEC, 0666);
+    int fd = open_new(directory, O_TMPFILE | O_RDWR | O_CLOEXEC);
     if (fd >= 0)
         return fd;
     for (unsigned i = 0; i < TEMP_NAME_TRIES; i++) {
@@ -221,7 +239,7 @@ static int open_temporary(const char *path, char *directory, struct buffer *name
             errno = ENOMEM;
             return -1;
         }
-        fd = open(name->data, O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC | O_NOFOLLOW, 0666);
+        fd = open_new(name->data, O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC | O_NOFOLLOW);
         if (fd >= 0 || errno != EEXIST)
             break;
     }
@@ -250,7 +268,8 @@ static int create_in(const char *path, char *directory, struct str content, stru
                          strerror(errnum));
     }
     int result = file_write_at(fd, path, content, 0, error);
-    if (result == 0 && (fsync(fd) != 0 || give_name(fd, name.len ? name.data : "", path) != 0)) {
+    if (result == 0 &&
+        (sync_file(fd) != 0 || give_name(fd, name.len ? name.data : "", path) != 0)) {
         int errnum = errno;
         result = error_set(error, errnum == EEXIST ? ERROR_CONFLICT : error_kind_of(errnum), errnum,
                            "making %s: %s", path, strerror(errnum));

@@ -29,6 +29,8 @@ static void note(struct telling *telling, enum finding_kind kind, size_t subject
 
 static void note_registry(struct telling *telling)
 {
+    if (telling->sources->wipe)
+        note(telling, KIND_WIPED, 0);
     switch (findings_look(telling->sources)->state) {
     case DOCUMENT_TORN:
         note(telling, KIND_TORN, 0);

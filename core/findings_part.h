@@ -12,6 +12,7 @@ enum { FINDINGS_EACH_MAX = 3 }; /* beyond it, one finding tells of all */
 /* The order in which findings of one severity come. */
 enum finding_kind {
     KIND_TORN,
+    KIND_WIPED,
     KIND_MALFORMED,
     KIND_UNREADABLE,
     KIND_NOT_STRICT,

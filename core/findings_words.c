@@ -8,7 +8,12 @@ const struct finding_words findings_words[KIND_COUNT] = {
     [KIND_TORN] = {"registry-torn", SEVERITY_ERROR, ABOUT_REGISTRY,
                    "{registry} is torn ({trouble}): the server takes it as empty, and its next "
                    "save wipes every entry.",
-                   "Put a good copy of the file back before the server's next save.", NULL, NULL},
+                   "{restore}", NULL, NULL},
+    [KIND_WIPED] =
+        {"registry-wiped", SEVERITY_ERROR, ABOUT_REGISTRY,
+         "{lost} of the {entries} entries of {registry} went at once, as when the server "
+         "takes a torn file as empty.",
+         "{restore}", NULL, NULL},
     [KIND_MALFORMED] = {"registry-malformed", SEVERITY_ERROR, ABOUT_REGISTRY,
                         "{registry} is malformed ({trouble}).",
                         "Mend the file, or put a good copy back.", NULL, NULL},
@@ -215,6 +220,7 @@ enum value {
     VALUE_CONFIG,
     VALUE_CONFIG_TROUBLE,
     VALUE_COUNT,
+    VALUE_ENTRIES,
     VALUE_EVERY_SLOT,
     VALUE_FREE,
     VALUE_HOLDER,
@@ -222,9 +228,11 @@ enum value {
     VALUE_ID,
     VALUE_IDS,
     VALUE_ITS_AGENT,
+    VALUE_LOST,
     VALUE_ODDITY,
     VALUE_PREFIX,
     VALUE_REGISTRY,
+    VALUE_RESTORE,
     VALUE_TROUBLE,
     VALUE_UI_TROUBLE,
     VALUE_WORD,
@@ -236,6 +244,7 @@ static const char *const value_names[VALUES] = {
     [VALUE_CONFIG] = "config",
     [VALUE_CONFIG_TROUBLE] = "config-trouble",
     [VALUE_COUNT] = "count",
+    [VALUE_ENTRIES] = "entries",
     [VALUE_EVERY_SLOT] = "every-slot",
     [VALUE_FREE] = "free",
     [VALUE_HOLDER] = "holder",
@@ -243,9 +252,11 @@ static const char *const value_names[VALUES] = {
     [VALUE_ID] = "id",
     [VALUE_IDS] = "ids",
     [VALUE_ITS_AGENT] = "its-agent",
+    [VALUE_LOST] = "lost",
     [VALUE_ODDITY] = "oddity",
     [VALUE_PREFIX] = "prefix",
     [VALUE_REGISTRY] = "registry",
+    [VALUE_RESTORE] = "restore",
     [VALUE_TROUBLE] = "trouble",
     [VALUE_UI_TROUBLE] = "ui-trouble",
     [VALUE_WORD] = "word",
@@ -280,6 +291,17 @@ static void add_common_value(const struct telling *telling, enum value value, st
         break;
     case VALUE_REGISTRY:
         buffer_add_str(out, str_of(sources->registry_path));
+        break;
+    case VALUE_ENTRIES:
+        buffer_addf(out, "%zu", sources->wipe->entries);
+        break;
+    case VALUE_LOST:
+        buffer_addf(out, "%zu", sources->wipe->lost);
+        break;
+    case VALUE_RESTORE:
+        buffer_add_str(out, sources->has_copy ? STR("slotop restore")
+                                              : STR("Put a good copy of the file back before the "
+                                                    "server's next save."));
         break;
     case VALUE_TROUBLE:
         buffer_add_str(out, str_of(findings_look(sources)->trouble));

@@ -35,7 +35,6 @@ static enum entry_state state_of_text(struct str literal)
     return STATE_OTHER;
 }
 
-/* The working copy has forgotten what was; the old bytes have not. */
 static struct intent_side side_of_text(struct str value)
 {
     if (value.len == 0)
@@ -47,41 +46,43 @@ static struct intent_side side_of_text(struct str value)
     };
 }
 
-static size_t count_marked(const struct registry *registry)
+static size_t count_changed(const struct outcome *outcomes, size_t count)
 {
-    size_t count = 0;
-    for (size_t i = 0; i < registry->count; i++)
-        count += registry->entries[i].changes != CHANGE_NONE;
-    return count;
+    size_t changed = 0;
+    for (size_t i = 0; i < count; i++)
+        for (size_t k = 0; k < outcomes[i].change_count; k++)
+            changed += outcomes[i].changes[k].changed;
+    return changed;
 }
 
-int intents_collect(const struct document *document, struct intents *ret_intents,
+static bool add_intent(struct intents *intents, const struct change_record *change)
+{
+    struct str id = arena_copy(&intents->arena, change->session_id);
+    intents->items[intents->count++] = (struct intent){
+        .session_id = id,
+        .before = side_of_text(change->before_json),
+        .after = side_of_text(change->after_json),
+    };
+    return id.data != NULL;
+}
+
+int intents_collect(const struct outcome *outcomes, size_t count, struct intents *ret_intents,
                     struct error *error)
 {
-    const struct registry *registry = &document->registry;
     struct intents intents = {0};
-    size_t wanted = count_marked(registry);
+    size_t wanted = count_changed(outcomes, count);
     intents.items = arena_alloc(&intents.arena, (wanted + 1) * sizeof(*intents.items));
-    if (!intents.items)
-        goto no_memory;
-    for (size_t i = 0; i < registry->count; i++) {
-        const struct entry *entry = &registry->entries[i];
-        if (entry->changes == CHANGE_NONE)
-            continue;
-        struct str id = arena_copy(&intents.arena, entry->session_id);
-        if (!id.data)
-            goto no_memory;
-        intents.items[intents.count++] = (struct intent){
-            .session_id = id,
-            .before = side_of_text(document_entry_text(document, entry)),
-            .after = side_of_entry(entry),
-        };
+    bool good = intents.items != NULL;
+    for (size_t i = 0; good && i < count; i++)
+        for (size_t k = 0; good && k < outcomes[i].change_count; k++)
+            if (outcomes[i].changes[k].changed)
+                good = add_intent(&intents, &outcomes[i].changes[k]);
+    if (!good) {
+        intents_done(&intents);
+        return error_no_memory(error, "remembering the edit");
     }
     *ret_intents = intents;
     return 0;
-no_memory:
-    intents_done(&intents);
-    return error_no_memory(error, "remembering the edit");
 }
 
 void intents_done(struct intents *intents)

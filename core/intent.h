@@ -10,6 +10,7 @@
 #define SLOTOP_CORE_INTENT_H
 
 #include "core/document.h"
+#include "core/operation.h"
 
 /* An entry as far as an intent compares it. */
 struct intent_side {
@@ -30,9 +31,11 @@ struct intents {
     struct arena arena; /* owns the items and their ids */
 };
 
-/* Collects one intent per entry that the rules have marked; `document` still has the old bytes.
- * -ENOMEM with *ret_intents untouched. */
-int intents_collect(const struct document *document, struct intents *ret_intents,
+/*
+ * Collects an intent of each record that says "changed" in `count` outcomes whose texts are filled
+ * (outcome.h). -ENOMEM with *ret_intents untouched.
+ */
+int intents_collect(const struct outcome *outcomes, size_t count, struct intents *ret_intents,
                     struct error *error);
 void intents_done(struct intents *intents);
 

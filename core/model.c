@@ -280,7 +280,7 @@ int model_build(const struct model_sources *sources, struct model *ret_model, st
         .sources = sources,
         .registry = &sources->document->registry,
         .agent_id = buffer_str(&sources->workspace->agent_id),
-        .model = {.next_change_ms = NAN},
+        .model = {.next_change_ms = NAN, .now_ms = sources->now_ms},
     };
     int result = make_slots(&making);
     if (result == 0)

@@ -8,6 +8,7 @@
 #include "core/config.h"
 #include "core/document.h"
 #include "core/paths.h"
+#include "core/wipe.h"
 
 /* A session's state as an operator sees it: the registry's, sharpened by TTL, pool and holders. */
 enum session_view {
@@ -75,6 +76,8 @@ struct model_sources {
         *look; /* the newest look, whose state the findings tell; NULL: document */
     const struct config_pool *pool;
     const struct active_workspace *workspace;
+    const struct wipe *wipe; /* what a save took away that is not back yet; NULL: nothing */
+    bool has_copy;           /* `slotop restore` has something to bring back */
     const char *registry_path;
     const char *config_path;
     int64_t now_ms;
@@ -90,6 +93,7 @@ struct model {
     size_t finding_count;
     struct counts counts;
     uint8_t *views; /* enum session_view per registry entry */
+    int64_t now_ms; /* the time it was made for */
     /* The first moment after now_ms at which time alone makes another model (an entry becomes
      * overdue, a finding graver); NaN for never. */
     double next_change_ms;

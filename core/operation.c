@@ -24,7 +24,7 @@ bool operation_needs_pool(enum operation_kind kind)
 
 bool operation_creates(enum operation_kind kind)
 {
-    return kind == OPERATION_ALLOCATE;
+    return kind == OPERATION_ALLOCATE || kind == OPERATION_PUT_BACK;
 }
 
 void outcome_done(struct outcome *outcome)
@@ -97,15 +97,16 @@ static bool has_raw_time(const struct entry *entry)
 }
 
 /* Whether a rule has done something to an entry, told from copies of before and after. A
- * re-allocation always changes the state. */
+ * re-allocation always changes the state; a text put back has oddities of its own. */
 static bool entry_differs(const struct entry *before, bool had_raw_time, const struct entry *after)
 {
-    return before->state != after->state || had_raw_time != has_raw_time(after) ||
+    return before->state != after->state || before->odd != after->odd ||
+           had_raw_time != has_raw_time(after) ||
            !same_number(before->last_active_at_ms, after->last_active_at_ms);
 }
 
 /* Why an operation left an entry as it was, or did less than its name says. */
-static const char *reason_for(enum operation_kind kind, enum entry_state from, bool changed)
+static const char *reason_for(const struct operation *operation, const struct change_record *record)
 {
     static const struct {
         enum operation_kind kind;
@@ -135,8 +136,11 @@ static const char *reason_for(enum operation_kind kind, enum entry_state from, b
         {OPERATION_ENSURE, STATE_OTHER, false, "already touched at this time"},
         {OPERATION_ENSURE, STATE_DELETED, false, "released: nobody takes the message"},
     };
+    if (operation->kind == OPERATION_PUT_BACK && !record->changed)
+        return operation->entry_text.data ? "already as it was" : "already gone";
     for (size_t i = 0; i < sizeof(reasons) / sizeof(reasons[0]); i++)
-        if (reasons[i].kind == kind && reasons[i].from == from && reasons[i].changed == changed)
+        if (reasons[i].kind == operation->kind && reasons[i].from == record->from &&
+            reasons[i].changed == record->changed)
             return reasons[i].reason;
     return NULL;
 }
@@ -167,6 +171,23 @@ static int call_allocating_rule(const struct task *task, struct error *error)
     return result;
 }
 
+static int call_put_back(const struct task *task, struct error *error)
+{
+    const struct operation *operation = task->operation;
+    struct put_back wish = {operation->session_id, operation->entry_text, operation->force};
+    bool is_held = false;
+    if (!operation->entry_text.data) {
+        registry_remove(task->registry, operation->session_id);
+        return 0;
+    }
+    int result = registry_put_back(task->registry, &wish, &is_held, error);
+    if (result == 0 && is_held) {
+        task->outcome->changes->kind = ERROR_CONFLICT;
+        task->outcome->changes->reason = "its slot is held by another session since";
+    }
+    return result;
+}
+
 /* Calls the rule of a kind that concerns one session. */
 static int call_rule(const struct task *task, struct error *error)
 {
@@ -189,6 +210,8 @@ static int call_rule(const struct task *task, struct error *error)
     case OPERATION_PURGE:
         registry_remove(task->registry, id);
         return 0;
+    case OPERATION_PUT_BACK:
+        return call_put_back(task, error);
     case OPERATION_EXPIRE_DUE:
     case OPERATION_PURGE_DELETED:
     case OPERATION_PURGE_EXPIRED:
@@ -199,11 +222,35 @@ static int call_rule(const struct task *task, struct error *error)
     return 0;
 }
 
+/* What has happened to an entry that is not as PUT_BACK's guard says; NULL if it is. */
+static const char *moved_on(const struct operation *operation, const struct entry *entry)
+{
+    static const char *const words[] = {
+        [STATE_OTHER] = "it changed since",        [STATE_ACTIVE] = "it is active again since",
+        [STATE_IDLE] = "it was marked idle since", [STATE_EXPIRED] = "it expired since",
+        [STATE_DELETED] = "it was released since",
+    };
+    if (!entry)
+        return NULL;
+    if (!operation->has_guard)
+        return "it exists now";
+    if (operation->guard_absent)
+        return "it exists again since";
+    if (entry->shape != ENTRY_OBJECT)
+        return words[STATE_OTHER];
+    if (entry->state != operation->guard_state)
+        return words[entry->state];
+    return guard_holds(operation, entry) ? NULL : "it was used since";
+}
+
 /* Says in the record why the operation must not be done; false if it may. */
 static bool refuse(const struct operation *operation, const struct entry *entry,
                    struct change_record *record)
 {
-    if (!entry && !operation_creates(operation->kind)) {
+    if (operation->kind == OPERATION_PUT_BACK) {
+        record->reason = moved_on(operation, entry);
+        record->kind = record->reason ? ERROR_CONFLICT : ERROR_NONE;
+    } else if (!entry && !operation_creates(operation->kind)) {
         record->kind = ERROR_NOT_FOUND;
         record->reason = "no such session";
     } else if (operation->has_guard && !guard_holds(operation, entry)) {
@@ -216,12 +263,13 @@ static bool refuse(const struct operation *operation, const struct entry *entry,
     return record->kind != ERROR_NONE;
 }
 
-/* The entry as this kind sees it: a purge takes out even what no look-up finds. */
+/* The entry as this kind sees it: some concern even what no look-up finds. */
 static const struct entry *entry_for(const struct task *task)
 {
     const struct entry *entry = registry_get(task->registry, task->operation->session_id);
-    bool is_seen = entry && (entry_is_present(entry) || task->operation->kind == OPERATION_PURGE);
-    return is_seen ? entry : NULL;
+    enum operation_kind kind = task->operation->kind;
+    bool sees_all = kind == OPERATION_PURGE || kind == OPERATION_PUT_BACK;
+    return entry && (entry_is_present(entry) || sees_all) ? entry : NULL;
 }
 
 static int apply_to_one(const struct task *task, struct error *error)
@@ -245,7 +293,8 @@ static int apply_to_one(const struct task *task, struct error *error)
         entry = entry_for(task);
         record->changed = record->had_entry != (entry != NULL) ||
                           (entry && entry_differs(&before, had_raw_time, entry));
-        record->reason = reason_for(task->operation->kind, record->from, record->changed);
+        if (record->kind == ERROR_NONE)
+            record->reason = reason_for(task->operation, record);
     }
     task->outcome->found = entry != NULL;
     return record_after(task->outcome, record, entry, error);
@@ -345,6 +394,7 @@ static int apply(const struct task *task, struct error *error)
     case OPERATION_RESUME:
     case OPERATION_ENSURE:
     case OPERATION_PURGE:
+    case OPERATION_PUT_BACK:
         break;
     }
     return apply_to_one(task, error);

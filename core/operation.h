@@ -25,6 +25,7 @@ enum operation_kind {
     OPERATION_PURGE_EXPIRED, /* no session: expired and lastActiveAt before `before_ms` (an
                                 entry without a time in numbers stays) */
     OPERATION_GC,            /* no session: EXPIRE_DUE, then PURGE_DELETED */
+    OPERATION_PUT_BACK,      /* one session gets an entry it once had: undo, redo, restore */
 };
 
 struct operation {
@@ -40,6 +41,16 @@ struct operation {
     bool has_guard;
     enum entry_state guard_state;
     double guard_last_active_at_ms; /* NaN matches NaN */
+    /*
+     * PUT_BACK: the entry is to become this, JSON that json_check() has accepted;
+     * absent: it is to be gone. With a guard, an entry that is as the guard says (guard_absent:
+     * that there is none) is set to it; without one, only a session that has no entry gets it.
+     * An entry that has gone since is added again. Left alone is an entry that has moved on, and
+     * one whose slot another live entry holds now (but for `force`): a conflict, whose reason says
+     * what has happened since.
+     */
+    struct str entry_text;
+    bool guard_absent; /* the guard saw that there was no entry; together with has_guard */
 };
 
 /* What happened to one session. Strings are owned by the outcome. */
@@ -53,6 +64,9 @@ struct change_record {
     bool changed;                  /* false where the entry was already as wished */
     struct str slot_id;            /* the agent the entry had before (or got, where it had none) */
     enum error_kind kind;          /* ERROR_NONE, or why this one was not done */
+    /* Where changed: the stored entry in JSON's shortest form, before and after; absent where there
+     * was none. The rules, which know no JSON, leave it to outcome_fill_texts(). */
+    struct str before_json, after_json;
     const char *reason; /* NULL, or a clause: "already released", "no such session"; static */
 };
 
@@ -75,7 +89,7 @@ void outcome_done(struct outcome *outcome);
 
 /* True for kinds that need the pool (ALLOCATE, RESUME, ENSURE). */
 bool operation_needs_pool(enum operation_kind kind);
-/* True for kinds that make an entry where there is none (ALLOCATE). */
+/* True for kinds that make an entry where there is none (ALLOCATE, PUT_BACK). */
 bool operation_creates(enum operation_kind kind);
 
 /*

@@ -16,6 +16,8 @@ struct environment {
     const char *openclaw_home;      /* $OPENCLAW_HOME */
     const char *openclaw_workspace; /* $OPENCLAW_WORKSPACE */
     const char *current_dir; /* absolute: what a relative OPENCLAW_WORKSPACE resolves against */
+    const char *state_home;  /* absolute; slotop's own files are in slotop/ below it:
+                                $XDG_STATE_HOME, else ~/.local/state; NULL: it keeps none */
 };
 
 /* Appends the state directory, normalised as node's path.join does: join(trim(OPENCLAW_HOME) ||

@@ -3,8 +3,9 @@
  *
  * A struct registry is a working copy: entries in the order JavaScript sees them. The rules are
  * ports of the seed's functions; they change entries in memory and mark what they changed, and
- * know neither files nor JSON nor a clock: time is an argument. document.h makes a registry from
- * bytes and turns the marks into an edit of those bytes; store.h brings the edit to disk.
+ * know neither files nor JSON (but for registry_put_back()) nor a clock: time is an argument.
+ * document.h makes a registry from bytes and turns the marks into an edit of those bytes; store.h
+ * brings the edit to disk.
  *
  * Ownership: the registry owns its entries and, by its arena, every string in them. Pointers to
  * entries are good until the next registry_add() or registry_done().
@@ -45,17 +46,20 @@ enum entry_change {
     CHANGE_NONE = 0,
     CHANGE_STATE = 1 << 0,
     CHANGE_LAST_ACTIVE = 1 << 1,
-    CHANGE_REPLACED = 1 << 2, /* all members are new (re-allocation); unknown members are gone */
+    CHANGE_REPLACED = 1 << 2, /* all members are new (re-allocation, or a text put back); what
+                                 unknown members there were are gone */
     CHANGE_ADDED = 1 << 3,    /* not in the file yet; always together with CHANGE_REPLACED */
     CHANGE_REMOVED = 1 << 4,
 };
 
-/* Raw JSON of fields that are not of their proper type; absent where missing or proper. */
+/* Raw JSON of fields that are not of their proper type; absent where missing or proper. Beside
+ * them what few entries have. */
 struct entry_odd {
     struct str state;          /* decoded when a string, else raw JSON */
     struct str created_at;     /* raw JSON, not a number */
     struct str last_active_at; /* raw JSON, not a number */
     struct str idle_ttl;       /* raw JSON, not a number */
+    struct str put_back;       /* what registry_put_back() made of the whole entry: its raw JSON */
     bool is_null;              /* ENTRY_NOTHING: really null (breaks walks), not just falsy */
 };
 
@@ -169,6 +173,24 @@ int registry_purge_deleted(struct registry *registry, size_t *ret_count, struct 
 /* Marks this one removed, whatever it is, null included. False when there is nothing. An operator's
  * own. */
 bool registry_remove(struct registry *registry, struct str session_id);
+
+/* What an entry is to become again. */
+struct put_back {
+    struct str session_id;
+    struct str entry_text; /* JSON, checked by json_check() */
+    bool force;            /* even onto an agent that another session holds */
+};
+
+/*
+ * Gives a session the entry it once had, whatever it has now: where only state and lastActiveAt
+ * differ from the entry there, these are set and everything else stays; otherwise the whole text
+ * takes its place, unknown members included, or is added as registry_add() does.
+ * *ret_is_held: not done, because the text is live on an agent of its own that another live entry
+ * holds, and this session does not. Without memory (-ENOMEM) nothing is marked.
+ * An operator's own: no source.
+ */
+int registry_put_back(struct registry *registry, const struct put_back *wish, bool *ret_is_held,
+                      struct error *error);
 
 /* True when nothing has to be written: no rule has marked anything since the load, other than
  * entries that were added and removed again. */

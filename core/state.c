@@ -28,6 +28,14 @@ static int find_paths(struct state *state, const char *state_dir_option, struct 
     return 0;
 }
 
+static int find_copies(struct state *state, struct error *error)
+{
+    const char *home = state->environment.state_home;
+    if (!home)
+        return 0;
+    return copies_add_dir(home, state->registry_path.data, &state->copies_dir, error);
+}
+
 static int take_workspace_option(struct state *state, const char *name, struct error *error)
 {
     if (!workspace_name_is_valid(str_of(name)))
@@ -44,10 +52,13 @@ static int take_workspace_option(struct state *state, const char *name, struct e
 int state_init(struct state *state, const struct environment *environment,
                const char *state_dir_option, const char *workspace_option, struct error *error)
 {
-    struct state made = {.environment = *environment};
+    struct state made = {.environment = *environment, .torn_since_ms = INT64_MIN};
     document_init(&made.document);
     document_init(&made.last_good);
+    document_init(&made.before_wipe);
     int result = find_paths(&made, state_dir_option, error);
+    if (result == 0)
+        result = find_copies(&made, error);
     if (result == 0 && workspace_option)
         result = take_workspace_option(&made, workspace_option, error);
     if (result != 0) {
@@ -73,6 +84,8 @@ void state_done(struct state *state)
     forget_model(state);
     document_done(&state->document);
     document_done(&state->last_good);
+    document_done(&state->before_wipe);
+    buffer_done(&state->copies_dir);
     config_pool_done(&state->pool);
     active_workspace_done(&state->workspace);
     buffer_done(&state->workspace_option);
@@ -141,6 +154,32 @@ static void replace(struct document *document, struct document *with)
     document_init(with);
 }
 
+void state_dismiss_wipe(struct state *state)
+{
+    state->is_wiped = false;
+    document_done(&state->before_wipe);
+    document_init(&state->before_wipe);
+}
+
+/* Compares a look with the one before it, and with what stood there before a wipe. */
+static void notice_wipe(struct state *state, const struct document *look)
+{
+    struct document *before = state->document.has_registry ? &state->document : &state->last_good;
+    struct wipe wipe;
+    if (!look->has_registry)
+        return;
+    if (wipe_is_between(&before->registry, &look->registry, &wipe)) {
+        replace(&state->before_wipe, before);
+        state->is_wiped = true;
+        state->is_wipe_kept = false;
+    } else if (state->is_wiped &&
+               !wipe_is_between(&state->before_wipe.registry, &look->registry, &wipe)) {
+        state_dismiss_wipe(state);
+    }
+    if (state->is_wiped)
+        state->wipe = wipe;
+}
+
 static int load_registry(struct state *state, int settle_ms, struct error *error)
 {
     struct document look;
@@ -150,12 +189,15 @@ static int load_registry(struct state *state, int settle_ms, struct error *error
         document_done(&look);
         return result;
     }
+    notice_wipe(state, &look);
     if (look.has_registry)
         document_set_missing(&state->last_good);
     else if (state->document.has_registry)
         replace(&state->last_good, &state->document);
     replace(&state->document, &look);
     document_done(&look);
+    if (state->copies_dir.data && (state->is_wiped || !state->document.has_registry))
+        state->has_copy = copies_exist(state->copies_dir.data);
     return 0;
 }
 
@@ -173,6 +215,57 @@ int state_load(struct state *state, unsigned parts, int settle_ms, struct error 
     return result;
 }
 
+static int keep(struct state *state, const struct document *document, int64_t now_ms,
+                const char *reason, struct error *error)
+{
+    return copies_save(state->copies_dir.data, buffer_str(&document->bytes), now_ms, reason, error);
+}
+
+/* True when the file has been torn for so long that nobody is writing it. */
+static bool is_torn_for_good(struct state *state, int64_t now_ms)
+{
+    if (state->document.state != DOCUMENT_TORN) {
+        state->torn_since_ms = INT64_MIN;
+        return false;
+    }
+    if (state->torn_since_ms == INT64_MIN || now_ms < state->torn_since_ms) {
+        state->torn_since_ms = now_ms;
+        state->is_torn_kept = false;
+    }
+    return now_ms - state->torn_since_ms >= STATE_TORN_MS;
+}
+
+int state_keep_lost(struct state *state, int64_t now_ms, struct error *error)
+{
+    bool is_torn = is_torn_for_good(state, now_ms);
+    const struct document *lost = is_torn ? &state->last_good : &state->before_wipe;
+    bool *is_kept = is_torn ? &state->is_torn_kept : &state->is_wipe_kept;
+    if ((!is_torn && !state->is_wiped) || *is_kept || lost->bytes.len == 0 ||
+        !state->copies_dir.data)
+        return 0;
+    int result = keep(state, lost, now_ms, is_torn ? COPIES_TORN : COPIES_WIPED, error);
+    if (result == 0)
+        *is_kept = state->has_copy = true;
+    return result;
+}
+
+int state_keep_copy(struct state *state, int64_t now_ms, struct error *error)
+{
+    const struct document *document = &state->document;
+    bool is_empty = document->state == DOCUMENT_MISSING || document->state == DOCUMENT_UNREADABLE;
+    bool is_edited = !state->store.dry_run && !state->store.read_only;
+    if (is_empty || !is_edited || !state->copies_dir.data)
+        return 0;
+    const char *reason = document->has_registry ? COPIES_BEFORE_EDIT : COPIES_REPLACED;
+    return keep(state, document, now_ms, reason, error);
+}
+
+bool state_can_restore(const struct state *state)
+{
+    bool is_lost = state->is_wiped || !state->document.has_registry;
+    return is_lost && state->has_copy && state->document.state != DOCUMENT_UNREADABLE;
+}
+
 const struct document *state_shown(const struct state *state)
 {
     return state->document.has_registry ? &state->document : &state->last_good;
@@ -185,6 +278,8 @@ int state_model(struct state *state, int64_t now_ms, struct error *error)
         .look = &state->document,
         .pool = &state->pool,
         .workspace = &state->workspace,
+        .wipe = state->is_wiped ? &state->wipe : NULL,
+        .has_copy = state->has_copy,
         .registry_path = state->registry_path.data,
         .config_path = state->config_path.data,
         .now_ms = now_ms,

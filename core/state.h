@@ -7,8 +7,10 @@
 #ifndef SLOTOP_CORE_STATE_H
 #define SLOTOP_CORE_STATE_H
 
+#include "core/copies.h"
 #include "core/model.h"
 #include "core/store.h"
+#include "core/wipe.h"
 
 /* What to look at again; also the bit order of watch names. */
 enum state_part {
@@ -31,6 +33,13 @@ struct state {
     struct document last_good;     /* what the screen shows while the last look is not usable; else
                                       an empty one */
     struct file_identity identity; /* of the registry at the last look */
+    struct buffer copies_dir;      /* data NULL: no copies are kept */
+    bool has_copy; /* of a registry that cannot be used, or was wiped: there is one to bring back */
+    bool is_wiped; /* a save took most entries, and they are not back: see wipe.h */
+    struct wipe wipe;
+    struct document before_wipe;     /* as it was before that save */
+    bool is_wipe_kept, is_torn_kept; /* a copy was made of what was lost, or is about to be */
+    int64_t torn_since_ms;           /* INT64_MIN: not torn when state_keep_lost() last looked */
     struct store store;
     struct model model;
     bool has_model;
@@ -51,6 +60,27 @@ void state_done(struct state *state);
  * was or the new one.
  */
 int state_load(struct state *state, unsigned parts, int settle_ms, struct error *error);
+
+/*
+ * Keeps a copy of what the server is about to lose or has lost: of the last good registry once the
+ * file has been torn for STATE_TORN_MS, and of the one before a save that wiped it. Call after each
+ * state_load() of the registry, with the time; cheap where there is nothing to keep. An error is
+ * that of copies_save(): it is tried again at the next call.
+ */
+int state_keep_lost(struct state *state, int64_t now_ms, struct error *error);
+enum { STATE_TORN_MS = 200 }; /* by then a save in progress is over */
+
+/* Keeps a copy of the registry as loaded, before an edit of ours; nothing where the store will not
+ * write, where no copies are kept, and of a registry that is missing or unreadable. Errors: as
+ * copies_save(). */
+int state_keep_copy(struct state *state, int64_t now_ms, struct error *error);
+
+/* The operator says that what was wiped is not missed: is_wiped is false from now on. The model
+ * still tells of it until state_model(). */
+void state_dismiss_wipe(struct state *state);
+
+/* True where `restore` has a copy for what is torn or wiped now. */
+bool state_can_restore(const struct state *state);
 
 /* The registry to show: the document's, or the last good one; never NULL after state_load(). */
 const struct document *state_shown(const struct state *state);

@@ -1,7 +1,9 @@
 #include "core/store.h"
 
+#include "core/document_steps.h"
 #include "core/holder.h"
-#include "core/store_write.h"
+#include "core/intent.h"
+#include "core/outcome.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -18,6 +20,7 @@ enum {
     BUSY_TRIES = 2000, /* then somebody keeps the file open: edit the weaker way */
     RETRIES = 5000,    /* writers met at the fence, paths replaced: beyond it, give up */
     REAPPLY_TRIES = 20,
+    KILLS_MAX = 3,       /* of half a second and more */
     CHECK_AFTER_MS = 50, /* 2 ms was measured to be too short */
 };
 
@@ -42,44 +45,79 @@ static int load_once(const char *path, struct buffer *bytes, struct file_identit
     return result;
 }
 
+/* One look, whatever the file is; -ENOMEM only. */
+static int look_once(const char *path, struct document *document, struct file_identity *identity,
+                     struct error *error)
+{
+    struct buffer bytes = {0};
+    struct error trouble = {0};
+    document_done(document);
+    document_init(document);
+    int result = load_once(path, &bytes, identity, &trouble);
+    if (result == 0) {
+        result = document_parse(document, &bytes, error);
+    } else if (result == -ENOMEM) {
+        result = error_no_memory(error, "reading the registry");
+    } else if (result == -ENOENT || result == -ENOTDIR) {
+        *identity = (struct file_identity){0};
+        document_set_missing(document);
+        result = 0;
+    } else {
+        document_set_unreadable(document, trouble.text);
+        result = 0;
+    }
+    buffer_done(&bytes);
+    return result;
+}
+
+/* Waits until the path shows another version than this one, or the time is over. */
+static int wait_for_version(const char *path, const struct file_identity *seen, int limit_ms)
+{
+    struct file_identity now = *seen;
+    int waited_ms = 0;
+    while (waited_ms < limit_ms && file_identity_equal(seen, &now)) {
+        pause_ms(SETTLE_STEP_MS);
+        waited_ms += SETTLE_STEP_MS;
+        if (file_identify(path, &now, NULL) != 0)
+            break;
+    }
+    return waited_ms;
+}
+
 int store_load(const struct store *store, int settle_ms, struct document *document,
                struct file_identity *ret_identity, struct error *error)
 {
     struct file_identity identity = {0};
-    struct buffer bytes = {0};
-    struct error trouble = {0};
-    int result = 0;
-    for (int waited_ms = 0;; waited_ms += SETTLE_STEP_MS) {
-        document_done(document);
-        document_init(document);
-        result = load_once(store->path, &bytes, &identity, &trouble);
-        if (result == -ENOMEM) {
-            result = error_no_memory(error, "reading the registry");
-            break;
-        }
-        if (result == -ENOENT || result == -ENOTDIR) {
-            identity = (struct file_identity){0};
-            document_set_missing(document);
-        } else if (result != 0) {
-            document_set_unreadable(document, trouble.text);
-        } else if ((result = document_parse(document, &bytes, error)) != 0) {
-            break;
-        }
-        result = 0;
-        if (document->state != DOCUMENT_TORN || waited_ms >= settle_ms)
-            break;
-        pause_ms(SETTLE_STEP_MS);
+    int result = look_once(store->path, document, &identity, error);
+    for (int waited_ms = 0;
+         result == 0 && document->state == DOCUMENT_TORN && waited_ms < settle_ms;) {
+        waited_ms += wait_for_version(store->path, &identity, settle_ms - waited_ms);
+        result = look_once(store->path, document, &identity, error);
     }
-    buffer_done(&bytes);
     if (result == 0 && ret_identity)
         *ret_identity = identity;
     return result;
 }
 
+/* One call of store_apply() on its way. */
+struct edit {
+    const struct store *store;
+    const struct operation *operations;
+    size_t count;
+    const struct pool *pool;
+    struct outcome *outcomes;
+    struct store_report *report;
+    struct document document; /* the version that is being edited */
+    struct plan plan;
+    struct intents intents;
+};
+
 /* What an attempt came to, beside 0 (done) and -errno (failed, with the error set). */
 enum attempt {
     ATTEMPT_AGAIN = 1, /* the registry changed under us: start over */
     ATTEMPT_BUSY = 2,  /* somebody has the file open: start over in a moment */
+    ATTEMPT_WEAKER,    /* no leases here */
+    ATTEMPT_KILLED,    /* the leased part was ended, perhaps while it wrote */
 };
 
 static void forget_outcomes(struct edit *edit)
@@ -134,12 +172,14 @@ static int evaluate(struct edit *edit, struct error *error)
         result = operation_apply(&edit->document.registry, &edit->operations[i], edit->pool,
                                  &edit->outcomes[i], error);
         if (result == 0)
+            result = outcome_fill_texts(&edit->document, &edit->outcomes[i], error);
+        if (result == 0)
             result = print_answer(&edit->document, &edit->outcomes[i], error);
     }
     if (result != 0 || registry_is_clean(&edit->document.registry))
         return result;
     intents_done(&edit->intents);
-    result = intents_collect(&edit->document, &edit->intents, error);
+    result = intents_collect(edit->outcomes, edit->count, &edit->intents, error);
     if (result == 0 && edit->document.state != DOCUMENT_MISSING) {
         plan_done(&edit->plan);
         result = document_plan(&edit->document, &edit->plan, error);
@@ -147,74 +187,11 @@ static int evaluate(struct edit *edit, struct error *error)
     return result;
 }
 
-/* Under the lease (or without one): what the descriptor holds now, evaluated. */
-static int evaluate_file(struct edit *edit, int fd, struct error *error)
-{
-    struct buffer bytes = {0};
-    document_done(&edit->document);
-    document_init(&edit->document);
-    int result = file_read(fd, edit->store->path, FILE_LIMIT_BYTES, &bytes, error);
-    if (result == 0)
-        result = document_parse(&edit->document, &bytes, error);
-    buffer_done(&bytes);
-    return result == 0 ? evaluate(edit, error) : result;
-}
-
-static bool path_is(const char *path, int fd)
-{
-    struct stat by_path, by_fd;
-    return stat(path, &by_path) == 0 && fstat(fd, &by_fd) == 0 && by_path.st_dev == by_fd.st_dev &&
-           by_path.st_ino == by_fd.st_ino;
-}
-
-static int edit_leased(struct edit *edit, int fd, struct lease *lease, struct error *error)
-{
-    if (!path_is(edit->store->path, fd))
-        return ATTEMPT_AGAIN;
-    int result = evaluate_file(edit, fd, error);
-    if (result != 0 || registry_is_clean(&edit->document.registry))
-        return result;
-    if (lease_fence(lease, edit->store->fence_ms) == LEASE_WRITER)
-        return ATTEMPT_AGAIN;
-    return edit_write(edit, fd, error);
-}
-
-/* Torn, and no lease to tell whether somebody is writing: give a save in progress its time. */
-static int wait_for_save(struct edit *edit, struct error *error)
-{
-    int result = store_load(edit->store, SETTLE_MS, &edit->document, NULL, error);
-    if (result == 0)
-        result = refuse_unusable(edit, error);
-    return result == 0 ? (int)ATTEMPT_AGAIN : result;
-}
-
-/* Without a lease: read, and write only if the file is still the version that was read. What slips
- * between is found by the check afterwards. */
-static int edit_weaker(struct edit *edit, int fd, struct error *error)
-{
-    struct file_identity before, after;
-    const char *path = edit->store->path;
-    int result = file_identify_fd(fd, path, &before, error);
-    if (result != 0)
-        return result;
-    result = evaluate_file(edit, fd, error);
-    if (result != 0 && edit->document.state == DOCUMENT_TORN)
-        return wait_for_save(edit, error);
-    if (result != 0 || registry_is_clean(&edit->document.registry))
-        return result;
-    result = file_identify_fd(fd, path, &after, error);
-    if (result != 0)
-        return result;
-    if (!file_identity_equal(&before, &after) || !path_is(path, fd))
-        return ATTEMPT_AGAIN;
-    return edit_write(edit, fd, error);
-}
-
-static void say_weaker(struct edit *edit, int fd, int errnum)
+static void say_weaker(struct edit *edit, int errnum)
 {
     char holder[96] = "";
     struct file_identity identity;
-    if (errnum == EAGAIN && file_identify_fd(fd, edit->store->path, &identity, NULL) == 0)
+    if (errnum == EAGAIN && file_identify(edit->store->path, &identity, NULL) == 0)
         holder_name(&identity, holder, sizeof(holder));
     (void)snprintf(edit->report->weaker, sizeof(edit->report->weaker),
                    "edited without a lease (%s%s%s): checked afterwards, but a save of the "
@@ -223,88 +200,174 @@ static void say_weaker(struct edit *edit, int fd, int errnum)
                    holder[0] ? " by " : "", holder);
 }
 
-static int sync_file(const struct edit *edit, int fd, struct error *error)
+/* What the leased part came to, as a result with the operator's sentence. */
+static int judge(struct edit *edit, const struct leased *job, struct error *error)
 {
-    if (!edit->report->wrote || fsync(fd) == 0)
+    const char *path = edit->store->path, *why = strerror(job->errnum);
+    switch (job->result) {
+    case LEASED_DONE:
+        edit->report->wrote = true;
         return 0;
-    int errnum = errno;
-    return error_set(error, ERROR_SYSTEM, errnum,
-                     "syncing %s: %s; the change is in the file but may not survive a crash",
-                     edit->store->path, strerror(errnum));
+    case LEASED_CHANGED:
+        return ATTEMPT_AGAIN;
+    case LEASED_BUSY:
+        return ATTEMPT_BUSY;
+    case LEASED_UNSUPPORTED:
+        return ATTEMPT_WEAKER;
+    case LEASED_KILLED:
+        edit->report->wrote |= job->wrote;
+        return ATTEMPT_KILLED;
+    case LEASED_OPEN_FAILED:
+        if (job->errnum == ENOENT)
+            return ATTEMPT_AGAIN;
+        return error_set(error, error_kind_of(job->errnum), job->errnum,
+                         "opening %s for writing: %s; nothing was changed", path, why);
+    case LEASED_READ_FAILED:
+        return error_set(error, ERROR_SYSTEM, job->errnum, "reading %s: %s; nothing was changed",
+                         path, why);
+    case LEASED_WRITE_FAILED:
+        return error_set(error, ERROR_SYSTEM, job->errnum, "writing %s: %s; %s", path, why,
+                         job->restored ? "the file is as it was"
+                                       : "the file may hold a part of the change: check it");
+    case LEASED_VERIFY_FAILED:
+        return error_set(error, ERROR_SYSTEM, EIO,
+                         "%s: what was written could not be read back (%s); check the file", path,
+                         job->errnum ? why : "it differs");
+    case LEASED_SYNC_FAILED:
+        return error_set(error, ERROR_SYSTEM, job->errnum,
+                         "syncing %s: %s; the change is in the file but may not survive a crash",
+                         path, why);
+    }
+    return ATTEMPT_AGAIN;
 }
 
-static int attempt_in_place(struct edit *edit, bool may_be_weaker, struct error *error)
+static int attempt_in_place(struct edit *edit, bool without_lease, struct error *error)
 {
-    int fd = -1, errnum = 0;
-    int result = file_open(edit->store->path, O_RDWR, &fd, error);
-    if (result == -ENOENT)
-        return ATTEMPT_AGAIN;
-    if (result != 0) {
-        error_add(error, "; nothing was changed");
+    struct steps steps;
+    int result = document_steps(&edit->document, &edit->plan, &steps, error);
+    if (result != 0)
         return result;
+    struct leased job = {
+        .path = edit->store->path,
+        .expected = buffer_str(&edit->document.bytes),
+        .steps = steps.items,
+        .step_count = steps.count,
+        .grows_by = steps.grows_by,
+        .fence_ms = edit->store->fence_ms,
+        .without_lease = without_lease,
+    };
+    (void)leased_run(&job);
+    result = judge(edit, &job, error);
+    if (result == ATTEMPT_WEAKER) {
+        say_weaker(edit, job.errnum);
+        job.without_lease = true;
+        (void)leased_run(&job);
+        result = judge(edit, &job, error);
     }
-    struct lease lease;
-    enum lease_result taken = lease_take(&lease, fd, &errnum);
-    if (taken == LEASE_HELD) {
-        result = edit_leased(edit, fd, &lease, error);
-        lease_drop(&lease);
-    } else if (taken == LEASE_BUSY && !may_be_weaker) {
-        result = ATTEMPT_BUSY;
-    } else {
-        say_weaker(edit, fd, errnum);
-        result = edit_weaker(edit, fd, error);
-    }
-    if (result == 0)
-        result = sync_file(edit, fd, error);
-    (void)close(fd);
+    steps_done(&steps);
     return result;
 }
 
 static int attempt_create(struct edit *edit, struct error *error)
 {
     struct buffer text = {0};
+    struct error trouble;
     int result = document_print_whole(&edit->document, &text, error);
-    if (result == 0)
-        result = file_create_whole(edit->store->path, buffer_str(&text), error);
+    if (result == 0) {
+        result = file_create_whole(edit->store->path, buffer_str(&text), &trouble);
+        if (result == -ENOMEM)
+            (void)error_no_memory(error, "making the registry");
+        else if (result != 0)
+            (void)error_set(error, trouble.kind, -result, "%s; no registry was made", trouble.text);
+    }
     buffer_done(&text);
     edit->report->wrote = result == 0;
     return result == -EEXIST ? (int)ATTEMPT_AGAIN : result;
 }
 
-/* A first look costs the server nothing: most operations end here, refused or with nothing to do.
- * A text that does not parse may be a save in progress; under the lease it is known not to be. */
-static int attempt_edit(struct edit *edit, bool may_be_weaker, struct error *error)
+/* A text that does not parse may be a save in progress. Nobody has the file open when a lease is
+ * granted; without leases a save gets its time. */
+static int wait_for_save(struct edit *edit, bool without_lease, struct error *error)
 {
-    int settle_ms = edit->store->dry_run ? SETTLE_MS : 0;
-    int result = store_load(edit->store, settle_ms, &edit->document, NULL, error);
-    if (result == 0 && edit->document.state == DOCUMENT_TORN && !edit->store->dry_run)
-        return attempt_in_place(edit, may_be_weaker, error);
+    struct leased look = {.path = edit->store->path, .expected = buffer_str(&edit->document.bytes)};
+    if (!edit->store->dry_run && !without_lease && leased_run(&look) == LEASED_DONE)
+        return 0;
+    if (!edit->store->dry_run && look.result == LEASED_BUSY)
+        return ATTEMPT_BUSY;
+    return store_load(edit->store, SETTLE_MS, &edit->document, NULL, error);
+}
+
+/* Reads, applies the operations, and writes if there is something to write. The leased part checks
+ * that the file is still what was read here. */
+static int attempt_edit(struct edit *edit, bool without_lease, struct error *error)
+{
+    int result = store_load(edit->store, 0, &edit->document, NULL, error);
+    if (result == 0 && edit->document.state == DOCUMENT_TORN)
+        result = wait_for_save(edit, without_lease, error);
     if (result == 0)
         result = evaluate(edit, error);
     if (result != 0 || registry_is_clean(&edit->document.registry) || edit->store->dry_run)
         return result;
     if (edit->document.state == DOCUMENT_MISSING)
         return attempt_create(edit, error);
-    return attempt_in_place(edit, may_be_weaker, error);
+    return attempt_in_place(edit, without_lease, error);
 }
 
-static int edit_until_done(struct edit *edit, struct error *error)
+/* Whether an edit whose leased part was killed is in the file all the same. */
+static bool did_land(struct edit *edit)
 {
-    int busy = 0;
-    edit->report->wrote = false;
-    for (int tries = 0; tries < RETRIES; tries++) {
+    struct document now;
+    document_init(&now);
+    bool landed = store_load(edit->store, SETTLE_MS, &now, NULL, NULL) == 0 && now.has_registry;
+    for (size_t i = 0; landed && i < edit->intents.count; i++)
+        landed = intent_fate(&edit->intents.items[i], &now.registry) == INTENT_HOLDS;
+    document_done(&now);
+    return landed;
+}
+
+static int give_up(struct edit *edit, int kills, struct error *error)
+{
+    if (kills == KILLS_MAX)
+        return error_set(error, ERROR_SYSTEM, EINTR,
+                         "%s: the process that edits it was killed again and again; nothing was "
+                         "changed",
+                         edit->store->path);
+    return error_set(error, ERROR_CONFLICT, EBUSY,
+                     "%s kept changing while it was to be edited; nothing was changed, try again",
+                     edit->store->path);
+}
+
+static int try_to_edit(struct edit *edit, struct error *error)
+{
+    int busy = 0, kills = 0;
+    for (int tries = 0; tries < RETRIES && kills < KILLS_MAX; tries++) {
         edit->report->attempts++;
+        if (busy == BUSY_TRIES)
+            say_weaker(edit, EAGAIN);
         int result = attempt_edit(edit, busy >= BUSY_TRIES, error);
-        if (result <= 0)
-            return result;
+        if (result <= 0 || (result == ATTEMPT_KILLED && edit->report->wrote && did_land(edit)))
+            return result < 0 ? result : 0;
+        kills += result == ATTEMPT_KILLED;
         if (result == ATTEMPT_BUSY) {
             busy++;
             pause_ms(BUSY_STEP_MS);
         }
     }
-    return error_set(error, ERROR_CONFLICT, EBUSY,
-                     "%s kept changing while it was to be edited; nothing was changed, try again",
-                     edit->store->path);
+    return give_up(edit, kills, error);
+}
+
+/* What is said of the file is true of the last try; one before it may have been ended halfway. */
+static int edit_until_done(struct edit *edit, struct error *error)
+{
+    struct error last = {0};
+    edit->report->wrote = false;
+    int result = try_to_edit(edit, &last);
+    if (result != 0)
+        (void)error_set(error, last.kind, -result, "%s%s", last.text,
+                        edit->report->wrote ? "; but an earlier try was ended halfway: check the "
+                                              "file"
+                                            : "");
+    return result;
 }
 
 /* True when the server has written an older copy over our edit. */

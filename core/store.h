@@ -59,4 +59,16 @@ int store_apply(const struct store *store, const struct operation *operations, s
                 const struct pool *pool, struct outcome *outcomes, struct store_report *ret_report,
                 struct error *error);
 
+/*
+ * Puts `text` in the place of a file that cannot be used: torn, or malformed beyond reading. It is
+ * written in place by protocol G, whole; a file that was longer keeps its length, with white space
+ * behind the text, so that it never has to be cut. The caller has kept a copy of what was there
+ * (copies.h).
+ * Errors: -EEXIST the file can be read again, or has gone (ERROR_CONFLICT: load it and use
+ * store_apply()); the others as store_apply(). After an error the sentence says what is true of
+ * the file.
+ */
+int store_replace_torn(const struct store *store, struct str text, struct store_report *ret_report,
+                       struct error *error);
+
 #endif

@@ -23,6 +23,8 @@ struct watch {
     uint32_t changed; /* noticed, not yet handed over */
     bool has_polled;  /* since polling began */
     int64_t next_poll_ms;
+    bool is_settling; /* a file was written to: calm it at settled_ms */
+    int64_t settled_ms;
 };
 
 /* Copies the target into the watch. False without memory. */
@@ -134,14 +136,55 @@ const char *watch_trouble(const struct watch *watch)
     return watch->hints.trouble;
 }
 
-int watch_timeout_ms(const struct watch *watch, int64_t steady_now_ms)
+/* Milliseconds until then; 0 where no time was set yet. */
+static int left_ms(bool has_time, int64_t time_ms, int64_t now_ms, int limit_ms)
+{
+    if (!has_time || now_ms >= time_ms)
+        return 0;
+    return time_ms - now_ms < limit_ms ? (int)(time_ms - now_ms) : limit_ms;
+}
+
+static int poll_left_ms(const struct watch *watch, int64_t now_ms)
 {
     if (watch_mode(watch) == WATCH_LIVE)
         return -1;
-    if (!watch->has_polled || steady_now_ms >= watch->next_poll_ms)
-        return 0;
-    int64_t left_ms = watch->next_poll_ms - steady_now_ms;
-    return left_ms < WATCH_POLL_MS ? (int)left_ms : WATCH_POLL_MS;
+    return left_ms(watch->has_polled, watch->next_poll_ms, now_ms, WATCH_POLL_MS);
+}
+
+static int settle_left_ms(const struct watch *watch, int64_t now_ms)
+{
+    if (!hints_are_stirred(&watch->hints))
+        return -1;
+    return left_ms(watch->is_settling, watch->settled_ms, now_ms, WATCH_SETTLE_MS);
+}
+
+int watch_timeout_ms(const struct watch *watch, int64_t steady_now_ms)
+{
+    int poll_ms = poll_left_ms(watch, steady_now_ms);
+    int settle_ms = settle_left_ms(watch, steady_now_ms);
+    if (poll_ms < 0 || settle_ms < 0)
+        return poll_ms < 0 ? settle_ms : poll_ms;
+    return poll_ms < settle_ms ? poll_ms : settle_ms;
+}
+
+/* Watches writes again once those that were seen had their time; then looks, because of what was
+ * written while nobody told. */
+static int settle(struct watch *watch, int64_t now_ms, struct error *error)
+{
+    int result = 0;
+    if (watch->is_settling && settle_left_ms(watch, now_ms) == 0) {
+        hints_calm(&watch->hints, &watch->changed);
+        watch->is_settling = false;
+        result = take_hints(watch, error);
+        look_at_names(watch);
+        if (result != 0) /* not watched yet: everything deserves a look when it is */
+            watch->changed |= watch_target_all(&watch->target);
+    }
+    bool is_stirred = hints_are_stirred(&watch->hints);
+    if (is_stirred && !watch->is_settling)
+        watch->settled_ms = now_ms + WATCH_SETTLE_MS;
+    watch->is_settling = is_stirred;
+    return result;
 }
 
 static void hand_over(struct watch *watch, uint32_t *ret_changed)
@@ -154,9 +197,11 @@ int watch_drain(struct watch *watch, int64_t steady_now_ms, uint32_t *ret_change
                 struct error *error)
 {
     int result = take_hints(watch, error);
+    if (result == 0)
+        result = settle(watch, steady_now_ms, error);
     if (result != 0)
         return result;
-    if (watch_timeout_ms(watch, steady_now_ms) == 0) {
+    if (poll_left_ms(watch, steady_now_ms) == 0) {
         look_at_names(watch);
         look_at_directory(watch);
         watch->has_polled = true;

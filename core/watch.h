@@ -8,8 +8,15 @@
  * nearest existing parent is watched until they appear), removed and made again, moved away and
  * replaced, mounted over, queue overflows and reused watch numbers.
  *
- * Not told by events, found by watch_check(): writes through a descriptor or a mapping that the
- * writer keeps open. A change that is reported may be none; two reports of one change are usual.
+ * Writes through a descriptor that stays open are reported too, WATCH_SETTLE_MS after the first of
+ * them (a save that ends before is reported when it ends) and then at most once every
+ * WATCH_SETTLE_MS, however many there are. A change that is reported may be none; two reports of
+ * one change are usual.
+ *
+ * Stores through a shared mapping are no events: they are reported when the writer lets go of the
+ * file (munmap or close, whichever is last; msync tells nothing). Before that watch_check() finds
+ * them where the file system notes them in the file's times: at most the first store into a page
+ * since it was mapped or written to disk.
  *
  * Calling sequence: watch_open(); poll watch_fd() for reading and for watch_timeout_ms(); then
  * watch_drain() and re-read what it reports. Not a thread-safe object; no clock: the caller says
@@ -21,7 +28,7 @@
 #include "core/base.h"
 #include "core/error.h"
 
-enum { WATCH_NAMES_MAX = 8, WATCH_POLL_MS = 500 };
+enum { WATCH_NAMES_MAX = 8, WATCH_POLL_MS = 500, WATCH_SETTLE_MS = 50 };
 
 enum watch_mode {
     WATCH_LIVE,    /* inotify tells */
@@ -49,15 +56,17 @@ const char *watch_trouble(const struct watch *watch);
 
 /*
  * Milliseconds until watch_drain() should be called even without an event; -1 for never. Polling:
- * until the next poll. Live: -1; the caller calls watch_check() at moments when it is awake anyway.
+ * until the next poll. After a file was written to: until that may have settled, at most
+ * WATCH_SETTLE_MS. Otherwise -1: while nobody writes, a live watch costs nothing; the caller calls
+ * watch_check() at moments when it is awake anyway.
  */
 int watch_timeout_ms(const struct watch *watch, int64_t steady_now_ms);
 
 /*
- * Takes all pending events (never blocks) and, when polling is due, looks with statx. Bit i of
- * *ret_changed is set when names[i] deserves a new look; bit `count` when a directory was made,
- * removed or renamed in `directory` (while polling: when anything was). Re-arms what was lost.
- * -ENOMEM leaves *ret_changed alone and loses nothing: the next call reports it.
+ * Takes all pending events (never blocks) and, when polling or settling is due, looks with statx.
+ * Bit i of *ret_changed is set when names[i] deserves a new look; bit `count` when a directory was
+ * made, removed or renamed in `directory` (while polling: when anything was). Re-arms what was
+ * lost. -ENOMEM leaves *ret_changed alone and loses nothing: the next call reports it.
  */
 int watch_drain(struct watch *watch, int64_t steady_now_ms, uint32_t *ret_changed,
                 struct error *error);

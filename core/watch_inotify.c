@@ -94,11 +94,13 @@ failed:
     return false;
 }
 
-static uint32_t mask_of_roles(unsigned roles)
+static uint32_t mask_of_stop(const struct route_stop *stop)
 {
+    unsigned roles = stop->roles;
     uint32_t mask = 0;
     if (roles & ROUTE_FILE)
-        return IN_CLOSE_WRITE | IN_ATTRIB | SELF_EVENTS | IN_DONT_FOLLOW;
+        return IN_CLOSE_WRITE | IN_ATTRIB | SELF_EVENTS | IN_DONT_FOLLOW |
+               (stop->is_stirred ? 0 : IN_MODIFY);
     if (roles & ROUTE_LAST)
         mask |= IN_CLOSE_WRITE | IN_ATTRIB;
     if (roles & (ROUTE_LOOKUP | ROUTE_LAST))
@@ -118,9 +120,10 @@ static void distrust_all(struct route *route)
  * that was given back. One that comes from before the number was used again costs a look too
  * many and, for IN_IGNORED, another inotify_add_watch() that changes nothing.
  */
-static uint32_t take_event(struct route *route, const struct watch_target *target,
+static uint32_t take_event(struct hints *hints, const struct watch_target *target,
                            const struct inotify_event *event)
 {
+    struct route *route = &hints->route;
     if (event->mask & IN_Q_OVERFLOW) {
         distrust_all(route);
         return watch_target_all(target);
@@ -133,6 +136,12 @@ static uint32_t take_event(struct route *route, const struct watch_target *targe
         if (event->mask & IN_IGNORED)
             stop->wd = -1;
         return stop->bits;
+    }
+    if (event->mask & IN_MODIFY) {
+        stop->is_stirred = true;
+        stop->is_armed = false;
+        hints->loose |= stop->bits;
+        return 0;
     }
     if (event->len == 0)
         return stop->bits;
@@ -153,7 +162,9 @@ static uint32_t take_events(struct hints *hints, const struct watch_target *targ
     while ((len = read(hints->inotify_fd, buffer.bytes, sizeof(buffer))) > 0) {
         for (ssize_t at = 0; at < len;) {
             const struct inotify_event *event = (const void *)(buffer.bytes + at);
-            changed |= take_event(&hints->route, target, event);
+            uint32_t told = take_event(hints, target, event);
+            hints->loose &= ~told;
+            changed |= told;
             at += (ssize_t)(sizeof(*event) + event->len);
         }
     }
@@ -177,7 +188,7 @@ static bool arm_stop(struct hints *hints, const struct route *route, struct rout
     const char *path = route_path(route, stop);
     if (stop->is_armed || stop->roles == 0)
         return false;
-    int wd = inotify_add_watch(hints->inotify_fd, path, mask_of_roles(stop->roles));
+    int wd = inotify_add_watch(hints->inotify_fd, path, mask_of_stop(stop));
     stop->errnum = wd < 0 ? errno : 0;
     if (wd < 0)
         return stop->errnum == ENOENT || stop->errnum == ENOTDIR;
@@ -197,6 +208,7 @@ static void inherit(struct route *before, struct route_stop *stop)
         return;
     stop->wd = known->wd;
     stop->remote = known->remote;
+    stop->is_stirred = known->is_stirred;
     stop->is_armed = known->is_armed && known->roles == stop->roles;
     known->wd = -1;
 }
@@ -276,4 +288,23 @@ int hints_take(struct hints *hints, const struct watch_target *target, uint32_t 
         (void)snprintf(hints->trouble, sizeof(hints->trouble),
                        "the directories keep being replaced");
     return 0;
+}
+
+bool hints_are_stirred(const struct hints *hints)
+{
+    for (size_t i = 0; i < hints->route.stop_count; i++)
+        if (hints->route.stops[i].is_stirred)
+            return true;
+    return false;
+}
+
+void hints_calm(struct hints *hints, uint32_t *changed)
+{
+    for (size_t i = 0; i < hints->route.stop_count; i++) {
+        struct route_stop *stop = &hints->route.stops[i];
+        stop->is_armed = stop->is_armed && !stop->is_stirred;
+        stop->is_stirred = false;
+    }
+    *changed |= hints->loose;
+    hints->loose = 0;
 }

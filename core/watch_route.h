@@ -38,6 +38,7 @@ struct route_stop {
     /* Of watch_inotify.c: how the stop is watched. */
     int wd;             /* -1: not */
     bool is_armed;      /* wd is alive and has the mask of the roles */
+    bool is_stirred;    /* a file that was written to: writes are not watched until hints_calm() */
     int errnum;         /* why it could not be armed, or 0 */
     const char *remote; /* NULL, or the name of a file system that inotify is blind to */
 };

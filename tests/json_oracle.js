@@ -1,6 +1,7 @@
 // Node's own verdicts on made-up JSON documents, for tests/unit/test_json_verdicts.c.
 //
 //   node tests/json_oracle.js [SEED [COUNT]] > tests/vectors/json_verdicts.tsv
+//   node tests/json_oracle.js --of DIRECTORY      the verdicts on the files there (a fuzzer's corpus)
 //
 // The same seed and count give the same table. One case a line, fields separated by tabs, bytes
 // other than printable ASCII and the backslash as \xNN:
@@ -13,8 +14,10 @@ const fs = require('fs');
 const os = require('os');
 const path = require('path');
 
-const seed = Number(process.argv[2] ?? 1);
-const count = Number(process.argv[3] ?? 3600);
+const directory = process.argv[2] === '--of' ? process.argv[3] : null;
+const found = directory ? fs.readdirSync(directory).sort() : [];
+const seed = directory ? 1 : Number(process.argv[2] ?? 1);
+const count = directory ? found.length : Number(process.argv[3] ?? 3600);
 
 // mulberry32
 let state = seed >>> 0;
@@ -241,7 +244,7 @@ function line() {
 
 let out = '';
 for (let i = 0; i < count; i++) {
-  out += line() + '\n';
+  out += (directory ? documentLine(fs.readFileSync(path.join(directory, found[i]))) : line()) + '\n';
   if (out.length > 1 << 20) {
     fs.writeSync(1, out);
     out = '';

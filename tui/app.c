@@ -9,7 +9,8 @@ enum {
 
 int app_init(struct app *app, struct state *state, struct error *error)
 {
-    *app = (struct app){.state = state, .read_only = state->store.read_only, .dirty = true};
+    *app = (struct app){.state = state, .read_only = state->store.read_only, .fence_ms = state->store.fence_ms, .dirty = true};
+    opens_init(&app->opens);
     ui_init(&app->ui);
     if (state->identity.exists)
         app->last_write_ms = state->identity.mtime_ns / NS_PER_MS;
@@ -25,6 +26,8 @@ int app_init(struct app *app, struct state *state, struct error *error)
 
 void app_done(struct app *app)
 {
+    promises_done(&app->promises);
+    opens_done(&app->opens);
     rows_done(&app->rows);
     ui_done(&app->ui);
 }
@@ -134,27 +137,46 @@ void app_look_again(struct app *app, unsigned parts, enum cause cause, int64_t n
     int result = parts ? state_load(state, parts, SETTLE_MS, &error) : 0;
     if (!file_identity_equal(&before, &state->identity))
         app->last_write_ms = now_ms;
+    if (result == 0)
+        result = state_keep_lost(state, now_ms, &error);
+    opens_look(&app->opens, state->store.path, now_ms); /* our own opening is one, too */
     model_again(app, cause, now_ms);
     if (result != 0)
         ui_say(&app->ui, TONE_ERROR, "%s", error.text);
     app->dirty = true;
 }
 
-/* Time alone makes entries overdue; under a question nothing moves. */
+const struct store *app_store(struct app *app, int64_t now_ms)
+{
+    struct store *store = &app->state->store;
+    opens_look(&app->opens, store->path, now_ms);
+    store->fence_ms = app->fence_ms;
+    if (app->fence_ms > OPENS_QUIET_FENCE_MS &&
+        opens_were_none(&app->opens, now_ms, app->fence_ms))
+        store->fence_ms = OPENS_QUIET_FENCE_MS;
+    return store;
+}
+
+/* Time alone makes entries overdue, a clock that was set back live again; under a question nothing
+ * moves. */
 static void handle_time(struct app *app, int64_t now_ms)
 {
     const struct state *state = app->state;
+    bool is_set_back = state->has_model && now_ms < state->model.now_ms;
     if (app->ui.mode != UI_CONFIRM && state->has_model &&
-        (double)now_ms >= state->model.next_change_ms)
+        (is_set_back || (double)now_ms >= state->model.next_change_ms))
         app_look_again(app, 0, CAUSE_OUTSIDE, now_ms);
 }
 
 static void handle_files(struct app *app, unsigned parts, int64_t now_ms)
 {
-    if (app->ui.mode == UI_CONFIRM)
+    if (app->ui.mode == UI_CONFIRM) {
         app->held_parts |= parts;
-    else
-        app_look_again(app, parts, CAUSE_OUTSIDE, now_ms);
+        return;
+    }
+    app_look_again(app, parts, CAUSE_OUTSIDE, now_ms);
+    if (parts & PART_REGISTRY)
+        app_keep_promises(app, now_ms);
 }
 
 static void handle_key(struct app *app, uint32_t key, int64_t now_ms)
@@ -163,7 +185,7 @@ static void handle_key(struct app *app, uint32_t key, int64_t now_ms)
     if (app->ui.mode != UI_CONFIRM && app->held_parts) {
         unsigned parts = app->held_parts;
         app->held_parts = 0;
-        app_look_again(app, parts, CAUSE_OUTSIDE, now_ms);
+        handle_files(app, parts, now_ms);
     }
 }
 
@@ -204,6 +226,7 @@ struct view app_view(const struct app *app, int64_t now_ms, int hour, int minute
         .watch_mode = app->watch_mode,
         .is_demo = app->is_demo,
         .read_only = app->read_only,
+        .can_undo = app->can_undo,
         .now_ms = now_ms,
         .last_write_ms = app->last_write_ms,
         .clock_hour = hour,

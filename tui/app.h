@@ -6,6 +6,9 @@
 #ifndef SLOTOP_TUI_APP_H
 #define SLOTOP_TUI_APP_H
 
+#include "core/journal.h"
+#include "core/opens.h"
+#include "core/promises.h"
 #include "tui/command.h"
 #include "tui/key.h"
 #include "tui/ui.h"
@@ -15,14 +18,20 @@ struct app {
     struct state *state; /* borrowed; loaded once before app_init */
     struct ui ui;
     struct rows rows;
+    struct promises promises; /* what was done here */
+    struct opens opens;       /* of the registry: how long the fence of an edit must be */
+    int fence_ms;             /* from state->store at first: the longest */
     bool read_only; /* from state->store at first */
-    bool is_demo;   /* the caller sets this one and the next after app_init */
+    bool is_demo;   /* the caller sets this one and the next two after app_init */
     enum watch_mode watch_mode;
-    int64_t last_write_ms; /* at first what the file says of itself */
-    bool dirty;            /* draw; whoever draws clears it */
-    bool repaint;          /* the operator wants it drawn from nothing: term_invalidate() */
-    unsigned held_parts;   /* files that changed while a question was open: rows never move
-                              under a pending action, so they are looked at after it */
+    const struct journal *journal; /* of operations; NULL: none is kept, nothing can be undone */
+    bool can_undo;                 /* something was done here, and recorded */
+    bool is_unrecorded;            /* the last thing done here is not in the journal */
+    int64_t last_write_ms;         /* at first what the file says of itself */
+    bool dirty;                    /* draw; whoever draws clears it */
+    bool repaint;                  /* the operator wants it drawn from nothing: term_invalidate() */
+    unsigned held_parts;           /* files that changed while a question was open: rows never move
+                                      under a pending action, so they are looked at after it */
 };
 
 /* A state without a model is modelled by the first app_handle() or app_fit(), which know the

@@ -1,5 +1,7 @@
 #include "tui/app_part.h"
 
+#include "tui/record.h"
+
 static const struct action actions[] = {
     {COMMAND_IDLE, OPERATION_IDLE, STATE_IDLE, "Mark idle", "Marked idle"},
     {COMMAND_EXPIRE, OPERATION_EXPIRE, STATE_EXPIRED, "Expire", "Expired"},
@@ -76,16 +78,31 @@ static void perform(struct app *app, int64_t now_ms)
     struct outcome outcome = {0};
     struct store_report report = {0};
     struct error error = {0};
-    int result = store_apply(&app->state->store, &operation, 1, NULL, &outcome, &report, &error);
+    struct record record = {
+        .command = command_by_id(deed.action->command)->name,
+        .time_ms = now_ms,
+        .store = &app->state->store,
+        .outcomes = &outcome,
+        .count = 1,
+        .report = &report,
+    };
+    struct recorded recorded = {0};
+    struct error no_copy = {0};
+    (void)state_keep_copy(app->state, now_ms, &no_copy);
+    int result = store_apply(app_store(app, now_ms), &operation, 1, NULL, &outcome, &report, &error);
+    if (result == 0)
+        recorded = app_record(app, &record);
     app_look_again(app, PART_REGISTRY, CAUSE_OPERATOR, now_ms);
     if (result != 0) {
         ui_say(&app->ui, TONE_ERROR, "%s", error.text);
     } else if (outcome.changes[0].changed) {
         deed.agent_id = outcome.changes[0].slot_id;
         words_done(app, &deed, &report);
+        app_add_way_back(app, &recorded, COMMAND_UNDO);
     } else {
         words_not_done(app, &deed, &outcome.changes[0]);
     }
+    words_add_no_copy(&no_copy, &app->ui);
     outcome_done(&outcome);
 }
 
@@ -111,6 +128,14 @@ void app_act(struct app *app, const struct command *command, int64_t now_ms)
     if (app->read_only) {
         ui_say(ui, TONE_WARNING, "Read-only: %s is switched off; nothing was changed.",
                command->label);
+        return;
+    }
+    if (command->id == COMMAND_UNDO || command->id == COMMAND_REDO) {
+        app_undo(app, command->id == COMMAND_REDO, now_ms);
+        return;
+    }
+    if (command->id == COMMAND_RESTORE) {
+        app_restore(app, now_ms);
         return;
     }
     if (!entry || ui->cursor_id.len == 0) {
@@ -143,8 +168,11 @@ void app_answer(struct app *app, bool yes, int64_t now_ms)
     struct ui *ui = &app->ui;
     ui->mode = ui->pending.asked_in;
     buffer_clear(&ui->question);
-    if (yes)
-        perform(app, now_ms);
-    else
+    if (!yes)
         ui_say(ui, TONE_WARNING, "Not done.");
+    else if (ui->pending.copy.len > 0)
+        app_restore_now(app, now_ms);
+    else
+        perform(app, now_ms);
+    buffer_clear(&ui->pending.copy);
 }

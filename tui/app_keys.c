@@ -97,6 +97,8 @@ static void run(struct app *app, enum command_id id, uint32_t key, int64_t now_m
         toggle_detail(app);
     else if (id == COMMAND_FILTER)
         set_mode(app, UI_FILTER);
+    else if (id == COMMAND_DISMISS)
+        app_dismiss(app, now_ms);
     else if (id >= COMMAND_SORT_PREVIOUS && id <= COMMAND_SORT_REVERSE)
         sort(app, id, now_ms);
 }

@@ -2,7 +2,8 @@
  * app_part.h - what the parts of the app share: looking again, the cursor, acting.
  *
  * app.c looks at files and keeps the cursor; app_keys.c gives each key its meaning in each mode;
- * app_actions.c changes the registry; app_words.c has the sentences about that.
+ * app_actions.c changes the registry; app_undo.c records that and takes it back;
+ * app_promises.c holds to it; app_words.c has the sentences about changes.
  */
 #ifndef SLOTOP_TUI_APP_PART_H
 #define SLOTOP_TUI_APP_PART_H
@@ -26,8 +27,36 @@ void app_paste(struct app *app, uint32_t key, int64_t now_ms);
 
 /* The operator wants this done to the session under the cursor: does it, asks, or says why not. */
 void app_act(struct app *app, const struct command *command, int64_t now_ms);
+/* Asks whether what was lost is to be brought back from a copy, or says why it cannot be. */
+void app_restore(struct app *app, int64_t now_ms);
+/* Brings it back: the yes to that question. */
+void app_restore_now(struct app *app, int64_t now_ms);
+/* The operator does not miss what was wiped. */
+void app_dismiss(struct app *app, int64_t now_ms);
 /* The operator's answer to the question. */
 void app_answer(struct app *app, bool yes, int64_t now_ms);
+
+/* Whether what the store has done is in the journal. */
+struct recorded {
+    uint32_t id;          /* 0: there is nothing to record, or it failed */
+    struct error trouble; /* kind ERROR_NONE, or why it failed */
+};
+struct record;
+/* Writes it there: called before the change is told. */
+struct recorded app_record(struct app *app, const struct record *record);
+/* Adds to the message how to take back what it tells of, or that it is not recorded. */
+void app_add_way_back(struct app *app, const struct recorded *recorded, enum command_id way_back);
+
+/* Takes back the last operation made here, else the last on this registry; or does it again. */
+void app_undo(struct app *app, bool redo, int64_t now_ms);
+
+/* The store for an edit now: with a short fence when nobody can be in the middle of a save. */
+const struct store *app_store(struct app *app, int64_t now_ms);
+
+/* Holds to what outcomes say was changed, for as long as the program runs. */
+void app_promise(struct app *app, const struct outcome *outcomes, size_t count);
+/* Looks whether the version just loaded still has it all; applies again what it lost; says so. */
+void app_keep_promises(struct app *app, int64_t now_ms);
 
 /* A command that changes one session, and the words for it. */
 struct action {
@@ -55,6 +84,11 @@ void words_question(const struct app *app, const struct action *action, const st
                     int64_t now_ms, struct buffer *out);
 /* What was done, verified against the state as it was loaded afterwards. Sets the message. */
 void words_done(struct app *app, const struct deed *deed, const struct store_report *report);
+/* Appends to the message how the edit went, where that is worth a word. */
+void words_add_report(const struct store_report *report, struct ui *ui);
+/* Appends why no copy was kept before the edit, which does not hang on it; nothing for an empty
+ * sentence. */
+void words_add_no_copy(const struct error *error, struct ui *ui);
 /* Why it was not done although nothing failed. Sets the message. */
 void words_not_done(struct app *app, const struct deed *deed, const struct change_record *change);
 /* The part of the session's id that tells it apart from the others shown. */

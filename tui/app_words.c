@@ -107,7 +107,7 @@ void words_question(const struct app *app, const struct action *action, const st
     else
         add_prospect(app, entry, out);
     if (action->kind == OPERATION_PURGE)
-        buffer_addf(out, " The entry is gone for good; the chat is not touched.");
+        buffer_addf(out, " The entry goes; the chat is not touched.");
 }
 
 /* What the registry, loaded after the deed, says of the slot. */
@@ -153,7 +153,7 @@ static bool is_loaded(const struct state *state)
            state->has_model;
 }
 
-static void add_report(const struct store_report *report, struct ui *ui)
+void words_add_report(const struct store_report *report, struct ui *ui)
 {
     if (report->reapplied > 0)
         buffer_addf(&ui->message,
@@ -162,6 +162,14 @@ static void add_report(const struct store_report *report, struct ui *ui)
         ui->tone = TONE_WARNING;
         buffer_addf(&ui->message, " %s.", report->weaker);
     }
+}
+
+void words_add_no_copy(const struct error *error, struct ui *ui)
+{
+    if (!error->text[0])
+        return;
+    ui->tone = ui->tone == TONE_ERROR ? TONE_ERROR : TONE_WARNING;
+    buffer_addf(&ui->message, " %s.", error->text);
 }
 
 void words_done(struct app *app, const struct deed *deed, const struct store_report *report)
@@ -190,7 +198,7 @@ void words_done(struct app *app, const struct deed *deed, const struct store_rep
     } else {
         add_fate(app, deed, out);
     }
-    add_report(report, &app->ui);
+    words_add_report(report, &app->ui);
 }
 
 void words_not_done(struct app *app, const struct deed *deed, const struct change_record *change)

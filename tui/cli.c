@@ -4,16 +4,19 @@
 #include "tui/cli_gc.h"
 #include "tui/cli_list.h"
 #include "tui/cli_print.h"
+#include "tui/cli_restore.h"
 #include "tui/cli_status.h"
+#include "tui/cli_undo.h"
 
 static const struct {
     enum command_id id;
     int (*run)(struct cli *cli);
 } runners[] = {
-    {COMMAND_STATUS, cli_status},   {COMMAND_LIST, cli_list},     {COMMAND_SHOW, cli_show},
-    {COMMAND_ALLOCATE, cli_change}, {COMMAND_TOUCH, cli_change},  {COMMAND_IDLE, cli_change},
-    {COMMAND_RELEASE, cli_change},  {COMMAND_EXPIRE, cli_change}, {COMMAND_RESUME, cli_change},
-    {COMMAND_ENSURE, cli_change},   {COMMAND_PURGE, cli_change},  {COMMAND_GC, cli_gc},
+    {COMMAND_STATUS, cli_status},   {COMMAND_LIST, cli_list},       {COMMAND_SHOW, cli_show},
+    {COMMAND_ALLOCATE, cli_change}, {COMMAND_TOUCH, cli_change},    {COMMAND_IDLE, cli_change},
+    {COMMAND_RELEASE, cli_change},  {COMMAND_EXPIRE, cli_change},   {COMMAND_RESUME, cli_change},
+    {COMMAND_ENSURE, cli_change},   {COMMAND_PURGE, cli_change},    {COMMAND_GC, cli_gc},
+    {COMMAND_UNDO, cli_undo},       {COMMAND_RESTORE, cli_restore},
 };
 
 int cli_run(struct cli *cli)

@@ -7,6 +7,7 @@
 #ifndef SLOTOP_TUI_CLI_H
 #define SLOTOP_TUI_CLI_H
 
+#include "core/journal.h"
 #include "core/state.h"
 #include "tui/options.h"
 
@@ -15,12 +16,13 @@
 /* Where a command prints and what it knows of its surroundings. */
 struct cli {
     const struct options *options;
-    struct state *state; /* initialised, not loaded */
-    FILE *in;            /* answers to questions */
-    FILE *out;           /* data only */
-    FILE *err;           /* messages: "slotop: what: why" */
-    bool is_interactive; /* standard input and error are terminals: may ask */
-    int width;           /* columns of the output for text; 0: no limit */
+    struct state *state;           /* initialised, not loaded */
+    const struct journal *journal; /* of operations; NULL: there is none */
+    FILE *in;                      /* answers to questions */
+    FILE *out;                     /* data only */
+    FILE *err;                     /* messages: "slotop: what: why" */
+    bool is_interactive;           /* standard input and error are terminals: may ask */
+    int width;                     /* columns of the output for text; 0: no limit */
     bool color;
     int64_t (*now_ms)(void *context); /* --now is already in it */
     void *context;

@@ -4,6 +4,7 @@
 #include "tui/cli_print.h"
 #include "tui/cli_result.h"
 #include "tui/cli_session.h"
+#include "tui/record.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -138,14 +139,39 @@ static int check_pool(const struct cli *cli, enum operation_kind kind, struct er
     return 0;
 }
 
+void cli_keep_copy(struct cli *cli, int64_t now_ms)
+{
+    struct error error;
+    if (state_keep_copy(cli->state, now_ms, &error) < 0)
+        (void)cli_fail(cli, &error);
+}
+
 static int apply(struct cli *cli, struct change *change, struct error *error)
 {
     struct pool pool = model_pool(&cli->state->pool, &cli->state->workspace);
     int r = check_pool(cli, change->kind, error);
     if (r == 0)
+        cli_keep_copy(cli, change->now_ms);
+    if (r == 0)
         r = store_apply(&cli->state->store, change->operations, change->count, &pool,
                         change->outcomes, &change->report, error);
     return r;
+}
+
+void cli_record(struct cli *cli, struct change *change)
+{
+    struct error error;
+    struct record record = {
+        .command = change->command,
+        .undoes = change->undoes,
+        .time_ms = change->now_ms,
+        .store = &cli->state->store,
+        .outcomes = change->outcomes,
+        .count = change->count,
+        .report = &change->report,
+    };
+    if (record_change(cli->journal, &record, &change->recorded_as, &error) != 0)
+        (void)cli_fail(cli, &error);
 }
 
 static void change_done(struct change *change)
@@ -160,7 +186,11 @@ static void change_done(struct change *change)
 int cli_change(struct cli *cli)
 {
     struct error error;
-    struct change change = {.kind = kind_of(cli->options), .now_ms = cli_now_ms(cli)};
+    struct change change = {
+        .kind = kind_of(cli->options),
+        .now_ms = cli_now_ms(cli),
+        .command = cli->options->command->name,
+    };
     int status = cli_look(cli, change.now_ms);
     if (status != 0)
         return status;
@@ -171,10 +201,16 @@ int cli_change(struct cli *cli)
         status = cli_fail(cli, &error);
     if (status == 0 && !is_refused)
         status = cli_confirm(cli, &change);
-    if (status == 0 && apply(cli, &change, &error) < 0)
+    int hold = status == 0 ? record_begin(cli->journal, &cli->state->store) : -1;
+    if (status == 0 && apply(cli, &change, &error) < 0) {
         status = cli_fail(cli, &error);
-    else if (status == 0)
+    } else if (status == 0) {
+        cli_record(cli, &change);
+        record_end(hold);
+        hold = -1;
         status = cli_print_result(cli, &change);
+    }
+    record_end(hold);
     change_done(&change);
     return status;
 }

@@ -15,8 +15,19 @@ struct change {
     size_t count;
     int64_t now_ms;
     struct store_report report;
-    struct arena arena; /* the session ids */
+    const char *command;  /* the word it is recorded under */
+    uint32_t undoes;      /* the recorded operation that it takes back, or 0 */
+    uint32_t recorded_as; /* its own id, once it is in the journal; or 0 */
+    struct arena arena;   /* the session ids */
 };
+
+/* Writes what the store has done into the journal. Where that fails the operator is told that it is
+ * done all the same. */
+void cli_record(struct cli *cli, struct change *change);
+
+/* Keeps a copy of the registry as loaded, before an edit; says so where it cannot, for the edit
+ * does not hang on it. */
+void cli_keep_copy(struct cli *cli, int64_t now_ms);
 
 /* Runs one of them; returns the exit status: the most serious of all records decides. */
 int cli_change(struct cli *cli);

@@ -90,9 +90,34 @@ static void list_sessions(const struct cli *cli, const struct change *change)
     }
 }
 
+/* "y" or "yes", on a line of its own. */
+static bool answered_yes(const struct cli *cli)
+{
+    char line[ANSWER_SIZE];
+    if (!fgets(line, sizeof(line), cli->in))
+        return false;
+    char *answer = line + strspn(line, " \t");
+    size_t len = strlen(answer);
+    while (len > 0 && strchr(" \t\r\n", answer[len - 1]))
+        len--;
+    answer[len] = '\0';
+    return strcasecmp(answer, "y") == 0 || strcasecmp(answer, "yes") == 0;
+}
+
+int cli_ask(struct cli *cli, struct str question)
+{
+    cli_message(cli, question);
+    (void)fprintf(cli->err, "slotop: do it? [y/N] ");
+    (void)fflush(cli->err);
+    if (answered_yes(cli))
+        return 0;
+    cli_message(cli, STR("not confirmed; nothing was changed"));
+    return ERROR_REFUSED;
+}
+
 /* "Release 71aa02bd (active, last used 12s ago, on chat-slot-main-4)? …", or a list and a number.
  */
-static void ask(const struct cli *cli, const struct change *change, size_t count)
+static int ask(struct cli *cli, const struct change *change, size_t count)
 {
     const struct change_words *words = change_words(change->kind);
     bool has_sessions = change->operations[0].session_id.data != NULL;
@@ -108,24 +133,9 @@ static void ask(const struct cli *cli, const struct change *change, size_t count
     if (!has_sessions || count > 1)
         buffer_addf(&text, "%zu %s", count, count == 1 ? "session" : "sessions");
     buffer_addf(&text, "? %s", words->next);
-    cli_message(cli, buffer_str(&text));
+    int status = cli_ask(cli, buffer_str(&text));
     buffer_done(&text);
-    (void)fprintf(cli->err, "slotop: do it? [y/N] ");
-    (void)fflush(cli->err);
-}
-
-/* "y" or "yes", on a line of its own. */
-static bool answered_yes(const struct cli *cli)
-{
-    char line[ANSWER_SIZE];
-    if (!fgets(line, sizeof(line), cli->in))
-        return false;
-    char *answer = line + strspn(line, " \t");
-    size_t len = strlen(answer);
-    while (len > 0 && strchr(" \t\r\n", answer[len - 1]))
-        len--;
-    answer[len] = '\0';
-    return strcasecmp(answer, "y") == 0 || strcasecmp(answer, "yes") == 0;
+    return status;
 }
 
 int cli_confirm(struct cli *cli, const struct change *change)
@@ -136,9 +146,5 @@ int cli_confirm(struct cli *cli, const struct change *change)
     size_t count = count_concerned(cli, change, &is_recent);
     if (count == 0 || (count == 1 && !is_recent && !is_purge(change->kind)))
         return 0;
-    ask(cli, change, count);
-    if (answered_yes(cli))
-        return 0;
-    cli_message(cli, STR("not confirmed; nothing was changed"));
-    return ERROR_REFUSED;
+    return ask(cli, change, count);
 }

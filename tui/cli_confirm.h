@@ -13,6 +13,9 @@ enum { CONFIRM_RECENT_MS = 60000 };
 
 /* True when operations of this kind may lead to a question. */
 bool cli_asks(const struct cli *cli, enum operation_kind kind);
+/* Puts a question, a sentence, and waits for the answer. Returns 0 to go on, ERROR_REFUSED after a
+ * No. */
+int cli_ask(struct cli *cli, struct str question);
 /* Returns 0 to go on, ERROR_REFUSED after a No. */
 int cli_confirm(struct cli *cli, const struct change *change);
 

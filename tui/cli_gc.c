@@ -26,12 +26,16 @@ static int run_pass(struct cli *cli)
         .outcomes = &outcome,
         .count = 1,
         .now_ms = operation.now_ms,
+        .command = "gc",
     };
     int status;
-    if (store_apply(&cli->state->store, &operation, 1, NULL, &outcome, &change.report, &error) < 0)
+    if (store_apply(&cli->state->store, &operation, 1, NULL, &outcome, &change.report, &error) <
+        0) {
         status = cli_fail(cli, &error);
-    else
+    } else {
+        cli_record(cli, &change);
         status = cli_print_result(cli, &change);
+    }
     outcome_done(&outcome);
     return status;
 }

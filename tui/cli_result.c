@@ -128,6 +128,7 @@ static void print_json(struct cli *cli, const struct change *change)
     case OPERATION_EXPIRE:
     case OPERATION_PURGE:
     case OPERATION_PURGE_EXPIRED:
+    case OPERATION_PUT_BACK:
         json_records(cli, change, &json);
         break;
     }
@@ -243,6 +244,7 @@ static void print_text(struct cli *cli, const struct change *change)
     case OPERATION_RELEASE:
     case OPERATION_EXPIRE:
     case OPERATION_PURGE:
+    case OPERATION_PUT_BACK:
         print_records(cli, change);
         break;
     case OPERATION_EXPIRE_DUE:
@@ -263,6 +265,22 @@ static bool needs_look(const struct cli *cli, const struct change *change)
            change->kind != OPERATION_PURGE_DELETED;
 }
 
+/* For a person: how to take it back, or to do again what was taken back. */
+static void print_way_back(const struct cli *cli, const struct change *change)
+{
+    char id[JOURNAL_ID_SIZE];
+    struct buffer text = {0};
+    if (!change->recorded_as || !cli->is_interactive || cli->options->json)
+        return;
+    (void)journal_id_text(change->recorded_as, id);
+    if (change->undoes)
+        buffer_addf(&text, "recorded as %s; 'slotop undo %s' takes that back", id, id);
+    else
+        buffer_addf(&text, "recorded as %s; 'slotop undo' takes it back", id);
+    cli_message(cli, buffer_str(&text));
+    buffer_done(&text);
+}
+
 int cli_print_result(struct cli *cli, const struct change *change)
 {
     int status = status_of(change);
@@ -273,5 +291,6 @@ int cli_print_result(struct cli *cli, const struct change *change)
     else
         print_text(cli, change);
     cli_print_report(cli, &change->report);
+    print_way_back(cli, change);
     return status;
 }

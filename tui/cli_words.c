@@ -1,5 +1,6 @@
 #include "tui/cli_words.h"
 
+#include "core/json.h"
 #include "tui/cli_print.h"
 
 #define NEXT_FREED                                                                                 \
@@ -25,6 +26,7 @@ const struct change_words *change_words(enum operation_kind kind)
         [OPERATION_PURGE_EXPIRED] = {"Remove old expired entries:", "Removed", "Would remove",
                                      false,
                                      "The server knows nothing of a session that has no entry."},
+        [OPERATION_PUT_BACK] = {"Put back", "Put back", "Would put back", false, ""},
         [OPERATION_GC] = {"Collect", "Collected", "Would collect", false, ""},
     };
     return &words[kind];
@@ -71,6 +73,24 @@ static void add_freed(const struct cli *cli, const struct change_record *record,
     }
 }
 
+/* What a session has again: told from the entry, whose slot is not the one it just had. */
+static void add_put_back(const struct cli *cli, const struct change_record *record,
+                         struct buffer *out)
+{
+    bool is_dry = cli->state->store.dry_run;
+    bool is_live = record->to == STATE_ACTIVE || record->to == STATE_IDLE;
+    struct str agent = json_member(record->after_json, STR("chatAgentId"));
+    if (!record->has_entry) {
+        buffer_addf(out, "; it %s no entry again", is_dry ? "would have" : "has");
+        return;
+    }
+    buffer_addf(out, "; it %s %s again", is_dry ? "would be" : "is", entry_state_word(record->to));
+    if (is_live && json_kind(agent) == JSON_STRING) {
+        buffer_add_str(out, STR(", on "));
+        json_decode(agent, out);
+    }
+}
+
 static void add_effect(const struct cli *cli, enum operation_kind kind,
                        const struct change_record *record, struct buffer *out)
 {
@@ -82,6 +102,8 @@ static void add_effect(const struct cli *cli, enum operation_kind kind,
     } else if (kind == OPERATION_IDLE && record->slot_id.data) {
         buffer_add_str(out, STR("; it keeps "));
         buffer_add_str(out, record->slot_id);
+    } else if (kind == OPERATION_PUT_BACK) {
+        add_put_back(cli, record, out);
     } else if (kind == OPERATION_TOUCH) {
         buffer_addf(out, "; it %s %s", cli->state->store.dry_run ? "would be" : "is",
                     entry_state_word(record->to));

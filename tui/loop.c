@@ -14,6 +14,7 @@ enum {
     CHECK_EVERY_MS = 5000,
     /* A registry that is still torn then is no save in progress: the screen may say so. */
     SECOND_LOOK_MS = 200,
+    UNREADABLE_LOOK_MS = 1000,
     /* What changed so shortly before the watch began may have changed after it was read: the
      * registry is known by its identity, the files around it only by their age. */
     REGISTRY_RECENT_MS = 100,
@@ -214,7 +215,9 @@ static int take_files(struct loop *loop, bool is_ready, struct error *error)
         loop->second_look_ms = INT64_MAX;
     if (parts != 0)
         feed(loop, (struct event){.kind = EVENT_FILES, .parts = parts});
-    if (told != 0 && document->state == DOCUMENT_TORN)
+    if (document->state == DOCUMENT_UNREADABLE) /* a disk that heals tells nobody */
+        loop->second_look_ms = steady_ms() + UNREADABLE_LOOK_MS;
+    else if (told != 0 && document->state == DOCUMENT_TORN)
         loop->second_look_ms = steady_ms() + SECOND_LOOK_MS;
     return result;
 }

@@ -60,6 +60,17 @@ static bool is_set(const char *name)
     return value && *value;
 }
 
+/* Where programs keep what is neither data nor cache; the XDG rules take absolute paths only. */
+static const char *find_state_home(const char *home, struct buffer *path)
+{
+    const char *given = getenv("XDG_STATE_HOME");
+    if (given && given[0] == '/')
+        return given;
+    buffer_clear(path);
+    paths_join(home, ".local/state", path);
+    return path->failed || path->data[0] != '/' ? NULL : path->data;
+}
+
 static void fill_environment(struct environment *environment, const char *current_dir)
 {
     const struct passwd *user = getenv("HOME") ? NULL : getpwuid(getuid());
@@ -98,11 +109,43 @@ static int output_width(void)
     return size.ws_col;
 }
 
-static int run_command(struct options *options, struct state *state)
+/* The journal of operations, and who writes into it. */
+struct recorder {
+    struct journal journal;
+    struct buffer dir;
+    char user[64], host[256], tty[64];
+};
+
+/* False where there is no place for a journal. */
+static bool init_recorder(struct recorder *recorder, const char *state_home)
+{
+    const struct passwd *user = getpwuid(geteuid());
+    *recorder = (struct recorder){0};
+    (void)snprintf(recorder->user, sizeof(recorder->user), "%s", user ? user->pw_name : "?");
+    if (gethostname(recorder->host, sizeof(recorder->host) - 1) != 0)
+        (void)snprintf(recorder->host, sizeof(recorder->host), "?");
+    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO && !recorder->tty[0]; fd++)
+        if (ttyname_r(fd, recorder->tty, sizeof(recorder->tty)) != 0)
+            recorder->tty[0] = '\0';
+    if (state_home)
+        paths_join(state_home, "slotop", &recorder->dir);
+    recorder->journal = (struct journal){
+        .dir = recorder->dir.data,
+        .user = recorder->user,
+        .host = recorder->host,
+        .tty = recorder->tty[0] ? recorder->tty : NULL,
+        .pid = getpid(),
+        .rotate_bytes = JOURNAL_ROTATE_BYTES,
+    };
+    return recorder->dir.data && !recorder->dir.failed;
+}
+
+static int run_command(struct options *options, struct state *state, const struct journal *journal)
 {
     struct cli cli = {
         .options = options,
         .state = state,
+        .journal = journal,
         .in = stdin,
         .out = stdout,
         .err = stderr,
@@ -115,7 +158,8 @@ static int run_command(struct options *options, struct state *state)
     return cli_run(&cli);
 }
 
-static int run_dashboard(struct options *options, struct state *state)
+static int run_dashboard(struct options *options, struct state *state,
+                         const struct journal *journal)
 {
     struct error error;
     struct app app;
@@ -126,6 +170,7 @@ static int run_dashboard(struct options *options, struct state *state)
         return complain(&error, options->ascii);
     app.read_only = state->store.read_only;
     app.is_demo = options->demo;
+    app.journal = journal;
     if (term_open(wants_color(options), &term, &error) < 0)
         goto done;
     struct loop_options loop_options = {
@@ -147,6 +192,7 @@ static int run_on_state(struct options *options, const struct environment *envir
 {
     struct error error;
     struct state state;
+    struct recorder recorder;
     if (state_init(&state, environment, options->state_dir, options->workspace, &error) < 0)
         return complain(&error, options->ascii);
     state.store.read_only = options->read_only;
@@ -154,7 +200,11 @@ static int run_on_state(struct options *options, const struct environment *envir
     state.store.fence_ms = options->fence_ms;
     bool has_terminal = isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
     bool is_command = options->command || options->json || !has_terminal;
-    int status = is_command ? run_command(options, &state) : run_dashboard(options, &state);
+    bool has_journal = init_recorder(&recorder, environment->state_home);
+    const struct journal *journal = has_journal ? &recorder.journal : NULL;
+    int status = is_command ? run_command(options, &state, journal)
+                            : run_dashboard(options, &state, journal);
+    buffer_done(&recorder.dir);
     state_done(&state);
     return status;
 }
@@ -165,17 +215,23 @@ static int run(struct options *options)
     struct environment environment;
     struct error error;
     struct demo demo = {0};
+    struct buffer state_home = {0};
+    int status;
     fill_environment(&environment, getcwd(current_dir, sizeof(current_dir)) ? current_dir : "/");
-    if (!options->demo)
-        return run_on_state(options, &environment);
-    if (demo_start(&demo, is_set("TMPDIR") ? getenv("TMPDIR") : "/tmp", clock_ms(options), &error) <
-        0)
-        return complain(&error, options->ascii);
-    environment.home = demo.home.data;
-    environment.openclaw_home = NULL;
-    environment.openclaw_workspace = NULL;
-    int status = run_on_state(options, &environment);
-    demo_stop(&demo);
+    if (!options->demo) {
+        environment.state_home = find_state_home(environment.home, &state_home);
+        status = run_on_state(options, &environment);
+    } else if (demo_start(&demo, is_set("TMPDIR") ? getenv("TMPDIR") : "/tmp", clock_ms(options),
+                          &error) < 0) {
+        status = complain(&error, options->ascii);
+    } else {
+        environment.home = environment.state_home = demo.home.data;
+        environment.openclaw_home = NULL;
+        environment.openclaw_workspace = NULL;
+        status = run_on_state(options, &environment);
+        demo_stop(&demo);
+    }
+    buffer_done(&state_home);
     return status;
 }
 

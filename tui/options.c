@@ -187,6 +187,9 @@ static int take_option(struct options *options, int code, const char *value, str
     case OPTION_FORCE:
         options->force = true;
         return 0;
+    case OPTION_LIST:
+        options->list = true;
+        return 0;
     default:
         return take_value(options, code, value, error);
     }

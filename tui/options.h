@@ -37,6 +37,7 @@ struct options {
     bool has_expired_before;
     int64_t expired_before_ms; /* purge --expired-before T: a span back from now */
     bool force;                /* purge --force */
+    bool list; /* restore --list */
     bool has_every;
     int64_t every_ms; /* gc --every [T] */
 };

@@ -94,13 +94,14 @@ static const struct {
     {COMMAND_SHOW, 1, 1},          {COMMAND_ALLOCATE, 1, 1},     {COMMAND_TOUCH, 1, 1},
     {COMMAND_RESUME, 1, 1},        {COMMAND_ENSURE, 1, 1},       {COMMAND_IDLE, 1, INT_MAX},
     {COMMAND_RELEASE, 1, INT_MAX}, {COMMAND_EXPIRE, 1, INT_MAX}, {COMMAND_PURGE, 0, INT_MAX},
+    {COMMAND_UNDO, 0, 1},          {COMMAND_RESTORE, 0, 1},
 };
 
 static void argument_range(const struct options *options, int *ret_min, int *ret_max)
 {
     *ret_min = 0;
     *ret_max = 0;
-    if (options->due || options->has_expired_before)
+    if (options->due || options->has_expired_before || options->list)
         return;
     for (size_t i = 0; i < sizeof(arities) / sizeof(arities[0]); i++) {
         if (arities[i].id == options->command->id) {
@@ -124,6 +125,8 @@ static int check_arguments(const struct options *options, struct error *error)
     if (options->argument_count > max && options->has_expired_before)
         return error_set(error, ERROR_USAGE, EINVAL,
                          "purge: either SESSION or --expired-before, not both");
+    if (options->argument_count > max && options->list)
+        return error_set(error, ERROR_USAGE, EINVAL, "restore: either COPY or --list, not both");
     if (options->argument_count > max)
         return error_set(error, ERROR_USAGE, EINVAL, "%s: '%s' is one argument too many", name,
                          options->arguments[max]);

@@ -34,6 +34,8 @@ const struct option_row option_rows[] = {
     {"expired-before", OPTION_EXPIRED_BEFORE, "T", false, KNOWN_TO(COMMAND_PURGE),
      "all expired entries last used longer than T ago"},
     {"force", OPTION_FORCE, NULL, false, KNOWN_TO(COMMAND_PURGE), "live entries too"},
+    {"list", OPTION_LIST, NULL, false, KNOWN_TO(COMMAND_RESTORE),
+     "the copies that there are, newest first"},
     {"every", OPTION_EVERY, "T", true, KNOWN_TO(COMMAND_GC), "again and again until stopped (5m)"},
 };
 

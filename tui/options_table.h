@@ -23,6 +23,7 @@ enum option_code {
     OPTION_EXPIRED_BEFORE,
     OPTION_FORCE,
     OPTION_EVERY,
+    OPTION_LIST,
 };
 
 struct option_row {

@@ -14,6 +14,7 @@ void ui_done(struct ui *ui)
     buffer_done(&ui->filter);
     buffer_done(&ui->message);
     buffer_done(&ui->pending.session_id);
+    buffer_done(&ui->pending.copy);
     buffer_done(&ui->question);
     ui_init(ui);
 }

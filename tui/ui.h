@@ -28,6 +28,7 @@ struct pending {
     enum entry_state guard_state;
     double guard_last_active_at_ms;
     enum ui_mode asked_in; /* where the answer leads back to */
+    struct buffer copy;    /* not empty: this copy is to be brought back, nothing else counts */
 };
 
 /* What the operator has seen of the entry under the cursor. An action key that comes sooner than

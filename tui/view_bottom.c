@@ -27,9 +27,13 @@ bool view_can(const struct pen *pen, enum command_id id)
     const struct command *command = command_by_id(id);
     size_t index;
     const struct entry *entry = pen_selected(pen, &index);
+    if (id == COMMAND_RESTORE)
+        return !pen->view->read_only && state_can_restore(pen->view->state);
     if ((command->flags & COMMAND_CHANGES) &&
         (pen->view->read_only || pen->view->state->document.state != DOCUMENT_OK))
         return false;
+    if (id == COMMAND_UNDO)
+        return pen->view->can_undo;
     if (!(command->flags & COMMAND_NEEDS_SESSION))
         return true;
     return entry && allows(id, entry);

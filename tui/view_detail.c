@@ -216,8 +216,9 @@ static void draw_consequences(struct flow *flow, const struct entry *entry, cons
         char key[KEY_NAME_SIZE];
         char name[KEY_NAME_SIZE + 16];
         struct line line = {.len = 0};
-        if (!(command->flags & COMMAND_CHANGES) || !(command->flags & COMMAND_ON_SCREEN) ||
-            !view_can(pen, command->id))
+        bool is_about_it =
+            command->flags & COMMAND_CHANGES && command->flags & COMMAND_NEEDS_SESSION;
+        if (!is_about_it || !(command->flags & COMMAND_ON_SCREEN) || !view_can(pen, command->id))
             continue;
         (void)snprintf(name, sizeof(name), "%s %.12s", key_label(command->keys[0], key),
                        command->label);

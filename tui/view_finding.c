@@ -2,6 +2,13 @@
 
 #include <string.h>
 
+/* The way out of a file that the server cannot read: ours, where there is a copy. */
+static struct str way_out(const struct pen *pen, struct str without)
+{
+    return view_can(pen, COMMAND_RESTORE) ? STR("B = put the last good copy in its place.")
+                                          : without;
+}
+
 /* What the last look at the file means to the server, for texts that it or we cannot use. */
 static void add_trouble(const struct pen *pen, struct line *line)
 {
@@ -9,11 +16,12 @@ static void add_trouble(const struct pen *pen, struct line *line)
     switch (document->state) {
     case DOCUMENT_TORN:
         line_add(line, STR("The registry is torn: the server takes it as empty, and its next new "
-                           "chat wipes it. Put a good copy back before a chat starts."));
+                           "chat wipes it. "));
+        line_add(line, way_out(pen, STR("Put a good copy back before a chat starts.")));
         break;
     case DOCUMENT_MALFORMED:
-        line_add(line, STR("The registry is malformed: new chats get no slot, nothing expires. "
-                           "Mend the file, or put a good copy back."));
+        line_add(line, STR("The registry is malformed: new chats get no slot, nothing expires. "));
+        line_add(line, way_out(pen, STR("Mend the file, or put a good copy back.")));
         break;
     case DOCUMENT_UNREADABLE:
         line_add(line, STR("The registry cannot be read; a server that cannot either takes it as "
@@ -26,6 +34,36 @@ static void add_trouble(const struct pen *pen, struct line *line)
     if (pen->shown && pen->shown != document && pen->registry->count > 0)
         line_add(line, STR(" Shown: the last good rows; no changes."));
     line_addf(line, " (%s)", document->trouble);
+}
+
+/* What one save took away. */
+static void add_wipe(const struct pen *pen, struct line *line)
+{
+    const struct wipe *wipe = &pen->view->state->wipe;
+    line_addf(line,
+              "WIPED: %zu of %zu entries went at once, as when the server takes a torn file as "
+              "empty. ",
+              wipe->lost, wipe->entries);
+    if (view_can(pen, COMMAND_RESTORE))
+        line_add(line, STR("B = bring them back, D = dismiss. What came since stays."));
+    else if (pen->view->state->has_copy)
+        line_add(line, STR("'slotop restore' brings them back."));
+    else
+        line_add(line, STR("Put a good copy of the file back."));
+}
+
+/* The alarm of lost content where there is little room: the key first. */
+static bool add_alarm(const struct pen *pen, bool will_be_cut, struct line *line)
+{
+    const struct state *state = pen->view->state;
+    bool is_wiped = state->is_wiped && state->document.has_registry;
+    if (will_be_cut && view_can(pen, COMMAND_RESTORE))
+        line_add(line, is_wiped ? STR("B = bring back: ") : STR("B = put back: "));
+    if (is_wiped)
+        add_wipe(pen, line);
+    else if (state->document.state != DOCUMENT_OK && state->document.state != DOCUMENT_MISSING)
+        add_trouble(pen, line);
+    return line->len > 0;
 }
 
 /* What a key does about it, where one does. */
@@ -83,8 +121,7 @@ bool view_finding(const struct pen *pen, bool will_be_cut, struct line *ret_line
 {
     ret_line->len = 0;
     *ret_role = ROLE_ERROR;
-    add_trouble(pen, ret_line);
-    if (ret_line->len > 0)
+    if (add_alarm(pen, will_be_cut, ret_line))
         return true;
     const struct finding *finding = worst(pen);
     if (!finding)

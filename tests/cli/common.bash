@@ -4,7 +4,7 @@ SLOTOP=${SLOTOP:-$BATS_TEST_DIRNAME/../../.build/release/slotop}
 setup() {
     home=$(mktemp -d "${TMPDIR:-/tmp}/slotop-cli-XXXXXX")
     export HOME=$home LC_ALL=C.UTF-8 TZ=UTC
-    unset OPENCLAW_HOME OPENCLAW_WORKSPACE SLOTOP_READ_ONLY NO_COLOR
+    unset XDG_STATE_HOME OPENCLAW_HOME OPENCLAW_WORKSPACE SLOTOP_READ_ONLY NO_COLOR
     dir=$home/.openclaw-dench
     file=$dir/chat-agents.json
     now=1773892506902

@@ -96,10 +96,10 @@ END
 
 @test "usage errors are 2, with a sentence, and print nothing" {
     make_registry
-    for words in "frobnicate" "undo" "why" "doctor" "events" "metrics" "restore" "--bogus" \
+    for words in "frobnicate" "undo op-1 op-2" "why" "doctor" "events" "metrics" "--bogus" \
         "show" "show a b" "status x" "release" "touch a b" "expire" "expire a --due" \
         "list --ttl 5" "purge --force" "gc --every=0" "--fence 10001 status" "--now x status" \
-        "--color blue status" "--json=1 status" "-w ../x status"; do
+        "--color blue status" "restore 1 2" "restore 1 --list" "status --list" "--json=1 status" "-w ../x status"; do
         expect 2 $words
         printed ""
         [[ $err == "slotop: "* ]]
@@ -116,10 +116,10 @@ END
 @test "--help and --version go to standard output with 0" {
     expect 0 --help
     says "Usage: slotop"
-    for word in status list show allocate touch idle release expire resume ensure purge gc; do
+    for word in status list show allocate touch idle release expire resume ensure purge restore gc undo; do
         grep -qE "^  $word( |$)" "$home/out"
     done
-    for word in undo why doctor events metrics restore; do
+    for word in why doctor events metrics; do
         never grep -qw -- "$word" "$home/out"
     done
     [ -z "$err" ]

@@ -247,6 +247,43 @@ static void a_torn_registry_is_told_and_the_last_good_view_stays(void **state)
     assert_true(screen_wait_gone(fixture->screen, "TORN"));
 }
 
+static void a_wiped_registry_raises_an_alarm_and_B_brings_it_back(void **state)
+{
+    struct fixture *fixture = *state;
+    const struct row rows[] = {
+        {"dddddddd-0000-4000-8000-000000000004", "chat-slot-main-3", "active", fixture->base_ms}};
+    for (size_t i = 0; i < SIZE_COUNT; i++) {
+        save_usual(fixture);
+        start(fixture, sizes[i][0], sizes[i][1]);
+        save(fixture, rows, 1);
+        assert_true(screen_wait(fixture->screen, "WIPED"));
+        assert_true(screen_wait(fixture->screen, "B = bring"));
+        screen_type(fixture->screen, "B");
+        assert_true(screen_wait(fixture->screen, "any other key"));
+        screen_type(fixture->screen, "y");
+        assert_true(screen_wait(fixture->screen, "Brought back 2"));
+        assert_true(screen_wait_gone(fixture->screen, "WIPED"));
+        assert_state(fixture, "aaaaaaaa", "active");
+        assert_state(fixture, "bbbbbbbb", "idle");
+        assert_state(fixture, "cccccccc", NULL);
+        assert_state(fixture, "dddddddd", "active");
+        screen_free(fixture->screen);
+        fixture->screen = NULL;
+    }
+}
+
+static void a_registry_that_stays_torn_can_be_replaced_by_its_copy(void **state)
+{
+    struct fixture *fixture = *state;
+    start(fixture, 80, 24);
+    tree_put(&fixture->tree, REGISTRY, "{\n  \"version\": 1,\n  \"agents\": {\n    \"aaaa");
+    assert_true(screen_wait(fixture->screen, "B = put the last good copy"));
+    screen_type(fixture->screen, "By");
+    assert_true(screen_wait(fixture->screen, "Brought back 2"));
+    assert_true(screen_wait_gone(fixture->screen, "TORN"));
+    assert_state(fixture, "aaaaaaaa", "active");
+}
+
 static void a_registry_and_a_directory_that_come_later_are_seen(void **state)
 {
     struct fixture *fixture = *state;
@@ -418,6 +455,8 @@ int main(void)
         SCREEN_TEST(a_session_in_use_is_released_only_after_a_yes),
         SCREEN_TEST(read_only_hides_the_actions_and_changes_nothing),
         SCREEN_TEST(a_torn_registry_is_told_and_the_last_good_view_stays),
+        SCREEN_TEST(a_wiped_registry_raises_an_alarm_and_B_brings_it_back),
+        SCREEN_TEST(a_registry_that_stays_torn_can_be_replaced_by_its_copy),
         SCREEN_TEST(a_registry_and_a_directory_that_come_later_are_seen),
         SCREEN_TEST(the_terminal_is_whole_after_each_signal),
         SCREEN_TEST(it_stops_and_continues_and_gives_the_terminal_back_meanwhile),

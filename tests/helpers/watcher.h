@@ -37,7 +37,8 @@ uint32_t watcher_check(struct watcher *watcher);
 bool watcher_is_woken(struct watcher *watcher, int timeout_ms);
 /* Waits until all of `bits` were reported; returns everything that was. */
 uint32_t watcher_await(struct watcher *watcher, uint32_t bits);
-/* Nothing is reported, nothing is to be taken, and nothing would wake us. */
+/* Nothing is reported, nothing is to be taken, and once the writes have settled, of which nothing
+ * is reported either, nothing would wake us. */
 void watcher_assert_quiet(struct watcher *watcher);
 /* Takes what is left, then: a save of the server is reported. */
 void watcher_assert_sees_saves(struct watcher *watcher);

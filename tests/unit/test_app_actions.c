@@ -124,8 +124,8 @@ static void purge_always_asks_and_takes_released_and_expired_entries(void **stat
     desk_select(desk, RELEASED);
     desk_key(desk, 'P');
     assert_string_equal(desk_question(desk),
-                        "Purge ffffffff? It holds no slot: nothing is freed. The entry is gone for "
-                        "good; the chat is not touched.");
+                        "Purge ffffffff? It holds no slot: nothing is freed. The entry goes; the "
+                        "chat is not touched.");
     desk_key(desk, KEY_ENTER);
     assert_string_equal(desk_stored(desk, RELEASED), "deleted");
     desk_keys(desk, "Py");

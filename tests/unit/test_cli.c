@@ -256,6 +256,31 @@ static void a_question_says_what_it_is_about_and_what_the_server_does_next(void 
     assert_non_null(strstr(desk->err, "Release 2 sessions?"));
 }
 
+static void restore_asks_a_person_whatever_it_brings_back(void **state)
+{
+    static const char wiped[] = "{\"agents\":{\"n\":{\"state\":\"active\"}}}";
+    struct desk *desk = *state;
+    desk->environment.state_home = desk->tree.path;
+    SAY(desk, W("touch"), W("aaaa"));
+    put_registry(desk, wiped);
+    answer(desk, "no\n");
+    SAY(desk, W("restore"));
+    assert_int_equal(desk->status, ERROR_REFUSED);
+    assert_non_null(
+        strstr(desk->err, "slotop: Bring back 3 sessions from the copy of 2026-03-19T"));
+    assert_non_null(strstr(desk->err, "What the registry has now stays as it is."));
+    assert_true(registry_is(desk, wiped));
+    answer(desk, "y\n");
+    SAY(desk, W("restore"));
+    assert_int_equal(desk->status, 0);
+    assert_true(registry_has(desk, "aaaa0001-0000") && registry_has(desk, "\"n\""));
+    put_registry(desk, wiped);
+    SAY(desk, W("restore"), W("-y"));
+    assert_int_equal(desk->status, 0);
+    assert_null(strstr(desk->err, "[y/N]"));
+    assert_true(registry_has(desk, "cccc0003-0000"));
+}
+
 /* An operator who takes his time: the server uses the session before the answer comes. */
 static ssize_t read_late_answer(void *cookie, char *text, size_t size)
 {
@@ -437,6 +462,7 @@ int main(void)
         AT_A_DESK(questions_are_for_many_for_purge_and_for_what_was_just_used),
         AT_A_DESK(without_a_terminal_nothing_is_asked),
         AT_A_DESK(a_question_says_what_it_is_about_and_what_the_server_does_next),
+        AT_A_DESK(restore_asks_a_person_whatever_it_brings_back),
         AT_A_DESK(what_changed_while_the_operator_decided_is_a_conflict),
         AT_A_DESK(tables_are_cut_at_the_width_of_the_terminal),
         AT_A_DESK(hostile_ids_are_harmless_in_every_text),

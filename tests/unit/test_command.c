@@ -91,7 +91,7 @@ static void what_changes_the_registry_is_marked_so(void **state)
     (void)state;
     static const char *const harmless[] = {"status", "list", "show"};
     for (size_t i = 0; i < command_count; i++) {
-        bool changes = (commands[i].flags & COMMAND_IN_SHELL) != 0;
+        bool changes = (commands[i].flags & COMMAND_IN_SHELL) || commands[i].id == COMMAND_REDO;
         for (size_t j = 0; j < sizeof(harmless) / sizeof(harmless[0]); j++)
             changes = changes && strcmp(commands[i].name, harmless[j]) != 0;
         assert_int_equal((commands[i].flags & COMMAND_CHANGES) != 0, changes);
@@ -149,6 +149,10 @@ static void the_keys_of_the_design_do_what_it_says(void **state)
         {'x', COMMAND_EXPIRE},
         {'K', COMMAND_RELEASE},
         {'P', COMMAND_PURGE},
+        {'u', COMMAND_UNDO},
+        {KEY_CTRL('R'), COMMAND_REDO},
+        {'B', COMMAND_RESTORE},
+        {'D', COMMAND_DISMISS},
         {'r', COMMAND_RELOAD},
         {'R', COMMAND_RELOAD},
         {KEY_CTRL('L'), COMMAND_RELOAD},

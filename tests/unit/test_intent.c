@@ -6,6 +6,7 @@
 #include <cmocka.h>
 
 #include "core/intent.h"
+#include "core/outcome.h"
 
 #include <string.h>
 
@@ -43,25 +44,33 @@ static const struct {
     {AGENTS(ENTRY("active", "100")), AGENTS(ENTRY("active", "100")), 't', INTENT_OVERWRITTEN},
 };
 
-static void edit(struct registry *registry, char what)
+static enum operation_kind kind_of(char what)
 {
-    bool found = false;
-    struct str id = STR("s");
     switch (what) {
     case 'i':
-        assert_int_equal(registry_mark_idle(registry, id, &found, NULL), 0);
-        break;
+        return OPERATION_IDLE;
     case 'r':
-        assert_int_equal(registry_release(registry, id, &found, NULL), 0);
-        break;
+        return OPERATION_RELEASE;
     case 'p':
-        found = registry_remove(registry, id);
-        break;
+        return OPERATION_PURGE;
+    case 't':
+        return OPERATION_TOUCH;
     default:
-        assert_int_equal(registry_touch(registry, id, 200, &found, NULL), 0);
-        break;
+        return OPERATION_ALLOCATE;
     }
-    assert_true(found);
+}
+
+/* What the store does: the operation, its texts, its intents. */
+static void edit(struct document *document, char what, struct intents *ret_intents)
+{
+    const struct pool pool = {STR("main"), NULL, 0};
+    struct operation operation = {.kind = kind_of(what), .session_id = STR("s"), .now_ms = 200};
+    struct outcome outcome;
+    assert_int_equal(operation_apply(&document->registry, &operation, &pool, &outcome, NULL), 0);
+    assert_int_equal(outcome_fill_texts(document, &outcome, NULL), 0);
+    assert_int_equal(intents_collect(&outcome, 1, ret_intents, NULL), 0);
+    assert_int_equal(ret_intents->count, 1);
+    outcome_done(&outcome);
 }
 
 static void the_fate_of_an_edit_shows_in_a_later_version(void **state)
@@ -72,9 +81,7 @@ static void the_fate_of_an_edit_shows_in_a_later_version(void **state)
         struct intents intents;
         parse(&before, rows[i].before);
         parse(&later, rows[i].later);
-        edit(&before.registry, rows[i].edit);
-        assert_int_equal(intents_collect(&before, &intents, NULL), 0);
-        assert_int_equal(intents.count, 1);
+        edit(&before, rows[i].edit, &intents);
         assert_int_equal(intent_fate(&intents.items[0], &later.registry), rows[i].fate);
         assert_int_equal(intents_overwritten(&intents, &later.registry),
                          rows[i].fate == INTENT_OVERWRITTEN);
@@ -89,13 +96,9 @@ static void a_new_entry_that_vanishes_was_overwritten(void **state)
     (void)state;
     struct document before, later;
     struct intents intents;
-    struct entry *entry = NULL;
-    const struct pool pool = {STR("main"), NULL, 0};
     parse(&before, AGENTS(""));
     parse(&later, AGENTS(""));
-    assert_int_equal(registry_allocate(&before.registry, STR("s"), &pool, NULL, 100, &entry, NULL),
-                     0);
-    assert_int_equal(intents_collect(&before, &intents, NULL), 0);
+    edit(&before, 'a', &intents);
     assert_true(intents_overwritten(&intents, &later.registry));
     assert_false(intents_overwritten(&intents, &before.registry));
     intents_done(&intents);

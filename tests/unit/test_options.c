@@ -119,7 +119,7 @@ static void what_makes_no_sense_is_refused_with_a_sentence(void **state)
         {"relase x", "'relase': no such command; did you mean 'release'?"},
         {"stats", "did you mean 'status'?"},
         {"frobnicate", "'frobnicate': no such command; see"},
-        {"undo", "'undo': no such command"},
+        {"undo op-1 op-2", "undo: 'op-2' is one argument too many"},
         {"doctor", "'doctor': no such command"},
         {"events -f", "-f: no such option"},
         {"down", "'down': no such command"},

@@ -83,6 +83,7 @@ static int run(const struct sample *sample, char *const words[])
     if (pid == 0) {
         int in = open("/dev/null", O_RDONLY);
         int out = open(tree_path(&sample->tree, "out"), O_WRONLY | O_CREAT | O_TRUNC, 0600);
+        (void)setenv("HOME", sample->tree.path, 1);
         if (in >= 0 && out >= 0 && dup2(in, 0) == 0 && dup2(out, 1) == 1)
             execv(sample->program, words);
         _exit(127);
@@ -302,5 +303,6 @@ int main(void)
     (void)unsetenv("OPENCLAW_HOME");
     (void)unsetenv("OPENCLAW_WORKSPACE");
     (void)unsetenv("SLOTOP_READ_ONLY");
+    (void)unsetenv("XDG_STATE_HOME");
     return cmocka_run_group_tests_name("vectors_cli", tests, NULL, NULL);
 }

@@ -133,6 +133,31 @@ static void set_torn_at_first(struct scene *scene)
     scene_set_registry(scene, STR(""));
 }
 
+static void set_torn_with_copy(struct scene *scene)
+{
+    set_torn(scene);
+    scene->state.has_copy = true;
+}
+
+static void set_wiped(struct scene *scene)
+{
+    static const struct scene_entry entries[] = {
+        {"d2e8f1a0-4b3c-4d5e-8f90-1a2b3c4d5e6f", "1", "active", 4 * S, 4 * S, 0},
+    };
+    scene_set_pool(scene, 5);
+    SET(scene, entries);
+    scene_select(scene, entries[0].id);
+    scene->state.is_wiped = true;
+    scene->state.has_copy = true;
+    scene->state.wipe = (struct wipe){.entries = 8, .lost = 8};
+}
+
+static void set_wiped_read_only(struct scene *scene)
+{
+    set_wiped(scene);
+    scene->view.read_only = true;
+}
+
 static void set_malformed(struct scene *scene)
 {
     scene_set_pool(scene, 5);
@@ -293,7 +318,8 @@ static void set_message(struct scene *scene)
 {
     set_usual(scene);
     scene->ui.tone = TONE_GOOD;
-    buffer_addf(&scene->ui.message, "Released 71aa02bd; slot 4 is free.");
+    buffer_addf(&scene->ui.message, "Released 71aa02bd; slot 4 is free.  u = undo");
+    scene->view.can_undo = true;
 }
 
 static void set_long_message(struct scene *scene)
@@ -383,6 +409,9 @@ static const struct picture {
     {"overdue", set_overdue, false, {{80, 24}, {40, 8}}},
     {"double", set_double, false, {{80, 24}, {120, 30}}},
     {"torn", set_torn, false, {{80, 24}, {40, 10}, {140, 40}, {20, 3}}},
+    {"torn-with-copy", set_torn_with_copy, false, {{80, 24}, {40, 10}}},
+    {"wiped", set_wiped, false, {{80, 24}, {40, 10}, {140, 40}}},
+    {"wiped-read-only", set_wiped_read_only, false, {{80, 24}}},
     {"torn-at-first", set_torn_at_first, false, {{80, 24}}},
     {"malformed", set_malformed, false, {{80, 24}, {140, 40}}},
     {"no-agents", set_no_agents, false, {{80, 24}}},

@@ -1,4 +1,5 @@
-/* watch and the files. The numbers in comments are the cases of the watching design. */
+/* watch and the files; slow and lasting writers are in test_watch_writes.c. The numbers in comments
+ * are the cases of the watching design. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -12,7 +13,6 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -45,46 +45,6 @@ static void a_file_left_empty_and_then_filled_is_two_reports(void **state)
     watcher_save(watcher, "state/chat-agents.json", "");
     assert_int_equal(watcher_await(watcher, REGISTRY), REGISTRY);
     watcher_save(watcher, "state/chat-agents.json", "{}");
-    assert_int_equal(watcher_await(watcher, REGISTRY), REGISTRY);
-}
-
-/* 4 */
-static void a_slow_writer_is_reported_when_it_closes(void **state)
-{
-    struct watcher *watcher = *state;
-    int fd =
-        open(tree_path(&watcher->tree, "state/chat-agents.json"), O_WRONLY | O_TRUNC | O_CLOEXEC);
-    assert_int_equal(write(fd, "{\"agents\"", 9), 9);
-    watcher_assert_quiet(watcher);
-    assert_int_equal(write(fd, ": {}}", 5), 5);
-    assert_int_equal(close(fd), 0);
-    assert_int_equal(watcher_await(watcher, REGISTRY), REGISTRY);
-}
-
-/* 5 */
-static void a_writer_that_keeps_the_file_open_is_found_by_the_check(void **state)
-{
-    struct watcher *watcher = *state;
-    int fd =
-        open(tree_path(&watcher->tree, "state/chat-agents.json"), O_WRONLY | O_APPEND | O_CLOEXEC);
-    assert_int_equal(write(fd, "  ", 2), 2);
-    watcher_assert_quiet(watcher);
-    assert_int_equal(watcher_check(watcher), REGISTRY);
-    assert_int_equal(watcher_check(watcher), 0);
-    assert_int_equal(close(fd), 0);
-    assert_int_equal(watcher_await(watcher, REGISTRY), REGISTRY);
-}
-
-/* 6 */
-static void an_mmap_writer_is_reported_when_it_unmaps(void **state)
-{
-    struct watcher *watcher = *state;
-    int fd = open(tree_path(&watcher->tree, "state/chat-agents.json"), O_RDWR | O_CLOEXEC);
-    char *text = mmap(NULL, 3, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
-    assert_ptr_not_equal(text, MAP_FAILED);
-    assert_int_equal(close(fd), 0);
-    text[0] = '[';
-    assert_int_equal(munmap(text, 3), 0);
     assert_int_equal(watcher_await(watcher, REGISTRY), REGISTRY);
 }
 
@@ -306,9 +266,6 @@ int main(void)
         TEST_LIVE(a_save_of_the_server_is_reported_once),
         TEST_LIVE(two_saves_at_once_are_seen),
         TEST_LIVE(a_file_left_empty_and_then_filled_is_two_reports),
-        TEST_LIVE(a_slow_writer_is_reported_when_it_closes),
-        TEST_LIVE(a_writer_that_keeps_the_file_open_is_found_by_the_check),
-        TEST_LIVE(an_mmap_writer_is_reported_when_it_unmaps),
         TEST_LIVE(a_thousand_renames_over_the_file_lose_nothing),
         TEST_LIVE(a_file_that_is_removed_and_made_again_is_seen),
         TEST_LIVE(a_file_that_appears_is_seen),

@@ -1,0 +1,376 @@
+#include "core/leased.h"
+
+#include "core/file.h"
+#include "core/lease.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { CHUNK_BYTES = 16 << 10, CHILD_STACK_BYTES = 128 << 10 };
+
+static enum leased_result fail(struct leased *job, enum leased_result result)
+{
+    job->errnum = errno;
+    return result;
+}
+
+/* True when `fd` holds these bytes at `offset`; errno is 0 when it just differs. */
+static bool holds(int fd, struct str bytes, uint64_t offset)
+{
+    char chunk[CHUNK_BYTES];
+    for (size_t done = 0; done < bytes.len;) {
+        size_t want = bytes.len - done < sizeof(chunk) ? bytes.len - done : sizeof(chunk);
+        ssize_t got = pread(fd, chunk, want, (off_t)(offset + done));
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got < 0)
+            return false;
+        errno = 0;
+        if (got == 0 || memcmp(chunk, bytes.data + done, (size_t)got) != 0)
+            return false;
+        done += (size_t)got;
+    }
+    return true;
+}
+
+static bool write_bytes(int fd, struct str bytes, uint64_t offset)
+{
+    for (size_t done = 0; done < bytes.len;) {
+        ssize_t put = pwrite(fd, bytes.data + done, bytes.len - done, (off_t)(offset + done));
+        if (put < 0 && errno == EINTR)
+            continue;
+        if (put <= 0) {
+            errno = put < 0 ? errno : EIO;
+            return false;
+        }
+        done += (size_t)put;
+    }
+    return true;
+}
+
+static bool crosses_page(uint64_t offset, size_t len)
+{
+    return offset / LEASED_PAGE_BYTES != (offset + len - 1) / LEASED_PAGE_BYTES;
+}
+
+/*
+ * One store instruction over the edge of two pages: a signal comes before it or after it. `size`
+ * is the file's. False where the file system has no such mappings, or the file is too short.
+ */
+static bool store_over_edge(int fd, struct str bytes, uint64_t offset, uint64_t size)
+{
+    typedef unsigned char lane __attribute__((vector_size(LEASED_STORE_BYTES), aligned(1)));
+    uint64_t edge = (offset + bytes.len - 1) / LEASED_PAGE_BYTES * LEASED_PAGE_BYTES;
+    uint64_t start = offset + LEASED_STORE_BYTES <= size ? offset : size - LEASED_STORE_BYTES;
+    uint64_t base = edge - LEASED_PAGE_BYTES;
+    uint64_t system_page = (uint64_t)sysconf(_SC_PAGESIZE);
+    base = base / system_page * system_page;
+    if (start > offset || start >= edge)
+        return false;
+    size_t map_len = (size_t)(edge + LEASED_PAGE_BYTES - base);
+    unsigned char *map = mmap(NULL, map_len, PROT_READ | PROT_WRITE, MAP_SHARED, fd, (off_t)base);
+    if (map == MAP_FAILED)
+        return false;
+    lane value;
+    memcpy(&value, map + (start - base), sizeof(value));
+    memcpy((unsigned char *)&value + (offset - start), bytes.data, bytes.len);
+    *(volatile lane *)(map + (start - base)) = value;
+    (void)munmap(map, map_len);
+    return true;
+}
+
+static bool can_store_over_edge(const struct leased *job, const struct step *step)
+{
+    return step->text.len > 0 && step->text.len <= LEASED_STORE_BYTES &&
+           crosses_page(step->offset, step->text.len) &&
+           job->expected.len + job->grows_by >= LEASED_STORE_BYTES;
+}
+
+static bool write_step(const struct leased *job, int fd, const struct step *step)
+{
+    uint64_t size = job->expected.len + job->grows_by;
+    if (can_store_over_edge(job, step) && store_over_edge(fd, step->text, step->offset, size))
+        return true;
+    return write_bytes(fd, step->text, step->offset);
+}
+
+/* White space behind the document: whatever part of it is written, the text parses as before. */
+static bool write_growth(const struct leased *job, int fd)
+{
+    char spaces[1024];
+    memset(spaces, ' ', sizeof(spaces));
+    for (uint64_t done = 0; done < job->grows_by;) {
+        uint64_t left = job->grows_by - done;
+        struct str part = {spaces, left < sizeof(spaces) ? (size_t)left : sizeof(spaces)};
+        if (!write_bytes(fd, part, job->expected.len + done))
+            return false;
+        done += part.len;
+    }
+    return true;
+}
+
+/* Lays what `step` writes over the part of it that is in the `len` bytes at `offset`. */
+static void lay_over(const struct step *step, uint64_t offset, char *bytes, size_t len)
+{
+    uint64_t from = step->offset > offset ? step->offset : offset;
+    uint64_t to = step->offset + step->text.len;
+    if (to > offset + len)
+        to = offset + len;
+    if (from < to)
+        memcpy(bytes + (from - offset), step->text.data + (from - step->offset), to - from);
+}
+
+/* What stood there before step `index`: the old text and the white space behind it, with the steps
+ * before laid over. */
+static void recall(const struct leased *job, size_t index, uint64_t offset, char *bytes, size_t len)
+{
+    const struct step old = {.text = job->expected};
+    memset(bytes, ' ', len);
+    lay_over(&old, offset, bytes, len);
+    for (size_t i = 0; i < index; i++)
+        lay_over(&job->steps[i], offset, bytes, len);
+}
+
+static bool undo_step(const struct leased *job, int fd, size_t index)
+{
+    char bytes[LEASED_PAGE_BYTES];
+    const struct step *step = &job->steps[index];
+    for (size_t done = 0; done < step->text.len;) {
+        size_t left = step->text.len - done, len = left < sizeof(bytes) ? left : sizeof(bytes);
+        struct step back = {.offset = step->offset + done, .text = {bytes, len}};
+        recall(job, index, back.offset, bytes, len);
+        if (!write_step(job, fd, &back))
+            return false;
+        done += len;
+    }
+    return true;
+}
+
+static bool cut(int fd, size_t len)
+{
+    int result;
+    do
+        result = ftruncate(fd, (off_t)len);
+    while (result != 0 && errno == EINTR);
+    return result == 0;
+}
+
+/* Goes back the way it came, so that here too the text parses after every step; and stops where
+ * that fails, since cutting off what is not undone could tear it. */
+static bool undo(const struct leased *job, int fd, size_t begun)
+{
+    while (begun > 0 && undo_step(job, fd, begun - 1))
+        begun--;
+    return begun == 0 && (job->grows_by == 0 || cut(fd, job->expected.len));
+}
+
+static enum leased_result write_all(struct leased *job, int fd)
+{
+    size_t begun = 0;
+    job->wrote = true;
+    bool good = write_growth(job, fd);
+    while (good && begun < job->step_count)
+        good = write_step(job, fd, &job->steps[begun++]);
+    if (!good) {
+        (void)fail(job, LEASED_WRITE_FAILED);
+        job->restored = undo(job, fd, begun);
+        return LEASED_WRITE_FAILED;
+    }
+    for (size_t i = 0; i < job->step_count; i++) {
+        const struct step *step = &job->steps[i];
+        if (!step->is_passing && !holds(fd, step->text, step->offset))
+            return fail(job, LEASED_VERIFY_FAILED);
+    }
+    return LEASED_DONE;
+}
+
+static enum leased_result check_and_write(struct leased *job, int fd, const struct lease *lease)
+{
+    struct stat by_fd, by_path;
+    if (fstat(fd, &by_fd) != 0)
+        return fail(job, LEASED_READ_FAILED);
+    if (stat(job->path, &by_path) != 0 || by_path.st_dev != by_fd.st_dev ||
+        by_path.st_ino != by_fd.st_ino || (uint64_t)by_fd.st_size != job->expected.len)
+        return LEASED_CHANGED;
+    if (!holds(fd, job->expected, 0))
+        return errno == 0 ? LEASED_CHANGED : fail(job, LEASED_READ_FAILED);
+    if (lease && lease_fence(lease, job->fence_ms) == LEASE_WRITER)
+        return LEASED_CHANGED;
+    return write_all(job, fd);
+}
+
+static int open_file(const char *path)
+{
+    int fd;
+    do
+        fd = open(path, O_RDWR | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    while (fd < 0 && errno == EINTR);
+    return fd;
+}
+
+static int sync_file(int fd)
+{
+    int result;
+    do
+        result = fsync(fd);
+    while (result != 0 && errno == EINTR);
+    return result;
+}
+
+static void edit(struct leased *job)
+{
+    struct lease lease = {.fd = -1};
+    int fd = open_file(job->path);
+    if (fd < 0) {
+        bool is_leased = errno == EWOULDBLOCK; /* by another slotop */
+        job->result = fail(job, is_leased ? LEASED_BUSY : LEASED_OPEN_FAILED);
+        return;
+    }
+    enum lease_result taken =
+        job->without_lease ? LEASE_HELD : lease_take(&lease, fd, &job->errnum);
+    if (taken == LEASE_HELD)
+        job->result = check_and_write(job, fd, job->without_lease ? NULL : &lease);
+    else
+        job->result = taken == LEASE_BUSY ? LEASED_BUSY : LEASED_UNSUPPORTED;
+    lease_drop(&lease);
+    if (job->result == LEASED_DONE && sync_file(fd) != 0)
+        job->result = fail(job, LEASED_SYNC_FAILED);
+    (void)close(fd);
+}
+
+/* The raw calls: the C library's timer_create may allocate, which a child on our memory must not.
+ */
+static void start_kill_timer(int block_ms)
+{
+    struct sigevent event = {.sigev_notify = SIGEV_SIGNAL, .sigev_signo = SIGKILL};
+    struct itimerspec when = {
+        .it_value = {.tv_sec = block_ms / 1000, .tv_nsec = block_ms % 1000 * 1000000L}};
+    int timer = 0;
+    if (syscall(SYS_timer_create, CLOCK_MONOTONIC, &event, &timer) == 0)
+        (void)syscall(SYS_timer_settime, timer, 0, &when, NULL);
+}
+
+static int child_main(void *argument)
+{
+    struct leased *job = argument;
+    int block_ms =
+        job->fence_ms > LEASED_BLOCK_MS / 2 ? job->fence_ms + LEASED_BLOCK_MS / 2 : LEASED_BLOCK_MS;
+    if (!job->without_lease)
+        start_kill_timer(block_ms);
+    edit(job);
+    return 0;
+}
+
+/* In a child that shares our memory, or (0) that has its own. */
+static void run(struct leased *job, int clone_vm)
+{
+    char *stack = malloc(CHILD_STACK_BYTES);
+    pid_t child = -1;
+    if (stack)
+        child = clone(child_main, stack + CHILD_STACK_BYTES, clone_vm | CLONE_VFORK | SIGCHLD, job);
+    if (child < 0)
+        edit(job); /* no child to be had: here, with all signals waiting meanwhile */
+    while (child > 0 && waitpid(child, NULL, __WALL) < 0 && errno == EINTR)
+        continue;
+    free(stack);
+}
+
+static bool maps_file(const struct leased *job)
+{
+    for (size_t i = 0; i < job->step_count; i++)
+        if (can_store_over_edge(job, &job->steps[i]))
+            return true;
+    return false;
+}
+
+/* A mapping of the file keeps it open, and the lease with it, for as long as there is the memory
+ * that it is in. With memory of its own a killed child takes it along. */
+static void run_apart(struct leased *job)
+{
+    struct leased *shared =
+        mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (shared == MAP_FAILED) {
+        run(job, CLONE_VM);
+        return;
+    }
+    *shared = *job;
+    run(shared, 0);
+    *job = *shared;
+    (void)munmap(shared, sizeof(*shared));
+}
+
+static void run_once(struct leased *job)
+{
+    job->result = LEASED_KILLED;
+    job->wrote = job->restored = false;
+    if (maps_file(job))
+        run_apart(job);
+    else
+        run(job, CLONE_VM);
+}
+
+/* True when `now` is the old text, with its white space behind it, after the first `done` steps. */
+static bool is_after(const struct leased *job, size_t done, struct str now)
+{
+    char bytes[LEASED_PAGE_BYTES];
+    for (size_t at = 0; at < now.len; at += sizeof(bytes)) {
+        size_t len = now.len - at < sizeof(bytes) ? now.len - at : sizeof(bytes);
+        recall(job, done, at, bytes, len);
+        if (memcmp(bytes, now.data + at, len) != 0)
+            return false;
+    }
+    return true;
+}
+
+/* Leaves of the job what a child that was ended has not done; false if the file is not as that
+ * child left it. */
+static bool resume(struct leased *job, struct str now)
+{
+    size_t done = 0;
+    if (now.len < job->expected.len || now.len > job->expected.len + job->grows_by)
+        return false;
+    while (done < job->step_count && !is_after(job, done, now))
+        done++;
+    if (!is_after(job, done, now))
+        return false;
+    job->grows_by -= now.len - job->expected.len;
+    job->expected = now;
+    job->steps += done;
+    job->step_count -= done;
+    return true;
+}
+
+enum leased_result leased_run(struct leased *job)
+{
+    struct buffer now[LEASED_RESUMES] = {0};
+    struct leased rest = *job;
+    run_once(&rest);
+    bool wrote = rest.wrote;
+    for (size_t i = 0; i < LEASED_RESUMES && rest.result == LEASED_KILLED; i++) {
+        if (file_load(job->path, FILE_LIMIT_BYTES, &now[i], NULL) != 0 ||
+            !resume(&rest, buffer_str(&now[i])))
+            break;
+        run_once(&rest);
+        wrote |= rest.wrote;
+    }
+    bool is_half_done = rest.step_count != job->step_count || rest.grows_by != job->grows_by;
+    bool is_rest_undone = rest.result != LEASED_DONE && rest.result != LEASED_WRITE_FAILED &&
+                          rest.result != LEASED_VERIFY_FAILED && rest.result != LEASED_SYNC_FAILED;
+    job->result = is_half_done && is_rest_undone ? LEASED_KILLED : rest.result;
+    job->errnum = rest.errnum;
+    job->restored = rest.restored && !is_half_done;
+    job->wrote = wrote;
+    for (size_t i = 0; i < LEASED_RESUMES; i++)
+        buffer_done(&now[i]);
+    return job->result;
+}

@@ -1,0 +1,55 @@
+#include "core/opens.h"
+
+#include <sys/inotify.h>
+#include <unistd.h>
+
+void opens_init(struct opens *opens)
+{
+    *opens = (struct opens){.fd = -1, .wd = -1};
+}
+
+void opens_done(struct opens *opens)
+{
+    if (opens->fd >= 0)
+        (void)close(opens->fd);
+    opens_init(opens);
+}
+
+static bool take_events(struct opens *opens)
+{
+    _Alignas(struct inotify_event) char events[4096];
+    bool any = false;
+    while (read(opens->fd, events, sizeof(events)) > 0)
+        any = true;
+    return any;
+}
+
+/* Watches the file that the path leads to now. True when that is another one than before. */
+static bool watch_file(struct opens *opens, const char *path)
+{
+    struct file_identity now = {0};
+    if (file_identify(path, &now, NULL) == 0 && now.exists && opens->wd >= 0 &&
+        now.device == opens->watched.device && now.inode == opens->watched.inode)
+        return false;
+    if (opens->wd >= 0)
+        (void)inotify_rm_watch(opens->fd, opens->wd);
+    opens->wd = inotify_add_watch(opens->fd, path, IN_OPEN);
+    opens->watched = now;
+    return true;
+}
+
+void opens_look(struct opens *opens, const char *path, int64_t now_ms)
+{
+    if (opens->fd < 0)
+        opens->fd = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
+    if (opens->fd < 0)
+        return;
+    bool is_other = watch_file(opens, path);
+    if (take_events(opens) || is_other)
+        opens->last_ms = now_ms;
+}
+
+bool opens_were_none(const struct opens *opens, int64_t now_ms, int span_ms)
+{
+    return opens->fd >= 0 && opens->wd >= 0 && now_ms - opens->last_ms >= span_ms;
+}

@@ -1,0 +1,136 @@
+#include "core/promises.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static void promise_done(struct promise *promise)
+{
+    intents_done(&promise->intents);
+    arena_done(&promise->arena);
+}
+
+void promises_done(struct promises *promises)
+{
+    for (size_t i = 0; i < promises->count; i++)
+        promise_done(&promises->items[i]);
+    free(promises->items);
+    *promises = (struct promises){0};
+}
+
+static void forget(struct promises *promises, size_t index)
+{
+    promise_done(&promises->items[index]);
+    promises->count--;
+    memmove(&promises->items[index], &promises->items[index + 1],
+            (promises->count - index) * sizeof(*promises->items));
+}
+
+static struct str session_of(const struct promise *promise)
+{
+    return promise->intents.items[0].session_id;
+}
+
+static void forget_session(struct promises *promises, struct str session_id)
+{
+    for (size_t i = promises->count; i-- > 0;)
+        if (str_equal(session_of(&promises->items[i]), session_id))
+            forget(promises, i);
+}
+
+/* Makes a promise of one change; its record is taken for an outcome of its own. */
+static int make_promise(const struct change_record *change, struct promise *ret_promise,
+                        struct error *error)
+{
+    struct change_record record = *change;
+    const struct outcome outcome = {.changes = &record, .change_count = 1};
+    struct promise promise = {0};
+    if (record.after_json.data) {
+        promise.entry_text = arena_copy(&promise.arena, record.after_json);
+        if (!promise.entry_text.data)
+            return error_no_memory(error, "remembering the edit");
+    }
+    int result = intents_collect(&outcome, 1, &promise.intents, error);
+    if (result != 0)
+        promise_done(&promise);
+    else
+        *ret_promise = promise;
+    return result;
+}
+
+int promises_add(struct promises *promises, const struct outcome *outcome, struct error *error)
+{
+    int result = 0;
+    if (!promises->items)
+        promises->items = calloc(PROMISES_MAX, sizeof(*promises->items));
+    if (!promises->items)
+        return error_no_memory(error, "remembering the edit");
+    for (size_t i = 0; result == 0 && i < outcome->change_count; i++) {
+        const struct change_record *change = &outcome->changes[i];
+        struct promise promise;
+        if (!change->changed)
+            continue;
+        result = make_promise(change, &promise, error);
+        if (result != 0)
+            break;
+        forget_session(promises, change->session_id);
+        if (promises->count == PROMISES_MAX)
+            forget(promises, 0);
+        promises->items[promises->count++] = promise;
+    }
+    return result;
+}
+
+/* The entry that shows its old value gets the new one, if it still shows it under the lease. */
+static bool apply_again(const struct promise *promise, const struct store *store,
+                        struct error *error)
+{
+    const struct intent_side *before = &promise->intents.items[0].before;
+    const struct operation operation = {
+        .kind = OPERATION_PUT_BACK,
+        .session_id = session_of(promise),
+        .entry_text = promise->entry_text,
+        .has_guard = true,
+        .guard_absent = !before->exists,
+        .guard_state = before->state,
+        .guard_last_active_at_ms = before->last_active_ms,
+    };
+    struct outcome outcome;
+    struct store_report report;
+    bool done = store_apply(store, &operation, 1, NULL, &outcome, &report, error) == 0;
+    if (done && !outcome.changes[0].changed) {
+        done = false;
+        (void)error_set(error, outcome.changes[0].kind, 0, "%s",
+                        outcome.changes[0].reason ? outcome.changes[0].reason : "it has changed");
+    }
+    outcome_done(&outcome);
+    return done;
+}
+
+static void note(struct promise_news *news, const struct promise *promise)
+{
+    buffer_clear(&news->session_id);
+    buffer_add_str(&news->session_id, session_of(promise));
+}
+
+void promises_keep(struct promises *promises, const struct store *store,
+                   const struct registry *registry, struct promise_news *ret_news)
+{
+    *ret_news = (struct promise_news){0};
+    for (size_t i = 0; i < promises->count; i++) {
+        struct promise *promise = &promises->items[i];
+        enum intent_fate fate = intent_fate(&promise->intents.items[0], registry);
+        if (fate == INTENT_HOLDS)
+            continue;
+        note(ret_news, promise);
+        if (fate == INTENT_OVERWRITTEN) {
+            bool applied = apply_again(promise, store, &ret_news->error);
+            ret_news->applied += applied;
+            ret_news->failed += !applied;
+            continue;
+        }
+        const struct entry *entry = registry_find(registry, session_of(promise));
+        ret_news->moved_to = entry ? (enum entry_state)entry->state : STATE_OTHER;
+        ret_news->moved_on++;
+        forget(promises, i--);
+    }
+}

@@ -1,0 +1,48 @@
+/*
+ * promises.h - the operator's edits, remembered for as long as the program runs.
+ *
+ * A server that read before an edit and writes after it loses the edit (several servers, one that
+ * was stopped in between, a file system without leases). store_apply() looks again after a moment;
+ * the promises look at every version that comes later: an edit that a version shows overwritten,
+ * with no newer activity, is applied again; one whose entry has moved on is let go, and told.
+ */
+#ifndef SLOTOP_CORE_PROMISES_H
+#define SLOTOP_CORE_PROMISES_H
+
+#include "core/intent.h"
+#include "core/store.h"
+
+enum { PROMISES_MAX = 256 }; /* beyond it the oldest is let go */
+
+struct promise {
+    struct intents intents; /* of one session */
+    struct str entry_text;  /* what the entry became, JSON; absent: it went */
+    struct arena arena;     /* owns the text */
+};
+
+struct promises {
+    struct promise *items; /* oldest first */
+    size_t count;
+};
+
+/* What came of a look; ids are good until the next call. */
+struct promise_news {
+    size_t applied;            /* edits that were overwritten and are in the file again */
+    size_t failed;             /* …and could not be applied again: still remembered */
+    size_t moved_on;           /* edits whose entry has changed since: let go */
+    struct buffer session_id;  /* of the last of them; the caller's buffer_done */
+    enum entry_state moved_to; /* its state now, where it moved on; STATE_OTHER where it is gone */
+    struct error error;        /* of the last failure */
+};
+
+/* Remembers what an outcome of store_apply() says was changed. A former promise about the same
+ * session is replaced. -ENOMEM: some may be remembered. */
+int promises_add(struct promises *promises, const struct outcome *outcome, struct error *error);
+void promises_done(struct promises *promises);
+
+/* Looks at a version that could be parsed, applies again what it has lost. Whether the file was
+ * written, and needs a new look, is ret_news->applied > 0. */
+void promises_keep(struct promises *promises, const struct store *store,
+                   const struct registry *registry, struct promise_news *ret_news);
+
+#endif

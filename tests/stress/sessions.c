@@ -1,0 +1,242 @@
+#include "tests/stress/sessions.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+enum { BATCH_EVERY = 8 };
+
+static const struct str own_prefix = {"server-own-", 11};
+static const int64_t clock_start_ms = 1773890000000;
+
+/* xorshift64: the same seed makes the same wishes. */
+uint64_t sessions_random(struct sessions *sessions, uint64_t below)
+{
+    uint64_t x = sessions->random;
+    x ^= x << 13;
+    x ^= x >> 7;
+    x ^= x << 17;
+    sessions->random = x;
+    return x % below;
+}
+
+static int64_t monotonic_ms(void)
+{
+    struct timespec now;
+    (void)clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+static void give_new_id(struct sessions *sessions, struct session *session)
+{
+    *session = (struct session){0};
+    (void)snprintf(session->id, sizeof(session->id), "%08x-5555-4bbb-8ccc-000000000000",
+                   ++sessions->made);
+}
+
+static struct held held_of(const struct entry *entry)
+{
+    if (!entry || (entry->changes & CHANGE_REMOVED))
+        return (struct held){0};
+    return (struct held){true, (enum entry_state)entry->state, entry->last_active_at_ms,
+                         entry->created_at_ms};
+}
+
+static bool same_ms(double a, double b)
+{
+    return a >= b && a <= b;
+}
+
+static bool same(struct held a, struct held b)
+{
+    if (!a.exists || !b.exists)
+        return a.exists == b.exists;
+    return a.state == b.state && same_ms(a.last_active_ms, b.last_active_ms) &&
+           same_ms(a.created_ms, b.created_ms);
+}
+
+void sessions_adopt(struct sessions *sessions, const struct registry *registry, uint64_t seed)
+{
+    *sessions =
+        (struct sessions){.random = seed * 0x9E3779B97F4A7C15u + 1, .clock_ms = clock_start_ms};
+    size_t count = 0;
+    for (size_t i = 0; i < registry->count && count < SESSION_COUNT; i++) {
+        const struct entry *entry = &registry->entries[i];
+        if (str_starts(entry->session_id, own_prefix) || entry->session_id.len >= SESSION_ID_SIZE)
+            continue;
+        struct session *session = &sessions->items[count++];
+        memcpy(session->id, entry->session_id.data, entry->session_id.len);
+        session->now = held_of(entry);
+    }
+}
+
+/* What can be done to a session so that something changes, by how it is. */
+static enum operation_kind choose(struct sessions *sessions, struct held now)
+{
+    static const enum operation_kind of_active[] = {
+        OPERATION_IDLE, OPERATION_EXPIRE, OPERATION_RELEASE, OPERATION_TOUCH, OPERATION_ALLOCATE};
+    static const enum operation_kind of_ended[] = {OPERATION_ALLOCATE, OPERATION_ALLOCATE,
+                                                   OPERATION_PURGE, OPERATION_TOUCH};
+    if (!now.exists)
+        return OPERATION_ALLOCATE;
+    if (now.state == STATE_ACTIVE)
+        return of_active[sessions_random(sessions, 5)];
+    if (now.state == STATE_IDLE)
+        return of_active[1 + sessions_random(sessions, 4)];
+    if (now.state == STATE_EXPIRED && sessions_random(sessions, 4) == 0)
+        return OPERATION_RELEASE;
+    return of_ended[sessions_random(sessions, 4)];
+}
+
+/* The seed's rules, once more. */
+static struct held after(struct held now, const struct operation *operation)
+{
+    double now_ms = (double)operation->now_ms;
+    bool is_live = now.exists && (now.state == STATE_ACTIVE || now.state == STATE_IDLE);
+    struct held then = now;
+    if (operation->kind == OPERATION_ALLOCATE)
+        then = (struct held){true, STATE_ACTIVE, now_ms, is_live ? now.created_ms : now_ms};
+    if (operation->kind == OPERATION_TOUCH) {
+        then.last_active_ms = now_ms;
+        then.state = now.state == STATE_IDLE ? STATE_ACTIVE : now.state;
+    }
+    if (operation->kind == OPERATION_IDLE)
+        then.state = STATE_IDLE;
+    if (operation->kind == OPERATION_EXPIRE)
+        then.state = STATE_EXPIRED;
+    if (operation->kind == OPERATION_RELEASE)
+        then.state = STATE_DELETED;
+    if (operation->kind == OPERATION_PURGE)
+        then = (struct held){0};
+    return then;
+}
+
+void sessions_wish(struct sessions *sessions, struct wish *ret_wish)
+{
+    struct wish wish = {0};
+    size_t wanted = sessions_random(sessions, BATCH_EVERY) == 0 ? BATCH_COUNT : 1;
+    unsigned first = (unsigned)sessions_random(sessions, SESSION_COUNT);
+    for (unsigned i = 0; i < SESSION_COUNT && wish.count < wanted; i++) {
+        unsigned place = (first + 7 * i) % SESSION_COUNT; /* 7 and 40: every place once */
+        struct session *session = &sessions->items[place];
+        if (session->is_missing)
+            continue;
+        if (!session->now.exists)
+            give_new_id(sessions, session);
+        struct operation *operation = &wish.operations[wish.count];
+        operation->kind = choose(sessions, session->now);
+        operation->session_id = str_of(session->id);
+        operation->now_ms = ++sessions->clock_ms;
+        wish.sessions[wish.count] = place;
+        wish.after[wish.count++] = after(session->now, operation);
+    }
+    *ret_wish = wish;
+}
+
+void sessions_keep(struct sessions *sessions, const struct wish *wish)
+{
+    for (size_t i = 0; i < wish->count; i++) {
+        struct session *session = &sessions->items[wish->sessions[i]];
+        session->before = session->now;
+        session->now = wish->after[i];
+        session->done_at_ms = monotonic_ms();
+    }
+}
+
+static void print_held(const char *word, struct held held)
+{
+    if (held.exists)
+        printf("%s %s %.0f %.0f", word, entry_state_name(held.state), held.last_active_ms,
+               held.created_ms);
+    else
+        printf("%s absent", word);
+}
+
+static void say_lost(const struct session *session)
+{
+    printf("# lost: %s", session->id);
+    print_held(" is", session->found);
+    print_held(", was left", session->now);
+    if (same(session->found, session->before))
+        printf(", and is as before its last edit");
+    if (session->done_at_ms)
+        printf(", of %.0f ms ago", (double)(monotonic_ms() - session->done_at_ms));
+    printf("\n");
+}
+
+unsigned sessions_lost(const struct sessions *sessions)
+{
+    unsigned lost = sessions->strays;
+    if (lost)
+        printf("# lost: %u purged sessions are there again\n", lost);
+    for (size_t i = 0; i < SESSION_COUNT; i++)
+        if (sessions->items[i].is_missing) {
+            say_lost(&sessions->items[i]);
+            lost++;
+        }
+    return lost;
+}
+
+static void say_mixed(struct sessions *sessions, const struct session *session, struct held wanted)
+{
+    sessions->mixed++;
+    printf("# neither before nor after: %s", session->id);
+    print_held(" is", session->found);
+    print_held(", was", session->now);
+    print_held(", was to be", wanted);
+    printf("\n");
+}
+
+/* Entries that are neither the server's nor ours: purged ones that came back. */
+static unsigned count_strays(const struct sessions *sessions, const struct registry *registry)
+{
+    unsigned strays = 0;
+    for (size_t i = 0; i < registry->count; i++) {
+        struct str id = registry->entries[i].session_id;
+        bool is_known = str_starts(id, own_prefix);
+        for (size_t k = 0; !is_known && k < SESSION_COUNT; k++)
+            is_known = str_equal(id, str_of(sessions->items[k].id));
+        strays += !is_known;
+    }
+    return strays;
+}
+
+/* The wish's place in the sessions it concerns, or `count`. */
+static size_t part_of(const struct wish *wish, unsigned place)
+{
+    size_t part = 0;
+    while (part < wish->count && wish->sessions[part] != place)
+        part++;
+    return part;
+}
+
+/* What is in flight holds as it is found. True where it is done. */
+static bool settle_part(struct sessions *sessions, struct session *session, struct held wanted)
+{
+    bool is_done = same(session->found, wanted);
+    if (!is_done && !same(session->found, session->now))
+        say_mixed(sessions, session, wanted);
+    session->now = session->found;
+    session->done_at_ms = 0;
+    return is_done;
+}
+
+void sessions_check(struct sessions *sessions, const struct registry *registry,
+                    const struct wish *in_flight, enum wish_fate *ret_fate)
+{
+    static const struct wish none;
+    const struct wish *wish = in_flight ? in_flight : &none;
+    size_t done = 0;
+    for (unsigned i = 0; i < SESSION_COUNT; i++) {
+        struct session *session = &sessions->items[i];
+        size_t part = part_of(wish, i);
+        session->found = held_of(registry_find(registry, str_of(session->id)));
+        if (part < wish->count)
+            done += settle_part(sessions, session, wish->after[part]);
+        session->is_missing = !same(session->found, session->now);
+    }
+    sessions->strays = count_strays(sessions, registry);
+    sessions->batches_halved += done != 0 && done != wish->count;
+    if (ret_fate)
+        *ret_fate = wish->count && done == wish->count ? WISH_AFTER : WISH_BEFORE;
+}

@@ -1,0 +1,68 @@
+/*
+ * sessions.h - the sessions that only the stress driver edits, and what must be true of each.
+ *
+ * The server never changes them, so after an edit that was reported as done the file must hold what
+ * was wished until the next edit of that session, whatever the server saves meanwhile. What must
+ * hold is worked out here, from the seed's rules, and not taken from what the store says.
+ */
+#ifndef SLOTOP_STRESS_SESSIONS_H
+#define SLOTOP_STRESS_SESSIONS_H
+
+#include "core/document.h"
+#include "core/operation.h"
+
+enum { SESSION_COUNT = 40, BATCH_COUNT = 5, SESSION_ID_SIZE = 40 };
+
+struct held {
+    bool exists;
+    enum entry_state state;
+    double last_active_ms, created_ms;
+};
+
+struct session {
+    char id[SESSION_ID_SIZE];
+    struct held now, before; /* the last edit's */
+    int64_t done_at_ms;      /* when that was reported as done, by the monotonic clock */
+    bool is_missing;         /* the last look did not show it as it was left */
+    struct held found;       /* …but so */
+};
+
+struct sessions {
+    struct session items[SESSION_COUNT];
+    unsigned made;           /* ids given out: an id that was purged never comes again */
+    uint64_t random;         /* state of the generator, not 0 */
+    int64_t clock_ms;        /* one more with every wish: each edit is told apart by its time */
+    unsigned strays;         /* purged ones that the last look showed again */
+    unsigned mixed;          /* a kill left them neither as before the edit nor as after it */
+    unsigned batches_halved; /* a kill left some of a batch done and some not */
+};
+
+/* What the next edit is to do: one operation, or a batch. */
+struct wish {
+    struct operation operations[BATCH_COUNT];
+    unsigned sessions[BATCH_COUNT]; /* places in items */
+    struct held after[BATCH_COUNT];
+    size_t count;
+};
+
+/* What a kill left of a wish. */
+enum wish_fate { WISH_BEFORE, WISH_AFTER };
+
+uint64_t sessions_random(struct sessions *sessions, uint64_t below);
+/* Takes over the entries of the file but for the server's own; the rest of the 40 have none yet. */
+void sessions_adopt(struct sessions *sessions, const struct registry *registry, uint64_t seed);
+/* Chooses an edit that changes something, of sessions that are as they were left. Every eighth is a
+ * batch. */
+void sessions_wish(struct sessions *sessions, struct wish *ret_wish);
+/* The wish was reported as done: from now on it must hold. */
+void sessions_keep(struct sessions *sessions, const struct wish *wish);
+/*
+ * Compares all with a version of the file. A wish that is in flight (may be NULL) may be done or
+ * not: what is there holds from now on; *ret_fate (may be NULL) is WISH_AFTER where all of it is.
+ */
+void sessions_check(struct sessions *sessions, const struct registry *registry,
+                    const struct wish *in_flight, enum wish_fate *ret_fate);
+/* How many the last look showed otherwise than they were left; says each in a "# " line. */
+unsigned sessions_lost(const struct sessions *sessions);
+
+#endif

@@ -1,0 +1,405 @@
+#include "tests/sweep/faults.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/types.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { PAGE_BYTES = 4096 };
+
+static const struct {
+    const char *name;
+    int errnos[10];
+} calls[] = {
+    [CALL_OPEN] = {"open to read", {EIO, EINTR, EMFILE, ENOMEM, EACCES}},
+    [CALL_OPEN_WRITE] = {"open to write", {EIO, EINTR, EMFILE, ENOMEM, EACCES, EROFS}},
+    [CALL_OPEN_NEW] = {"open to make",
+                       {EIO, ENOSPC, EINTR, EMFILE, ENOMEM, EACCES, EROFS, EDQUOT, EOPNOTSUPP}},
+    [CALL_CLOSE] = {"close", {EIO, ENOSPC, EINTR, EDQUOT}},
+    [CALL_FSTAT] = {"fstat", {EIO, ENOMEM}},
+    [CALL_STAT] = {"stat", {EIO, ENOMEM, EACCES}},
+    [CALL_PREAD] = {"pread", {EIO, EINTR, ENOMEM}},
+    [CALL_PWRITE] = {"pwrite", {EIO, ENOSPC, EINTR, ENOMEM, EROFS, EDQUOT}},
+    [CALL_FSYNC] = {"fsync", {EIO, ENOSPC, EINTR, EROFS, EDQUOT}},
+    [CALL_FTRUNCATE] = {"ftruncate", {EIO, ENOSPC, EINTR, EROFS}},
+    [CALL_MMAP] = {"mmap", {ENOMEM, EACCES}},
+    [CALL_MUNMAP] = {"munmap", {0}},
+    [CALL_FCNTL] = {"fcntl", {EACCES, EINTR, ENOMEM, EAGAIN, EINVAL, ENOLCK}},
+    [CALL_SIGPROCMASK] = {"sigprocmask", {0}},
+    [CALL_SIGTIMEDWAIT] = {"sigtimedwait", {EINTR}},
+    [CALL_NANOSLEEP] = {"nanosleep", {EINTR}},
+    [CALL_CLONE] = {"clone", {ENOMEM, EAGAIN, ENOSPC}},
+    [CALL_WAITPID] = {"waitpid", {EINTR}},
+    [CALL_TIMER] = {"timer", {ENOMEM, EAGAIN}},
+    [CALL_LINK] = {"link", {EIO, ENOSPC, ENOMEM, EACCES, EROFS, EDQUOT}},
+    [CALL_UNLINK] = {"unlink", {EIO, ENOMEM, EACCES, EROFS}},
+    [CALL_MKDIR] = {"mkdir", {EIO, ENOSPC, ENOMEM, EACCES, EROFS, EDQUOT}},
+};
+
+/* Cannot be otherwise: the wrapped calls have no argument for it. Shared, since some children have
+ * memory of their own; each process that edits has one. */
+static struct faults {
+    bool is_armed;
+    pid_t main_pid;
+    struct world world;
+    struct fault faults[FAULTS_MAX];
+    size_t child_calls;
+    ptrdiff_t live;
+    struct trace trace;
+} at_start, *it = &at_start;
+
+const char *call_name(enum call call)
+{
+    return calls[call].name;
+}
+
+const int *call_errnos(enum call call)
+{
+    return calls[call].errnos;
+}
+
+static void share(void)
+{
+    struct faults *shared =
+        mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (shared == MAP_FAILED)
+        abort();
+    *shared = *it;
+    it = shared;
+}
+
+void faults_arm(const struct world *world, const struct fault faults[FAULTS_MAX])
+{
+    if (it->main_pid != getpid())
+        share();
+    it->world = *world;
+    memcpy(it->faults, faults, sizeof(it->faults));
+    it->main_pid = getpid();
+    it->child_calls = 0;
+    it->trace.count = it->trace.allocations = it->trace.struck = 0;
+    it->trace.child_allocated = it->trace.unlink_failed = false;
+    it->is_armed = true;
+}
+
+void faults_disarm(struct trace *ret_trace)
+{
+    it->is_armed = false;
+    if (ret_trace)
+        *ret_trace = it->trace;
+}
+
+ptrdiff_t faults_live_allocations(void)
+{
+    return it->live;
+}
+
+static bool can_give(enum call call, int errnum)
+{
+    for (const int *known = calls[call].errnos; *known; known++)
+        if (*known == errnum)
+            return true;
+    return false;
+}
+
+static bool is_kill(enum blow blow)
+{
+    return blow >= BLOW_TORN && blow <= BLOW_KILL_ALL;
+}
+
+static bool is_due(const struct fault *fault, enum call call, bool in_child)
+{
+    if (fault->blow == BLOW_NONE || fault->blow == BLOW_NO_MEMORY)
+        return false;
+    if (!fault->is_lasting)
+        return it->trace.count == fault->at;
+    if (is_kill(fault->blow))
+        return in_child && it->child_calls == fault->at;
+    return it->trace.count >= fault->at &&
+           (fault->blow != BLOW_ERRNO || can_give(call, fault->errnum));
+}
+
+static void kill_now(enum blow blow, bool in_child)
+{
+    if (blow != BLOW_KILL_SELF)
+        (void)kill(it->main_pid, SIGKILL);
+    if (blow != BLOW_KILL_MAIN || !in_child)
+        (void)kill(getpid(), SIGKILL);
+}
+
+/* What this call suffers; kills are done here, but for the torn write's. errno is set. */
+static enum blow suffer(enum call call, bool is_split)
+{
+    enum blow suffered = BLOW_NONE;
+    if (!it->is_armed)
+        return suffered;
+    bool in_child = getpid() != it->main_pid;
+    size_t index = it->trace.count++;
+    it->child_calls += in_child;
+    if (index < TRACE_MAX) {
+        it->trace.calls[index].call = (uint8_t)call;
+        it->trace.calls[index].in_child = in_child;
+        it->trace.calls[index].is_split = is_split;
+    }
+    for (size_t i = 0; i < FAULTS_MAX; i++) {
+        const struct fault *fault = &it->faults[i];
+        if (!is_due(fault, call, in_child))
+            continue;
+        it->trace.struck++;
+        if (is_kill(fault->blow) && fault->blow != BLOW_TORN)
+            kill_now(fault->blow, in_child);
+        else if (fault->blow != BLOW_ERRNO || fault->errnum || calls[call].errnos[0])
+            suffered = fault->blow;
+        if (suffered == BLOW_ERRNO)
+            errno = fault->errnum ? fault->errnum : calls[call].errnos[0];
+    }
+    it->trace.unlink_failed |= suffered == BLOW_ERRNO && call == CALL_UNLINK;
+    return suffered;
+}
+
+static bool fails(enum call call)
+{
+    return suffer(call, false) == BLOW_ERRNO;
+}
+
+#define WRAP_AS(type, name, parameters)                                                            \
+    type __real_##name parameters;                                                                 \
+    type __wrap_##name parameters;                                                                 \
+    type __wrap_##name parameters
+#define WRAP(name, parameters, arguments, call)                                                    \
+    WRAP_AS(int, name, parameters)                                                                 \
+    {                                                                                              \
+        return fails(call) ? -1 : __real_##name arguments;                                         \
+    }
+
+WRAP(fstat, (int fd, struct stat *info), (fd, info), CALL_FSTAT)
+WRAP(stat, (const char *path, struct stat *info), (path, info), CALL_STAT)
+WRAP(fstatat, (int fd, const char *path, struct stat *info, int flags), (fd, path, info, flags),
+     CALL_STAT)
+WRAP(ftruncate, (int fd, off_t len), (fd, len), CALL_FTRUNCATE)
+WRAP(munmap, (void *memory, size_t len), (memory, len), CALL_MUNMAP)
+WRAP(sigprocmask, (int how, const sigset_t *set, sigset_t *old), (how, set, old), CALL_SIGPROCMASK)
+WRAP(waitpid, (pid_t pid, int *status, int options), (pid, status, options), CALL_WAITPID)
+WRAP(link, (const char *from, const char *to), (from, to), CALL_LINK)
+WRAP(linkat, (int from_fd, const char *from, int to_fd, const char *to, int flags),
+     (from_fd, from, to_fd, to, flags), CALL_LINK)
+WRAP(unlink, (const char *path), (path), CALL_UNLINK)
+WRAP(mkdir, (const char *path, mode_t mode), (path, mode), CALL_MKDIR)
+
+/* The kernel lets go of the descriptor whatever it answers. */
+WRAP_AS(int, close, (int fd))
+{
+    bool failed = fails(CALL_CLOSE);
+    int errnum = errno;
+    int result = __real_close(fd);
+    if (!failed)
+        return result;
+    errno = errnum;
+    return -1;
+}
+
+WRAP_AS(int, fsync, (int fd))
+{
+    (void)fd;
+    return fails(CALL_FSYNC) ? -1 : 0;
+}
+
+WRAP_AS(int, nanosleep, (const struct timespec *time, struct timespec *left))
+{
+    (void)time, (void)left;
+    return fails(CALL_NANOSLEEP) ? -1 : 0;
+}
+
+WRAP_AS(int, sigtimedwait, (const sigset_t *set, siginfo_t *info, const struct timespec *time))
+{
+    static const struct timespec at_once;
+    (void)time;
+    return fails(CALL_SIGTIMEDWAIT) ? -1 : __real_sigtimedwait(set, info, &at_once);
+}
+
+static enum call open_call(int flags)
+{
+    if ((flags & O_CREAT) || (flags & O_TMPFILE) == O_TMPFILE)
+        return CALL_OPEN_NEW;
+    return (flags & O_ACCMODE) == O_RDONLY ? CALL_OPEN : CALL_OPEN_WRITE;
+}
+
+int __real_open(const char *path, int flags, ...);
+int __wrap_open(const char *path, int flags, ...);
+int __wrap_open(const char *path, int flags, ...)
+{
+    mode_t mode = 0;
+    if (open_call(flags) == CALL_OPEN_NEW) {
+        va_list arguments;
+        va_start(arguments, flags);
+        mode = va_arg(arguments, mode_t);
+        va_end(arguments);
+    }
+    if (fails(open_call(flags)))
+        return -1;
+    if (it->is_armed && it->world.no_nameless_file && (flags & O_TMPFILE) == O_TMPFILE) {
+        errno = EOPNOTSUPP;
+        return -1;
+    }
+    return __real_open(path, flags, mode);
+}
+
+WRAP_AS(int, __open_2, (const char *path, int flags))
+{
+    return fails(open_call(flags)) ? -1 : __real___open_2(path, flags);
+}
+
+int __real_openat(int fd, const char *path, int flags, ...);
+int __wrap_openat(int fd, const char *path, int flags, ...);
+int __wrap_openat(int fd, const char *path, int flags, ...)
+{
+    return fails(open_call(flags)) ? -1 : __real_openat(fd, path, flags);
+}
+
+WRAP_AS(ssize_t, pread, (int fd, void *bytes, size_t len, off_t offset))
+{
+    enum blow blow = suffer(CALL_PREAD, false);
+    if (blow == BLOW_ERRNO)
+        return -1;
+    return __real_pread(fd, bytes, blow == BLOW_SHORT ? (len + 1) / 2 : len, offset);
+}
+
+/* What _FORTIFY_SOURCE makes of pread; the buffer's size has been tested there often enough. */
+ssize_t __wrap___pread_chk(int fd, void *bytes, size_t len, off_t offset, size_t size);
+ssize_t __wrap___pread_chk(int fd, void *bytes, size_t len, off_t offset, size_t size)
+{
+    return len > size ? -1 : __wrap_pread(fd, bytes, len, offset);
+}
+
+WRAP_AS(ssize_t, pwrite, (int fd, const void *bytes, size_t len, off_t offset))
+{
+    size_t to_edge = PAGE_BYTES - (size_t)offset % PAGE_BYTES;
+    enum blow blow = suffer(CALL_PWRITE, len > to_edge);
+    if (blow == BLOW_ERRNO)
+        return -1;
+    if (blow == BLOW_TORN) {
+        (void)__real_pwrite(fd, bytes, len < to_edge ? len : to_edge, offset);
+        kill_now(BLOW_KILL_ALL, getpid() != it->main_pid);
+    }
+    return __real_pwrite(fd, bytes, blow == BLOW_SHORT ? (len + 1) / 2 : len, offset);
+}
+
+WRAP_AS(void *, mmap, (void *memory, size_t len, int protection, int flags, int fd, off_t offset))
+{
+    return fails(CALL_MMAP) ? MAP_FAILED : __real_mmap(memory, len, protection, flags, fd, offset);
+}
+
+int __real_fcntl(int fd, int command, ...);
+int __wrap_fcntl(int fd, int command, ...);
+int __wrap_fcntl(int fd, int command, ...)
+{
+    va_list arguments;
+    va_start(arguments, command);
+    long argument = va_arg(arguments, long);
+    va_end(arguments);
+    if (fails(CALL_FCNTL))
+        return -1;
+    if (it->is_armed && it->world.no_lease && command == F_SETLEASE) {
+        errno = EINVAL;
+        return -1;
+    }
+    return __real_fcntl(fd, command, argument);
+}
+
+int __real_clone(int (*run)(void *), void *stack, int flags, void *argument, ...);
+int __wrap_clone(int (*run)(void *), void *stack, int flags, void *argument, ...);
+int __wrap_clone(int (*run)(void *), void *stack, int flags, void *argument, ...)
+{
+    if (fails(CALL_CLONE))
+        return -1;
+    if (it->is_armed && it->world.no_child) {
+        errno = EPERM;
+        return -1;
+    }
+    it->child_calls = 0;
+    return __real_clone(run, stack, flags, argument);
+}
+
+long __real_syscall(long number, ...);
+long __wrap_syscall(long number, ...);
+long __wrap_syscall(long number, ...)
+{
+    long values[4];
+    va_list arguments;
+    va_start(arguments, number);
+    for (size_t i = 0; i < 4; i++)
+        values[i] = va_arg(arguments, long);
+    va_end(arguments);
+    if (fails(CALL_TIMER))
+        return -1;
+    return __real_syscall(number, values[0], values[1], values[2], values[3]);
+}
+
+static bool lacks_memory(void)
+{
+    if (!it->is_armed)
+        return false;
+    it->trace.child_allocated |= getpid() != it->main_pid;
+    size_t nth = ++it->trace.allocations;
+    for (size_t i = 0; i < FAULTS_MAX; i++) {
+        const struct fault *fault = &it->faults[i];
+        if (fault->blow != BLOW_NO_MEMORY ||
+            (fault->is_lasting ? nth < fault->at : nth != fault->at))
+            continue;
+        it->trace.struck++;
+        errno = ENOMEM;
+        return true;
+    }
+    return false;
+}
+
+static void *counted(void *memory)
+{
+    it->live += memory != NULL;
+    return memory;
+}
+
+WRAP_AS(void *, malloc, (size_t size))
+{
+    return lacks_memory() ? NULL : counted(__real_malloc(size));
+}
+
+WRAP_AS(void *, calloc, (size_t count, size_t size))
+{
+    return lacks_memory() ? NULL : counted(__real_calloc(count, size));
+}
+
+WRAP_AS(void *, realloc, (void *memory, size_t size))
+{
+    if (lacks_memory())
+        return NULL;
+    void *grown = __real_realloc(memory, size);
+    return memory ? grown : counted(grown);
+}
+
+WRAP_AS(void *, reallocarray, (void *memory, size_t count, size_t size))
+{
+    if (lacks_memory())
+        return NULL;
+    void *grown = __real_reallocarray(memory, count, size);
+    return memory ? grown : counted(grown);
+}
+
+WRAP_AS(char *, strdup, (const char *text))
+{
+    return lacks_memory() ? NULL : counted(__real_strdup(text));
+}
+
+WRAP_AS(void, free, (void *memory))
+{
+    it->live -= memory != NULL;
+    __real_free(memory);
+}

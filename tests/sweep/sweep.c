@@ -1,0 +1,307 @@
+#include "tests/sweep/judge.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum { COMPLAINTS_MAX = 2000 };
+
+static void set_scene(const struct sweep *sweep)
+{
+    const struct buffer *before = &sweep->scene->before;
+    DIR *directory = opendir(tree_path(&sweep->tree, "state"));
+    if (directory) {
+        for (struct dirent *item = readdir(directory); item; item = readdir(directory))
+            (void)unlinkat(dirfd(directory), item->d_name, 0);
+        (void)closedir(directory);
+        (void)rmdir(tree_path(&sweep->tree, "state"));
+    }
+    if (before->data)
+        tree_write(&sweep->tree, "state/chat-agents.json", before->data, before->len);
+}
+
+static void describe(const struct outcome *outcome, struct buffer *out)
+{
+    for (size_t i = 0; i < outcome->change_count; i++) {
+        const struct change_record *change = &outcome->changes[i];
+        buffer_add_str(out, change->session_id);
+        buffer_addf(out, " %d:%d %d:%d %s %d %s ", change->had_entry, (int)change->from,
+                    change->has_entry, (int)change->to, change->changed ? "changed" : "left",
+                    (int)change->kind, change->reason ? change->reason : "");
+        buffer_add_str(out, change->slot_id);
+        buffer_add_str(out, change->before_json);
+        buffer_add_str(out, change->after_json);
+    }
+    buffer_add_str(out, buffer_str(&outcome->entry_json));
+    buffer_add_str(out, outcome->agent_id);
+    buffer_addf(out, " %d %zu %zu\n", outcome->found, outcome->expired_count,
+                outcome->purged_count);
+}
+
+/* The edit itself, and nothing else, while the faults are armed. */
+static void run(const struct sweep *sweep, const struct fault faults[FAULTS_MAX],
+                struct answer *answer)
+{
+    const struct scene *scene = sweep->scene;
+    const struct store store = {.path = sweep->path, .fence_ms = STORE_DEFAULT_FENCE_MS};
+    struct outcome outcomes[SCENE_OPERATIONS_MAX];
+    memset(answer, 0, sizeof(*answer));
+    faults_arm(&scene->world, faults);
+    if (scene->replaces)
+        answer->result =
+            store_replace_torn(&store, scene_good_text, &answer->report, &answer->error);
+    else
+        answer->result = store_apply(&store, scene->operations, scene->count, &scene_pool, outcomes,
+                                     &answer->report, &answer->error);
+    faults_disarm(&answer->trace);
+    for (size_t i = 0; i < scene->count; i++) {
+        if (answer->result == 0)
+            describe(&outcomes[i], &answer->text);
+        outcome_done(&outcomes[i]);
+    }
+    buffer_addf(&answer->text, "%s\n", answer->report.wrote ? "wrote" : "wrote nothing");
+}
+
+static void describe_fault(const struct trace *trace, const struct fault *fault)
+{
+    static const char *const words[] = {
+        [BLOW_NONE] = "",
+        [BLOW_ERRNO] = "fails",
+        [BLOW_SHORT] = "does half",
+        [BLOW_TORN] = "torn by a kill",
+        [BLOW_KILL_SELF] = "its process killed",
+        [BLOW_KILL_MAIN] = "main killed",
+        [BLOW_KILL_ALL] = "all killed",
+        [BLOW_NO_MEMORY] = "no memory",
+    };
+    if (fault->blow == BLOW_NONE)
+        return;
+    bool is_known = fault->blow != BLOW_NO_MEMORY && fault->at > 0 && fault->at <= trace->count;
+    const char *name = is_known ? call_name((enum call)trace->calls[fault->at - 1].call) : "";
+    printf(", %s%zu %s%s %s", fault->is_lasting ? "from " : "", fault->at, name,
+           is_known && trace->calls[fault->at - 1].in_child ? " of the child" : "",
+           words[fault->blow]);
+    if (fault->errnum)
+        printf(" (%s)", strerror(fault->errnum));
+}
+
+static void complain(struct sweep *sweep, const struct trace *trace,
+                     const struct fault faults[FAULTS_MAX], const char *complaint,
+                     const char *sentence)
+{
+    if (sweep->bad++ >= COMPLAINTS_MAX)
+        return;
+    printf("BAD: %s", sweep->scene->name);
+    for (size_t i = 0; i < FAULTS_MAX; i++)
+        describe_fault(trace, &faults[i]);
+    printf(": %s%s%s\n", complaint, sentence[0] ? ": " : "", sentence);
+    (void)fflush(stdout);
+}
+
+/* An undisturbed edit after a disturbed one brings the file where it was to be. */
+static const char *repeat(const struct sweep *sweep)
+{
+    static const struct fault none[FAULTS_MAX];
+    struct answer answer;
+    struct picture now;
+    run(sweep, none, &answer);
+    picture_take(sweep->path, &now);
+    bool has_replaced = sweep->scene->replaces && answer.result == -EEXIST;
+    bool is_good = (answer.result == 0 || has_replaced) && picture_equal(&now, &sweep->after);
+    picture_done(&now);
+    buffer_done(&answer.text);
+    return is_good ? NULL : "done again, it does not come out as wished";
+}
+
+/* One point in this process; true if all the blows fell. */
+static bool point(struct sweep *sweep, const struct fault faults[FAULTS_MAX])
+{
+    struct answer answer;
+    struct picture now;
+    size_t wanted = (size_t)(faults[0].blow != BLOW_NONE) + (faults[1].blow != BLOW_NONE);
+    set_scene(sweep);
+    size_t descriptors = judge_count_descriptors();
+    ptrdiff_t allocations = faults_live_allocations();
+    run(sweep, faults, &answer);
+    picture_take(sweep->path, &now);
+    const char *complaint = judge_edit(sweep, &faults[0], &now, &answer);
+    picture_done(&now);
+    buffer_done(&answer.text);
+    if (!complaint)
+        complaint = judge_process(descriptors, allocations);
+    if (!complaint)
+        complaint = repeat(sweep);
+    if (complaint)
+        complain(sweep, &answer.trace, faults, complaint,
+                 answer.result != 0 ? answer.error.text : "");
+    sweep->points++;
+    return answer.trace.struck >= wanted;
+}
+
+/* Only where the file has a temporary name while it is written a kill can leave that. */
+static bool makes_a_name(const struct sweep *sweep, const struct fault *fault)
+{
+    return sweep->scene->world.no_nameless_file ||
+           (fault->blow == BLOW_ERRNO && sweep->trace.calls[fault->at - 1].call == CALL_OPEN_NEW);
+}
+
+/* The same where this process would not survive it; true if it came to the kill. */
+static bool point_apart(struct sweep *sweep, const struct fault faults[FAULTS_MAX])
+{
+    struct picture now;
+    int status = 0;
+    set_scene(sweep);
+    pid_t editor = fork();
+    if (editor == 0) {
+        struct answer answer;
+        run(sweep, faults, &answer);
+        _exit(0);
+    }
+    if (waitpid(editor, &status, 0) != editor)
+        abort();
+    while (waitpid(-1, NULL, __WALL) > 0)
+        continue; /* the child that was left behind, ours since */
+    picture_take(sweep->path, &now);
+    const char *complaint = judge_file(sweep, &now);
+    if (!complaint && !makes_a_name(sweep, &faults[0]) &&
+        tree_count(&sweep->tree, "state") != now.exists)
+        complaint = "a temporary file is left";
+    picture_done(&now);
+    if (!complaint)
+        complaint = repeat(sweep);
+    if (complaint)
+        complain(sweep, &sweep->trace, faults, complaint, "");
+    sweep->points++;
+    return WIFSIGNALED(status);
+}
+
+void sweep_open(struct sweep *sweep, const struct scene *scene)
+{
+    static const struct fault none[FAULTS_MAX];
+    struct answer answer;
+    memset(sweep, 0, sizeof(*sweep));
+    sweep->scene = scene;
+    tree_make(&sweep->tree);
+    (void)prctl(PR_SET_CHILD_SUBREAPER, 1);
+    (void)snprintf(sweep->path, sizeof(sweep->path), "%s/state/chat-agents.json", sweep->tree.path);
+    set_scene(sweep);
+    picture_take(sweep->path, &sweep->before);
+    run(sweep, none, &answer);
+    picture_take(sweep->path, &sweep->after);
+    sweep->answer = answer.text;
+    sweep->trace = answer.trace;
+    if (answer.result != 0)
+        complain(sweep, &answer.trace, none, "does not work undisturbed", answer.error.text);
+}
+
+void sweep_close(struct sweep *sweep)
+{
+    picture_done(&sweep->before);
+    picture_done(&sweep->after);
+    buffer_done(&sweep->answer);
+    tree_remove(&sweep->tree);
+}
+
+void sweep_errnos(struct sweep *sweep)
+{
+    for (size_t i = 0; i < sweep->trace.count; i++) {
+        const int *errnum = call_errnos((enum call)sweep->trace.calls[i].call);
+        for (; *errnum; errnum++) {
+            const struct fault faults[FAULTS_MAX] = {{BLOW_ERRNO, i + 1, *errnum, false}};
+            if (!point(sweep, faults))
+                complain(sweep, &sweep->trace, faults, "the call was not made", "");
+        }
+    }
+}
+
+void sweep_short_transfers(struct sweep *sweep)
+{
+    for (size_t i = 0; i < sweep->trace.count; i++) {
+        const struct fault faults[FAULTS_MAX] = {{BLOW_SHORT, i + 1, 0, false}};
+        if (sweep->trace.calls[i].call == CALL_PREAD || sweep->trace.calls[i].call == CALL_PWRITE)
+            (void)point(sweep, faults);
+    }
+    const struct fault always[FAULTS_MAX] = {{BLOW_SHORT, 1, 0, true}};
+    (void)point(sweep, always);
+}
+
+void sweep_child_kills(struct sweep *sweep)
+{
+    for (size_t i = 0; i < sweep->trace.count; i++) {
+        const struct fault faults[FAULTS_MAX] = {{BLOW_KILL_SELF, i + 1, 0, false}};
+        if (sweep->trace.calls[i].in_child)
+            (void)point(sweep, faults);
+    }
+}
+
+void sweep_process_kills(struct sweep *sweep)
+{
+    for (size_t i = 0; i < sweep->trace.count; i++) {
+        const struct fault all[FAULTS_MAX] = {{BLOW_KILL_ALL, i + 1, 0, false}};
+        const struct fault main_only[FAULTS_MAX] = {{BLOW_KILL_MAIN, i + 1, 0, false}};
+        const struct fault torn[FAULTS_MAX] = {{BLOW_TORN, i + 1, 0, false}};
+        if (!point_apart(sweep, all))
+            complain(sweep, &sweep->trace, all, "was not killed", "");
+        if (sweep->trace.calls[i].in_child)
+            (void)point_apart(sweep, main_only);
+        if (sweep->trace.calls[i].is_split)
+            (void)point_apart(sweep, torn);
+    }
+}
+
+void sweep_memory(struct sweep *sweep)
+{
+    for (size_t i = 0; i < sweep->trace.allocations; i++) {
+        const struct fault once[FAULTS_MAX] = {{BLOW_NO_MEMORY, i + 1, 0, false}};
+        const struct fault lasting[FAULTS_MAX] = {{BLOW_NO_MEMORY, i + 1, 0, true}};
+        if (!point(sweep, once))
+            complain(sweep, &sweep->trace, once, "the allocation was not made", "");
+        (void)point(sweep, lasting);
+    }
+}
+
+void sweep_lasting_errnos(struct sweep *sweep)
+{
+    static const int errnos[] = {EIO, ENOSPC, EMFILE, ENOMEM, EACCES, EROFS, EDQUOT, EINVAL};
+    for (size_t i = 0; i < sweep->trace.count; i++)
+        for (size_t k = 0; k < sizeof(errnos) / sizeof(errnos[0]); k++) {
+            const struct fault faults[FAULTS_MAX] = {{BLOW_ERRNO, i + 1, errnos[k], true}};
+            (void)point(sweep, faults);
+        }
+}
+
+void sweep_lasting_kills(struct sweep *sweep)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < sweep->trace.count; i++)
+        count += sweep->trace.calls[i].in_child;
+    for (size_t i = 0; i < count; i++) {
+        const struct fault faults[FAULTS_MAX] = {{BLOW_KILL_SELF, i + 1, 0, true}};
+        (void)point(sweep, faults);
+    }
+}
+
+void sweep_pairs(struct sweep *sweep)
+{
+    for (size_t i = 0; i < sweep->trace.count; i++) {
+        bool can_fail = call_errnos((enum call)sweep->trace.calls[i].call)[0] != 0;
+        bool struck = can_fail;
+        for (size_t k = i + 1; struck; k++) {
+            const struct fault fails[FAULTS_MAX] = {{BLOW_ERRNO, i + 1, 0, false},
+                                                    {BLOW_ERRNO, k + 1, 0, false}};
+            struck = point(sweep, fails);
+        }
+        struck = can_fail;
+        for (size_t k = i + 1; struck; k++) {
+            const struct fault dies[FAULTS_MAX] = {{BLOW_ERRNO, i + 1, 0, false},
+                                                   {BLOW_KILL_ALL, k + 1, 0, false}};
+            struck = point_apart(sweep, dies);
+        }
+    }
+}

@@ -1,0 +1,140 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "core/promises.h"
+#include "tests/helpers/tree.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define REGISTRY(state, last)                                                                      \
+    "{\n  \"version\": 1,\n  \"agents\": {\n    \"s\": {\n      \"chatAgentId\": \"main\",\n"      \
+    "      \"state\": \"" state "\",\n      \"lastActiveAt\": " last "\n    }\n  }\n}\n"
+
+struct fixture {
+    struct tree tree;
+    char path[512];
+    struct store store;
+    struct promises promises;
+    struct promise_news news;
+};
+
+static int set_up(void **state)
+{
+    struct fixture *fixture = calloc(1, sizeof(*fixture));
+    tree_make(&fixture->tree);
+    (void)snprintf(fixture->path, sizeof(fixture->path), "%s/file", fixture->tree.path);
+    fixture->store = (struct store){.path = fixture->path};
+    *state = fixture;
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    struct fixture *fixture = *state;
+    promises_done(&fixture->promises);
+    buffer_done(&fixture->news.session_id);
+    tree_remove(&fixture->tree);
+    free(fixture);
+    return 0;
+}
+
+static void release(struct fixture *fixture)
+{
+    struct operation operation = {.kind = OPERATION_RELEASE, .session_id = STR("s")};
+    struct outcome outcome;
+    struct store_report report;
+    assert_int_equal(store_apply(&fixture->store, &operation, 1, NULL, &outcome, &report, NULL), 0);
+    assert_int_equal(promises_add(&fixture->promises, &outcome, NULL), 0);
+    outcome_done(&outcome);
+}
+
+static void look(struct fixture *fixture)
+{
+    struct document document;
+    document_init(&document);
+    assert_int_equal(store_load(&fixture->store, 0, &document, NULL, NULL), 0);
+    buffer_done(&fixture->news.session_id);
+    promises_keep(&fixture->promises, &fixture->store, &document.registry, &fixture->news);
+    document_done(&document);
+}
+
+static bool file_has(struct fixture *fixture, const char *text)
+{
+    char *content = tree_read(&fixture->tree, "file");
+    bool has = strstr(content, text) != NULL;
+    free(content);
+    return has;
+}
+
+static void an_edit_that_is_overwritten_is_applied_again_every_time(void **state)
+{
+    struct fixture *fixture = *state;
+    tree_put(&fixture->tree, "file", REGISTRY("active", "100"));
+    release(fixture);
+    for (int i = 0; i < 3; i++) {
+        tree_put(&fixture->tree, "file", REGISTRY("active", "100"));
+        look(fixture);
+        assert_int_equal(fixture->news.applied, 1);
+        assert_string_equal(fixture->news.session_id.data, "s");
+        assert_true(file_has(fixture, "\"deleted\""));
+    }
+    look(fixture);
+    assert_int_equal(fixture->news.applied + fixture->news.moved_on + fixture->news.failed, 0);
+}
+
+static void an_entry_that_has_moved_on_is_told_once_and_left_alone(void **state)
+{
+    struct fixture *fixture = *state;
+    tree_put(&fixture->tree, "file", REGISTRY("active", "100"));
+    release(fixture);
+    tree_put(&fixture->tree, "file", REGISTRY("active", "200"));
+    look(fixture);
+    assert_int_equal(fixture->news.moved_on, 1);
+    assert_int_equal(fixture->news.moved_to, STATE_ACTIVE);
+    assert_true(file_has(fixture, "\"active\""));
+    tree_put(&fixture->tree, "file", REGISTRY("active", "100"));
+    look(fixture);
+    assert_int_equal(fixture->news.applied + fixture->news.moved_on, 0);
+}
+
+static void what_cannot_be_applied_again_is_kept_for_the_next_look(void **state)
+{
+    struct fixture *fixture = *state;
+    tree_put(&fixture->tree, "file", REGISTRY("active", "100"));
+    release(fixture);
+    tree_put(&fixture->tree, "file", REGISTRY("active", "100"));
+    fixture->store.read_only = true;
+    look(fixture);
+    assert_int_equal(fixture->news.failed, 1);
+    assert_int_equal(fixture->news.error.kind, ERROR_REFUSED);
+    fixture->store.read_only = false;
+    look(fixture);
+    assert_int_equal(fixture->news.applied, 1);
+    assert_true(file_has(fixture, "\"deleted\""));
+}
+
+static void an_operation_that_changed_nothing_is_no_promise(void **state)
+{
+    struct fixture *fixture = *state;
+    tree_put(&fixture->tree, "file", REGISTRY("deleted", "100"));
+    release(fixture);
+    assert_int_equal(fixture->promises.count, 0);
+}
+
+int main(void)
+{
+#define PROMISE_TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+    const struct CMUnitTest tests[] = {
+        PROMISE_TEST(an_edit_that_is_overwritten_is_applied_again_every_time),
+        PROMISE_TEST(an_entry_that_has_moved_on_is_told_once_and_left_alone),
+        PROMISE_TEST(what_cannot_be_applied_again_is_kept_for_the_next_look),
+        PROMISE_TEST(an_operation_that_changed_nothing_is_no_promise),
+    };
+    return cmocka_run_group_tests_name("promises", tests, NULL, NULL);
+}

@@ -1,0 +1,208 @@
+/* The journal as the dashboard uses it: writing down what was done, taking it back, doing it again.
+ */
+#include "tui/app_part.h"
+
+#include "core/undo.h"
+#include "tui/record.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+struct recorded app_record(struct app *app, const struct record *record)
+{
+    struct recorded recorded = {0};
+    app_promise(app, record->outcomes, record->count);
+    int result = record_change(app->journal, record, &recorded.id, &recorded.trouble);
+    if (result != 0)
+        app->is_unrecorded = true;
+    if (recorded.id) {
+        app->can_undo = true;
+        app->is_unrecorded = false;
+    }
+    return recorded;
+}
+
+void app_add_way_back(struct app *app, const struct recorded *recorded, enum command_id way_back)
+{
+    char key[KEY_NAME_SIZE];
+    const struct command *command = command_by_id(way_back);
+    if (recorded->id)
+        buffer_addf(&app->ui.message, "  %s = %s", key_label(command->keys[0], key),
+                    command->label);
+    if (recorded->trouble.kind == ERROR_NONE)
+        return;
+    app->ui.tone = TONE_WARNING;
+    buffer_addf(&app->ui.message, " But %s.", recorded->trouble.text);
+}
+
+/* An operation that is being taken back. */
+struct undoing {
+    bool redo;
+    int64_t now_ms;
+    struct journal_log log; /* owns the strings of the next */
+    struct journal_operation undone;
+    struct operation *operations; /* one for each of its changes */
+    struct outcome *outcomes;
+    struct store_report report;
+    struct error no_copy;
+};
+
+/* First what was done here; then what anybody did. */
+static int find(const struct app *app, struct undoing *undoing, struct error *error)
+{
+    struct buffer registry = {0};
+    struct undo_wish wish = {.redo = undoing->redo, .by = app->journal};
+    journal_registry(app->state->store.path, &registry);
+    wish.registry = buffer_str(&registry);
+    int result = registry.failed ? error_no_memory(error, "looking for the operation")
+                                 : undo_find(&undoing->log, &wish, &undoing->undone, error);
+    wish.by = NULL;
+    if (result == -ENOENT)
+        result = undo_find(&undoing->log, &wish, &undoing->undone, error);
+    buffer_done(&registry);
+    return result;
+}
+
+static int apply(struct app *app, struct undoing *undoing, struct error *error)
+{
+    size_t count = undoing->undone.change_count;
+    int result = undo_operations(&undoing->undone, undoing->now_ms, &undoing->operations, error);
+    if (result != 0)
+        return result;
+    undoing->outcomes = calloc(count, sizeof(*undoing->outcomes));
+    if (!undoing->outcomes)
+        return error_no_memory(error, "undoing an operation");
+    (void)state_keep_copy(app->state, undoing->now_ms, &undoing->no_copy);
+    return store_apply(app_store(app, undoing->now_ms), undoing->operations, count, NULL, undoing->outcomes,
+                       &undoing->report, error);
+}
+
+static void add_short_id(const struct app *app, struct str session_id, struct buffer *out)
+{
+    const struct registry *registry = &state_shown(app->state)->registry;
+    const struct entry *entry = registry_get(registry, session_id);
+    buffer_add(out, session_id.data, entry ? words_short_len(app, entry) : session_id.len);
+}
+
+/* The operation that is undone, or done again. */
+static void add_name(const struct undoing *undoing, struct buffer *out)
+{
+    char id[JOURNAL_ID_SIZE];
+    const struct journal_operation *undone = &undoing->undone;
+    buffer_addf(out, "%s", journal_id_text(undoing->redo ? undone->undoes : undone->id, id));
+    if (undoing->redo)
+        return;
+    buffer_addf(out, " (");
+    buffer_add_str(out, undone->command);
+    buffer_addf(out, ")");
+}
+
+static bool is_dry(const struct app *app)
+{
+    return app->state->store.dry_run;
+}
+
+/* What became of the one session, or of how many. */
+static void add_effect(const struct app *app, const struct undoing *undoing, size_t changed,
+                       struct buffer *out)
+{
+    const struct change_record *first = &undoing->outcomes[0].changes[0];
+    if (undoing->undone.change_count > 1) {
+        buffer_addf(out, ": %zu of %zu sessions %s as they were before.", changed,
+                    undoing->undone.change_count, is_dry(app) ? "would be" : "are");
+        return;
+    }
+    buffer_addf(out, ": ");
+    add_short_id(app, first->session_id, out);
+    if (!first->has_entry)
+        buffer_addf(out, " %s no entry again.", is_dry(app) ? "would have" : "has");
+    else
+        buffer_addf(out, " %s %s again.", is_dry(app) ? "would be" : "is",
+                    first->to == STATE_DELETED ? "released" : entry_state_name(first->to));
+}
+
+/* Why the first that was left alone was left alone. */
+static void add_refusal(const struct app *app, const struct undoing *undoing, struct buffer *out)
+{
+    for (size_t i = 0; i < undoing->undone.change_count; i++) {
+        const struct change_record *change = &undoing->outcomes[i].changes[0];
+        if (change->changed)
+            continue;
+        buffer_addf(out, " Left alone: ");
+        add_short_id(app, change->session_id, out);
+        buffer_addf(out, ", for %s.", change->reason ? change->reason : "it is so already");
+        return;
+    }
+}
+
+static void tell(struct app *app, const struct undoing *undoing, const struct recorded *recorded)
+{
+    const char *done = undoing->redo ? "Done again" : "Undone";
+    size_t count = undoing->undone.change_count, changed = 0;
+    for (size_t i = 0; i < count; i++)
+        changed += undoing->outcomes[i].changes[0].changed;
+    struct buffer *out = ui_message(&app->ui, changed == count ? TONE_GOOD : TONE_WARNING);
+    if (is_dry(app))
+        done = undoing->redo ? "Dry run: nothing was changed. It would do again"
+                             : "Dry run: nothing was changed. It would undo";
+    buffer_addf(out, "%s ", changed ? done : undoing->redo ? "Not done again:" : "Not undone:");
+    add_name(undoing, out);
+    if (changed)
+        add_effect(app, undoing, changed, out);
+    else
+        buffer_addf(out, ".");
+    if (changed < count)
+        add_refusal(app, undoing, out);
+    words_add_report(&undoing->report, &app->ui);
+    words_add_no_copy(&undoing->no_copy, &app->ui);
+    app_add_way_back(app, recorded, undoing->redo ? COMMAND_UNDO : COMMAND_REDO);
+}
+
+/* Does it, writes it down, looks at what came of it. */
+static int undo(struct app *app, struct undoing *undoing, struct error *error)
+{
+    struct recorded recorded = {0};
+    int result = journal_open_log(app->journal, &undoing->log, error);
+    if (result == 0)
+        result = find(app, undoing, error);
+    if (result == 0)
+        result = apply(app, undoing, error);
+    if (result != 0)
+        return result;
+    struct record record = {
+        .command = undo_word(&undoing->undone),
+        .undoes = undoing->undone.id,
+        .time_ms = undoing->now_ms,
+        .store = &app->state->store,
+        .outcomes = undoing->outcomes,
+        .count = undoing->undone.change_count,
+        .report = &undoing->report,
+    };
+    recorded = app_record(app, &record);
+    app_look_again(app, PART_REGISTRY, CAUSE_OPERATOR, undoing->now_ms);
+    tell(app, undoing, &recorded);
+    return 0;
+}
+
+void app_undo(struct app *app, bool redo, int64_t now_ms)
+{
+    struct undoing undoing = {.redo = redo, .now_ms = now_ms};
+    struct error error = {0};
+    if (!app->journal) {
+        ui_say(&app->ui, TONE_WARNING, "No journal is kept here: nothing can be undone.");
+        return;
+    }
+    if (app->is_unrecorded) {
+        ui_say(&app->ui, TONE_WARNING,
+               "The last change is not in the journal: it cannot be undone from here.");
+        return;
+    }
+    int result = undo(app, &undoing, &error);
+    if (result != 0)
+        ui_say(&app->ui, result == -ENOENT ? TONE_WARNING : TONE_ERROR, "Not done: %s", error.text);
+    for (size_t i = 0; undoing.outcomes && i < undoing.undone.change_count; i++)
+        outcome_done(&undoing.outcomes[i]);
+    free(undoing.outcomes);
+    free(undoing.operations);
+    journal_close_log(&undoing.log);
+}
