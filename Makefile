@@ -47,6 +47,8 @@ FUZZ_PARTS := $(addprefix $(B)/tests/,fuzz/fuzz.o fuzz/json_reference.o helpers/
 REPLAYS := $(subst /fuzz_,/replay_,$(FUZZERS))
 EDITS := $(B)/tests/stress/edits
 EDITS_PARTS := $(addprefix $(B)/tests/stress/,leases.o sessions.o victims.o)
+SWEEP := $(B)/tests/sweep/long
+SWEEP_PARTS := $(addprefix $(B)/tests/sweep/,faults.o judge.o picture.o sweep.o trial.o)
 
 all: $(B)/slotop
 
@@ -75,6 +77,8 @@ $(B)/tests/fuzz/replay_%: $(B)/tests/fuzz/fuzz_%.o $(B)/tests/fuzz/replay.o $(FU
 	$(LINK) -o $@ $^ $(LIBS) -lcmocka
 
 $(EDITS): $(EDITS_PARTS)
+
+$(SWEEP) $(B)/tests/unit/test_sweep: $(SWEEP_PARTS)
 
 fuzzers: $(FUZZERS)
 
@@ -106,6 +110,10 @@ fuzz:
 stress: all $(EDITS)
 	@sh tests/stress/run $(B) $(STRESS)
 
+# Every system call of every kind of edit fails in turn, and every process is killed: ten minutes.
+sweep: $(SWEEP)
+	@sh tests/sweep/run $(B)
+
 # Regenerates the golden screens; review the difference like code.
 golden: $(B)/tests/unit/test_view
 	UPDATE_GOLDEN=1 $<
@@ -135,11 +143,12 @@ clean:
 
 help:
 	@echo 'run check | all install uninstall clean |' \
-		'asan fuzz stress golden screenshot format-check tidy deps'
+		'asan fuzz stress sweep golden screenshot format-check tidy deps'
 
-.PHONY: all tests run check asan deps fuzz fuzzers stress golden screenshot install uninstall \
+.PHONY: all tests run check asan deps fuzz fuzzers stress sweep golden screenshot install uninstall \
 	format-check tidy clean help
 .SECONDARY:
 
 -include $(patsubst %.o,%.d,$(CORE) $(TUI) $(HELPERS) $(B)/tui/main.o $(FUZZ_PARTS) \
-	$(B)/tests/fuzz/replay.o $(EDITS_PARTS) $(addsuffix .o,$(TESTS) $(FUZZERS) $(EDITS)))
+	$(B)/tests/fuzz/replay.o $(EDITS_PARTS) $(SWEEP_PARTS) \
+	$(addsuffix .o,$(TESTS) $(FUZZERS) $(EDITS) $(SWEEP)))

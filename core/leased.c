@@ -350,27 +350,39 @@ static bool resume(struct leased *job, struct str now)
     return true;
 }
 
+/* Runs again for as long as children are ended and leave something that can be gone on with. True
+ * when a write was begun. */
+static bool run_to_end(struct leased *rest, struct buffer now[2])
+{
+    run_once(rest);
+    bool wrote = rest->wrote;
+    size_t turn = 0, in_vain = 0;
+    while (rest->result == LEASED_KILLED && in_vain++ < LEASED_RESUMES) {
+        size_t step_count = rest->step_count;
+        if (file_load(rest->path, FILE_LIMIT_BYTES, &now[turn], NULL) != 0 ||
+            !resume(rest, buffer_str(&now[turn])))
+            break;
+        if (rest->step_count < step_count)
+            in_vain = 0;
+        turn = 1 - turn; /* the other is what `rest` expects now */
+        run_once(rest);
+        wrote |= rest->wrote;
+    }
+    return wrote;
+}
+
 enum leased_result leased_run(struct leased *job)
 {
-    struct buffer now[LEASED_RESUMES] = {0};
+    struct buffer now[2] = {0};
     struct leased rest = *job;
-    run_once(&rest);
-    bool wrote = rest.wrote;
-    for (size_t i = 0; i < LEASED_RESUMES && rest.result == LEASED_KILLED; i++) {
-        if (file_load(job->path, FILE_LIMIT_BYTES, &now[i], NULL) != 0 ||
-            !resume(&rest, buffer_str(&now[i])))
-            break;
-        run_once(&rest);
-        wrote |= rest.wrote;
-    }
+    job->wrote = run_to_end(&rest, now);
     bool is_half_done = rest.step_count != job->step_count || rest.grows_by != job->grows_by;
-    bool is_rest_undone = rest.result != LEASED_DONE && rest.result != LEASED_WRITE_FAILED &&
-                          rest.result != LEASED_VERIFY_FAILED && rest.result != LEASED_SYNC_FAILED;
-    job->result = is_half_done && is_rest_undone ? LEASED_KILLED : rest.result;
+    bool did_not_write = rest.result != LEASED_DONE && rest.result != LEASED_WRITE_FAILED &&
+                         rest.result != LEASED_VERIFY_FAILED && rest.result != LEASED_SYNC_FAILED;
+    job->result = is_half_done && did_not_write ? LEASED_KILLED : rest.result;
     job->errnum = rest.errnum;
     job->restored = rest.restored && !is_half_done;
-    job->wrote = wrote;
-    for (size_t i = 0; i < LEASED_RESUMES; i++)
-        buffer_done(&now[i]);
+    buffer_done(&now[0]);
+    buffer_done(&now[1]);
     return job->result;
 }

@@ -23,7 +23,7 @@ enum {
     LEASED_PAGE_BYTES = 4096, /* what the page cache copies at once, at least */
     LEASED_STORE_BYTES = 16,  /* what one store can write across a page's edge */
     LEASED_BLOCK_MS = 500,    /* the child is killed then, beyond the fence where that is longer */
-    LEASED_RESUMES = 3,       /* how often another child goes on where one was ended */
+    LEASED_RESUMES = 3,       /* children ended in vain, one after the other: then it is given up */
 };
 
 /* One write: `text` at `offset`, over as many bytes. */

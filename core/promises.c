@@ -106,6 +106,17 @@ static bool apply_again(const struct promise *promise, const struct store *store
     return done;
 }
 
+void promises_let_go(struct promises *promises, const struct registry *registry,
+                     promises_judge is_taken_back, void *context)
+{
+    for (size_t i = promises->count; i-- > 0;) {
+        const struct intent *intent = &promises->items[i].intents.items[0];
+        if (intent_fate(intent, registry) == INTENT_OVERWRITTEN &&
+            is_taken_back(context, intent->session_id))
+            forget(promises, i);
+    }
+}
+
 static void note(struct promise_news *news, const struct promise *promise)
 {
     buffer_clear(&news->session_id);

@@ -40,6 +40,12 @@ struct promise_news {
 int promises_add(struct promises *promises, const struct outcome *outcome, struct error *error);
 void promises_done(struct promises *promises);
 
+/* Lets go of what this version shows overwritten where `is_taken_back` says that it was no server
+ * that did it. Call it first. */
+typedef bool (*promises_judge)(void *context, struct str session_id);
+void promises_let_go(struct promises *promises, const struct registry *registry,
+                     promises_judge is_taken_back, void *context);
+
 /* Looks at a version that could be parsed, applies again what it has lost. Whether the file was
  * written, and needs a new look, is ret_news->applied > 0. */
 void promises_keep(struct promises *promises, const struct store *store,

@@ -21,8 +21,8 @@ struct app {
     struct promises promises; /* what was done here */
     struct opens opens;       /* of the registry: how long the fence of an edit must be */
     int fence_ms;             /* from state->store at first: the longest */
-    bool read_only; /* from state->store at first */
-    bool is_demo;   /* the caller sets this one and the next two after app_init */
+    bool read_only;           /* from state->store at first */
+    bool is_demo;             /* the caller sets this one and the next two after app_init */
     enum watch_mode watch_mode;
     const struct journal *journal; /* of operations; NULL: none is kept, nothing can be undone */
     bool can_undo;                 /* something was done here, and recorded */

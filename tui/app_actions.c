@@ -89,9 +89,12 @@ static void perform(struct app *app, int64_t now_ms)
     struct recorded recorded = {0};
     struct error no_copy = {0};
     (void)state_keep_copy(app->state, now_ms, &no_copy);
-    int result = store_apply(app_store(app, now_ms), &operation, 1, NULL, &outcome, &report, &error);
+    int hold = record_begin(app->journal, &app->state->store);
+    int result =
+        store_apply(app_store(app, now_ms), &operation, 1, NULL, &outcome, &report, &error);
     if (result == 0)
         recorded = app_record(app, &record);
+    record_end(hold);
     app_look_again(app, PART_REGISTRY, CAUSE_OPERATOR, now_ms);
     if (result != 0) {
         ui_say(&app->ui, TONE_ERROR, "%s", error.text);

@@ -1,6 +1,9 @@
 /* What was done here is held to: looked for in every later version, applied again where lost. */
 #include "tui/app_part.h"
 
+#include "core/undo.h"
+#include "tui/record.h"
+
 void app_promise(struct app *app, const struct outcome *outcomes, size_t count)
 {
     struct error error = {0};
@@ -31,13 +34,60 @@ static void say_news(struct app *app, const struct promise_news *news)
                     entry_state_name(news->moved_to));
 }
 
+/* The journal, asked who changed a session last. */
+struct takeover {
+    const struct app *app;
+    bool is_open;
+    int hold; /* another slotop that is at it is waited for: it records when it is done */
+    struct journal_log log;
+    struct buffer registry;
+};
+
+static void open_takeover(struct takeover *takeover)
+{
+    const struct app *app = takeover->app;
+    takeover->is_open = true;
+    takeover->hold = record_begin(app->journal, &app->state->store);
+    journal_registry(app->state->store.path, &takeover->registry);
+    if (journal_open_log(app->journal, &takeover->log, NULL) != 0)
+        takeover->log = (struct journal_log){0};
+}
+
+static void takeover_done(struct takeover *takeover)
+{
+    if (!takeover->is_open)
+        return;
+    record_end(takeover->hold);
+    journal_close_log(&takeover->log);
+    buffer_done(&takeover->registry);
+}
+
+/* An undo by another slotop looks like an older copy of the server's. */
+static bool is_taken_back(void *context, struct str session_id)
+{
+    struct takeover *takeover = context;
+    const struct journal *journal = takeover->app->journal;
+    bool is_by_other = false;
+    if (!journal)
+        return false;
+    if (!takeover->is_open)
+        open_takeover(takeover);
+    return !takeover->registry.failed &&
+           undo_is_by_other(&takeover->log, journal, buffer_str(&takeover->registry), session_id,
+                            &is_by_other, NULL) == 0 &&
+           is_by_other;
+}
+
 void app_keep_promises(struct app *app, int64_t now_ms)
 {
     struct promise_news news;
     const struct document *document = &app->state->document;
     if (app->promises.count == 0 || app->read_only || document->state != DOCUMENT_OK)
         return;
+    struct takeover takeover = {.app = app, .hold = -1};
+    promises_let_go(&app->promises, &document->registry, is_taken_back, &takeover);
     promises_keep(&app->promises, app_store(app, now_ms), &document->registry, &news);
+    takeover_done(&takeover);
     if (news.applied > 0)
         app_look_again(app, PART_REGISTRY, CAUSE_OUTSIDE, now_ms);
     /* What GC makes of a released or idle session is the ordinary course, and no news. */

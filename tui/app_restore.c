@@ -147,11 +147,13 @@ static int restore_once(struct app *app, int64_t now_ms, struct error *error)
         goto done;
     }
     (void)state_keep_copy(app->state, now_ms, &no_copy);
+    int hold = record_begin(app->journal, &app->state->store);
     result = restore_apply(app_store(app, now_ms), &restore, &report, error);
     if (result == 0) {
         conclude(app, &restore, &report, now_ms);
         words_add_no_copy(&no_copy, &app->ui);
     }
+    record_end(hold);
 done:
     restore_done(&restore);
     return result;

@@ -73,8 +73,8 @@ static int apply(struct app *app, struct undoing *undoing, struct error *error)
     if (!undoing->outcomes)
         return error_no_memory(error, "undoing an operation");
     (void)state_keep_copy(app->state, undoing->now_ms, &undoing->no_copy);
-    return store_apply(app_store(app, undoing->now_ms), undoing->operations, count, NULL, undoing->outcomes,
-                       &undoing->report, error);
+    return store_apply(app_store(app, undoing->now_ms), undoing->operations, count, NULL,
+                       undoing->outcomes, &undoing->report, error);
 }
 
 static void add_short_id(const struct app *app, struct str session_id, struct buffer *out)
@@ -158,17 +158,8 @@ static void tell(struct app *app, const struct undoing *undoing, const struct re
     app_add_way_back(app, recorded, undoing->redo ? COMMAND_UNDO : COMMAND_REDO);
 }
 
-/* Does it, writes it down, looks at what came of it. */
-static int undo(struct app *app, struct undoing *undoing, struct error *error)
+static struct recorded record_undo(struct app *app, const struct undoing *undoing)
 {
-    struct recorded recorded = {0};
-    int result = journal_open_log(app->journal, &undoing->log, error);
-    if (result == 0)
-        result = find(app, undoing, error);
-    if (result == 0)
-        result = apply(app, undoing, error);
-    if (result != 0)
-        return result;
     struct record record = {
         .command = undo_word(&undoing->undone),
         .undoes = undoing->undone.id,
@@ -178,7 +169,24 @@ static int undo(struct app *app, struct undoing *undoing, struct error *error)
         .count = undoing->undone.change_count,
         .report = &undoing->report,
     };
-    recorded = app_record(app, &record);
+    return app_record(app, &record);
+}
+
+/* Does it, writes it down, looks at what came of it. */
+static int undo(struct app *app, struct undoing *undoing, struct error *error)
+{
+    int result = journal_open_log(app->journal, &undoing->log, error);
+    if (result == 0)
+        result = find(app, undoing, error);
+    int hold = record_begin(app->journal, &app->state->store);
+    if (result == 0)
+        result = apply(app, undoing, error);
+    struct recorded recorded = {0};
+    if (result == 0)
+        recorded = record_undo(app, undoing);
+    record_end(hold);
+    if (result != 0)
+        return result;
     app_look_again(app, PART_REGISTRY, CAUSE_OPERATOR, undoing->now_ms);
     tell(app, undoing, &recorded);
     return 0;

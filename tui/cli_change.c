@@ -146,18 +146,6 @@ void cli_keep_copy(struct cli *cli, int64_t now_ms)
         (void)cli_fail(cli, &error);
 }
 
-static int apply(struct cli *cli, struct change *change, struct error *error)
-{
-    struct pool pool = model_pool(&cli->state->pool, &cli->state->workspace);
-    int r = check_pool(cli, change->kind, error);
-    if (r == 0)
-        cli_keep_copy(cli, change->now_ms);
-    if (r == 0)
-        r = store_apply(&cli->state->store, change->operations, change->count, &pool,
-                        change->outcomes, &change->report, error);
-    return r;
-}
-
 void cli_record(struct cli *cli, struct change *change)
 {
     struct error error;
@@ -172,6 +160,28 @@ void cli_record(struct cli *cli, struct change *change)
     };
     if (record_change(cli->journal, &record, &change->recorded_as, &error) != 0)
         (void)cli_fail(cli, &error);
+}
+
+int cli_apply(struct cli *cli, struct change *change, const struct pool *pool, struct error *error)
+{
+    const struct store *store = &cli->state->store;
+    int hold = record_begin(cli->journal, store);
+    int result = store_apply(store, change->operations, change->count, pool, change->outcomes,
+                             &change->report, error);
+    if (result == 0)
+        cli_record(cli, change);
+    record_end(hold);
+    return result;
+}
+
+static int apply(struct cli *cli, struct change *change, struct error *error)
+{
+    struct pool pool = model_pool(&cli->state->pool, &cli->state->workspace);
+    int r = check_pool(cli, change->kind, error);
+    if (r != 0)
+        return r;
+    cli_keep_copy(cli, change->now_ms);
+    return cli_apply(cli, change, &pool, error);
 }
 
 static void change_done(struct change *change)
@@ -201,16 +211,10 @@ int cli_change(struct cli *cli)
         status = cli_fail(cli, &error);
     if (status == 0 && !is_refused)
         status = cli_confirm(cli, &change);
-    int hold = status == 0 ? record_begin(cli->journal, &cli->state->store) : -1;
-    if (status == 0 && apply(cli, &change, &error) < 0) {
+    if (status == 0 && apply(cli, &change, &error) < 0)
         status = cli_fail(cli, &error);
-    } else if (status == 0) {
-        cli_record(cli, &change);
-        record_end(hold);
-        hold = -1;
+    else if (status == 0)
         status = cli_print_result(cli, &change);
-    }
-    record_end(hold);
     change_done(&change);
     return status;
 }

@@ -29,6 +29,10 @@ void cli_record(struct cli *cli, struct change *change);
  * does not hang on it. */
 void cli_keep_copy(struct cli *cli, int64_t now_ms);
 
+/* Has the store do it, and records it, with other slotops kept off meanwhile. Errors: those of the
+ * store. */
+int cli_apply(struct cli *cli, struct change *change, const struct pool *pool, struct error *error);
+
 /* Runs one of them; returns the exit status: the most serious of all records decides. */
 int cli_change(struct cli *cli);
 

@@ -29,13 +29,10 @@ static int run_pass(struct cli *cli)
         .command = "gc",
     };
     int status;
-    if (store_apply(&cli->state->store, &operation, 1, NULL, &outcome, &change.report, &error) <
-        0) {
+    if (cli_apply(cli, &change, NULL, &error) < 0)
         status = cli_fail(cli, &error);
-    } else {
-        cli_record(cli, &change);
+    else
         status = cli_print_result(cli, &change);
-    }
     outcome_done(&outcome);
     return status;
 }

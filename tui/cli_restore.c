@@ -6,6 +6,7 @@
 #include "tui/cli_print.h"
 #include "tui/cli_result.h"
 #include "tui/json_out.h"
+#include "tui/record.h"
 
 #include <errno.h>
 
@@ -221,12 +222,14 @@ static int restore_once(struct cli *cli, int64_t now_ms, bool may_ask, bool *ret
     if (status != 0)
         goto done;
     cli_keep_copy(cli, now_ms);
+    int hold = record_begin(cli->journal, &state->store);
     int result = restore_apply(&state->store, &restore, &report, &error);
     *ret_again = result == -EEXIST;
     if (result == 0)
         status = print_result(cli, &restore, now_ms, &report);
     else
         status = *ret_again ? (int)error.kind : cli_fail(cli, &error);
+    record_end(hold);
 done:
     restore_done(&restore);
     return status;

@@ -65,13 +65,7 @@ static int apply(struct cli *cli, const struct journal_operation *undone, struct
     change->command = undo_word(undone);
     change->undoes = undone->id;
     keep_copy(cli, change->now_ms);
-    int hold = record_begin(cli->journal, &cli->state->store);
-    result = store_apply(&cli->state->store, change->operations, change->count, NULL,
-                         change->outcomes, &change->report, error);
-    if (result == 0)
-        cli_record(cli, change);
-    record_end(hold);
-    return result;
+    return cli_apply(cli, change, NULL, error);
 }
 
 /* Which one it is: who says just "undo" need not know. */

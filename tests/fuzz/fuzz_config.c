@@ -12,6 +12,19 @@ static struct str list_of(struct str text)
     return json_member(json_member(json_root(text), STR("agents")), STR("list"));
 }
 
+/* The first element that has no string as its id; SIZE_MAX where all have. */
+static size_t first_invalid(struct str list)
+{
+    struct json_cursor cursor;
+    struct json_item item;
+    if (!json_enter(list, &cursor))
+        return SIZE_MAX;
+    for (size_t i = 0; json_next(&cursor, &item); i++)
+        if (json_kind(json_member(item.value, STR("id"))) != JSON_STRING)
+            return i;
+    return SIZE_MAX;
+}
+
 static void check_state(struct str text, const struct config_pool *pool)
 {
     bool is_json = json_check(text, NULL);
@@ -20,8 +33,14 @@ static void check_state(struct str text, const struct config_pool *pool)
     FUZZ_CHECK((pool->state == CONFIG_OK) == (pool->trouble[0] == '\0'));
     FUZZ_CHECK(is_json || (pool->line > 0 && pool->column > 0));
     FUZZ_CHECK(pool->state == CONFIG_OK || pool->slot_count == 0);
-    if (is_json)
-        FUZZ_CHECK((pool->state == CONFIG_NO_LIST) == (json_kind(list_of(text)) != JSON_ARRAY));
+    if (!is_json)
+        return;
+    struct str list = list_of(text);
+    bool is_list = json_kind(list) == JSON_ARRAY;
+    size_t invalid = is_list ? first_invalid(list) : SIZE_MAX;
+    FUZZ_CHECK((pool->state == CONFIG_NO_LIST) == !is_list);
+    FUZZ_CHECK((pool->state == CONFIG_ENTRY_INVALID) == (invalid != SIZE_MAX));
+    FUZZ_CHECK(pool->state != CONFIG_ENTRY_INVALID || pool->invalid_index == invalid);
 }
 
 /* The slots are, in order, the ids of the list that begin as they should. */

@@ -9,6 +9,7 @@
 #include "tests/fuzz/fuzz.h"
 
 #include <errno.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -29,9 +30,10 @@ static int open_text(struct document *document, struct str text)
     return document->has_registry ? 0 : NO_REGISTRY;
 }
 
-static bool same_number(double a, double b)
+/* JSON has no infinity: 1e400, written again, is null, which JavaScript counts as 0. */
+static bool same_number(double wanted, double got)
 {
-    return a == b || (a != a && b != b);
+    return wanted == got || (isnan(wanted) && isnan(got)) || (isinf(wanted) && got == 0);
 }
 
 static bool same_entry(const struct entry *a, const struct entry *b)

@@ -183,6 +183,26 @@ static void check_tree(struct str root)
     }
 }
 
+/* JavaScript's order of keys, as far as the text alone tells: indexes first, ascending. */
+static void check_order(struct str written)
+{
+    struct json_cursor cursor;
+    struct json_item item;
+    unsigned long long last = 0;
+    bool any_other = false, any_index = false;
+    if (!json_enter(written, &cursor) || !cursor.is_object)
+        return;
+    while (json_next(&cursor, &item)) {
+        struct str name = {item.key.data + 1, item.key.len - 2};
+        bool is_index = reference_is_index(name);
+        unsigned long long index = is_index ? strtoull(name.data, NULL, 10) : 0;
+        FUZZ_CHECK(!is_index || (!any_other && (!any_index || index > last)));
+        any_other |= !is_index;
+        any_index |= is_index;
+        last = index;
+    }
+}
+
 /* What is written is accepted, and written again the same; line by line or in one line. */
 static void check_written(struct str root)
 {
@@ -191,6 +211,7 @@ static void check_written(struct str root)
     json_stringify(root, 0, 0, &line);
     FUZZ_CHECK(json_check(buffer_str(&lines), NULL));
     FUZZ_CHECK(reference_accepts(buffer_str(&line)));
+    check_order(buffer_str(&line));
     json_stringify(buffer_str(&line), 2, 0, &again);
     fuzz_check_equal(&again, &lines);
     buffer_clear(&again);

@@ -5,9 +5,11 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <time.h>
 
 enum {
@@ -167,6 +169,7 @@ int main(int argc, char **argv)
     static struct stress stress;
     if (argc != 5)
         return 2;
+    (void)prctl(PR_SET_PDEATHSIG, SIGTERM);
     const char *mode = argv[1];
     unsigned count = (unsigned)strtoul(argv[3], NULL, 10);
     stress.store = (struct store){.path = argv[2], .fence_ms = STORE_DEFAULT_FENCE_MS};

@@ -45,8 +45,10 @@ function start(program, args) {
     output += data;
     ready();
   });
-  const ended = new Promise((resolve) =>
-    child.on("close", (status, signal) => resolve({ lines: output.trim().split("\n"), status, signal })));
+  const ended = new Promise((resolve) => {
+    child.on("error", (error) => resolve({ lines: [], status: error.message }));
+    child.on("close", (status, signal) => resolve({ lines: output.trim().split("\n"), status, signal }));
+  });
   return { child, isReady, ended };
 }
 async function startServers(file, count) {

@@ -17,13 +17,13 @@ const char *judge_file(const struct sweep *sweep, const struct picture *now)
     bool is_good = picture_equal(now, &sweep->before) || picture_equal(now, &sweep->after);
     if (now->is_leased)
         return "the file is still leased";
-    if (sweep->scene->replaces && !now->parses)
+    if (sweep->trial->replaces && !now->parses)
         is_good = now->exists;
     else if (!now->exists)
         is_good = !sweep->before.exists;
     else if (!now->parses)
         return "the file is torn";
-    else if (sweep->scene->count > 0)
+    else if (sweep->trial->count > 0)
         is_good = is_good || picture_between(now, &sweep->before, &sweep->after);
     return is_good ? NULL : "the file is neither as before nor as after";
 }

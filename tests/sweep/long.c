@@ -1,25 +1,28 @@
 // LDFLAGS: @tests/sweep/calls.opts
-/* Every sweep over every kind of edit, at the edges of pages too. Prints TAP. */
+/* Every sweep over every kind of edit, and the first five with the edit lying over a page's edge
+ * in many ways. Prints TAP.
+ * usage: long [STEP_BYTES [WORDS_OF_A_NAME]] */
 #include "tests/sweep/sweep.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { SHIFTS_MAX = 260 };
+enum { SHIFTS_END = 260, DEFAULT_STEP = 19 };
 
 static const struct {
     const char *rule;
     void (*sweep)(struct sweep *sweep);
+    bool at_edges; /* too */
 } sweeps[] = {
-    {"every call fails with every errno", sweep_errnos},
-    {"every read and write does half", sweep_short_transfers},
-    {"the child is killed at every call", sweep_child_kills},
-    {"the process is killed at every call", sweep_process_kills},
-    {"every allocation fails", sweep_memory},
-    {"from every call on nothing works", sweep_lasting_errnos},
-    {"every child is killed at the same call", sweep_lasting_kills},
-    {"two calls fail, or one and then the process", sweep_pairs},
+    {"every call fails with every errno", sweep_errnos, true},
+    {"every read and write does half", sweep_short_transfers, true},
+    {"the child is killed at every call", sweep_child_kills, true},
+    {"the process is killed at every call", sweep_process_kills, true},
+    {"every allocation fails", sweep_memory, false},
+    {"from every call on nothing works", sweep_lasting_errnos, false},
+    {"every child is killed at the same call", sweep_lasting_kills, true},
+    {"two calls fail, or one and then the process is killed", sweep_pairs, false},
 };
 enum { SWEEPS = sizeof(sweeps) / sizeof(sweeps[0]) };
 
@@ -28,12 +31,14 @@ struct sums {
     size_t bad[SWEEPS];
 };
 
-static void sweep_scene(const struct scene *scene, size_t count, struct sums *sums)
+static void sweep_trial(const struct trial *trial, bool at_edge, struct sums *sums)
 {
     struct sweep sweep;
-    sweep_open(&sweep, scene);
-    for (size_t i = 0; i < count; i++) {
-        size_t points = sweep.points, bad = sweep.bad;
+    sweep_open(&sweep, trial);
+    for (size_t i = 0; i < SWEEPS; i++) {
+        size_t points = sweep.points, bad = i == 0 ? 0 : sweep.bad;
+        if (at_edge && !sweeps[i].at_edges)
+            continue;
         sweeps[i].sweep(&sweep);
         sums->points[i] += sweep.points - points;
         sums->bad[i] += sweep.bad - bad;
@@ -43,20 +48,21 @@ static void sweep_scene(const struct scene *scene, size_t count, struct sums *su
 
 int main(int argc, char **argv)
 {
-    size_t step = argc > 1 ? strtoul(argv[1], NULL, 10) : 13, points = 0, bad = 0;
+    size_t step = argc > 1 ? strtoul(argv[1], NULL, 10) : DEFAULT_STEP, points = 0, bad = 0;
     const char *only = argc > 2 ? argv[2] : "";
     struct sums sums = {0};
-    struct scene scene;
-    for (size_t i = 0; i < scene_count(); i++) {
-        scene_make(i, &scene);
-        if (strstr(scene.name, only))
-            sweep_scene(&scene, argc > 3 ? strtoul(argv[3], NULL, 10) : SWEEPS, &sums);
-        scene_done(&scene);
-        for (size_t shift = 1; shift < SHIFTS_MAX && scene_make_at_edge(i, shift, &scene);
-             shift += step) {
-            if (strstr(scene.name, only))
-                sweep_scene(&scene, 5, &sums);
-            scene_done(&scene);
+    struct trial trial;
+    sweep_choose_place();
+    for (size_t i = 0; i < trial_count(); i++) {
+        trial_make(i, &trial);
+        if (strstr(trial.name, only))
+            sweep_trial(&trial, false, &sums);
+        trial_done(&trial);
+        for (size_t shift = 1; shift < SHIFTS_END && trial_make_at_edge(i, shift, &trial);
+             shift += step > 0 ? step : 1) {
+            if (strstr(trial.name, only))
+                sweep_trial(&trial, true, &sums);
+            trial_done(&trial);
         }
     }
     for (size_t i = 0; i < SWEEPS; i++) {
@@ -65,6 +71,6 @@ int main(int argc, char **argv)
         points += sums.points[i];
         bad += sums.bad[i];
     }
-    printf("1..%d\nsweep: %zu points, %zu bad\n", SWEEPS, points, bad);
+    printf("1..%d\n# sweep: %zu points, %zu bad\n", SWEEPS, points, bad);
     return bad != 0;
 }

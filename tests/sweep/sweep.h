@@ -12,10 +12,11 @@
 
 #include "tests/helpers/tree.h"
 #include "tests/sweep/picture.h"
-#include "tests/sweep/scene.h"
+#include "tests/sweep/trial.h"
 
 struct sweep {
-    const struct scene *scene;
+    const struct trial *trial;
+    bool is_quick; /* a call fails in two ways at most; no process is killed at a read */
     struct tree tree;
     char path[320];
     struct picture before;
@@ -26,8 +27,10 @@ struct sweep {
     size_t bad; /* each is told on standard output */
 };
 
+/* Before all else: without a wish of the user's everything is done in memory. */
+void sweep_choose_place(void);
 /* Makes the undisturbed edit. */
-void sweep_open(struct sweep *sweep, const struct scene *scene);
+void sweep_open(struct sweep *sweep, const struct trial *trial);
 void sweep_close(struct sweep *sweep);
 
 void sweep_errnos(struct sweep *sweep);          /* each call fails with each errno it can give */

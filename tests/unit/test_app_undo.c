@@ -154,6 +154,49 @@ static void what_another_process_did_is_undone_after_what_was_done_here(void **s
     assert_string_equal(desk_stored(desk, IDLE), "idle");
 }
 
+/* As another slotop does: the entry as it was, and a line in the journal. */
+static void undo_elsewhere(struct desk *desk, bool is_recorded)
+{
+    struct buffer registry = {0};
+    struct journal_change change = {.session_id = STR(QUIET)};
+    struct journal other = journal;
+    uint32_t id;
+    other.pid = 200;
+    desk_save(desk, desk_first, desk_first_count);
+    journal_registry(desk->state.store.path, &registry);
+    struct journal_operation operation = {
+        .registry = buffer_str(&registry),
+        .command = STR("undo"),
+        .undoes = 1,
+        .changes = &change,
+        .change_count = 1,
+    };
+    if (is_recorded)
+        assert_int_equal(journal_append(&other, &operation, &id, NULL), 0);
+    buffer_done(&registry);
+    desk_files(desk);
+}
+
+static void what_another_slotop_took_back_is_not_done_again(void **state)
+{
+    struct desk *desk = *state;
+    desk_select(desk, QUIET);
+    desk_key(desk, 'K');
+    undo_elsewhere(desk, true);
+    assert_string_equal(desk_stored(desk, QUIET), "active");
+    desk_files(desk);
+    assert_string_equal(desk_stored(desk, QUIET), "active");
+}
+
+static void what_a_server_wrote_over_is_done_again(void **state)
+{
+    struct desk *desk = *state;
+    desk_select(desk, QUIET);
+    desk_key(desk, 'K');
+    undo_elsewhere(desk, false);
+    assert_string_equal(desk_stored(desk, QUIET), "deleted");
+}
+
 static void an_action_that_is_not_recorded_is_done_and_told(void **state)
 {
     struct desk *desk = *state;
@@ -230,6 +273,8 @@ int main(void)
         TEST(a_purged_entry_comes_back),
         TEST(what_has_happened_since_is_said_and_nothing_is_undone),
         TEST(what_another_process_did_is_undone_after_what_was_done_here),
+        TEST(what_another_slotop_took_back_is_not_done_again),
+        TEST(what_a_server_wrote_over_is_done_again),
         TEST(an_action_that_is_not_recorded_is_done_and_told),
         TEST(read_only_refuses_both),
         TEST(a_dry_run_undoes_and_records_nothing),

@@ -441,6 +441,20 @@ static void where_there_is_no_journal_nothing_was_done(void **state)
     assert_sessions(desk, "");
 }
 
+static void one_slotop_at_a_time_is_at_a_registry_and_others_give_up_waiting(void **state)
+{
+    struct desk *desk = *state;
+    int first = journal_hold(&desk->journal);
+    assert_true(first >= 0);
+    assert_int_equal(journal_hold(&desk->journal), -EWOULDBLOCK);
+    (void)append_well(desk, "a");
+    journal_let_go(first);
+    int second = journal_hold(&desk->journal);
+    assert_true(second >= 0);
+    journal_let_go(second);
+    journal_let_go(-1);
+}
+
 static void an_id_is_named_in_several_ways(void **state)
 {
     (void)state;
@@ -504,6 +518,7 @@ int main(void)
         TEST(what_is_no_regular_file_is_not_written_to),
         TEST(lines_that_are_no_record_are_passed_over),
         TEST(where_there_is_no_journal_nothing_was_done),
+        TEST(one_slotop_at_a_time_is_at_a_registry_and_others_give_up_waiting),
         TEST(an_id_is_named_in_several_ways),
         TEST(a_registry_has_one_name_however_it_is_reached),
     };

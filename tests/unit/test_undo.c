@@ -176,6 +176,34 @@ static void what_there_is_not_is_said(void **state)
     }
 }
 
+static void who_changed_a_session_last_is_known(void **state)
+{
+    struct desk *desk = *state;
+    static const struct {
+        const char *history;
+        bool is_by_other;
+    } rows[] = {
+        {"", false},
+        {"release", false},
+        {"release,other undo 1", true},
+        {"release,other undo 1,release", false},
+        {"other release", true},
+        {"release,away expire", false},
+    };
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        bool is_by_other = !rows[i].is_by_other;
+        write_history(desk, rows[i].history);
+        assert_int_equal(
+            undo_is_by_other(&desk->log, &desk->journal, STR("/r"), STR("a"), &is_by_other, NULL),
+            0);
+        assert_int_equal(is_by_other, rows[i].is_by_other);
+        assert_int_equal(
+            undo_is_by_other(&desk->log, &desk->journal, STR("/r"), STR("b"), &is_by_other, NULL),
+            0);
+        assert_false(is_by_other);
+    }
+}
+
 static void an_undo_is_recorded_as_undo_and_its_undo_as_redo(void **state)
 {
     (void)state;
@@ -227,6 +255,7 @@ int main(void)
         TEST(a_named_operation_is_found_whatever_came_after),
         TEST(what_is_undone_already_is_said_with_the_way_to_do_it_again),
         TEST(what_there_is_not_is_said),
+        TEST(who_changed_a_session_last_is_known),
         TEST(an_undo_is_recorded_as_undo_and_its_undo_as_redo),
         TEST(each_session_goes_back_guarded_by_what_was_left_of_it),
     };
