@@ -88,6 +88,12 @@ static int refuse_irregular(const char *path, mode_t mode, struct error *error)
                      "%s is %s, not a regular file", path, type_name(mode));
 }
 
+void file_pause_ms(int ms)
+{
+    struct timespec pause = {.tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000L};
+    (void)nanosleep(&pause, NULL);
+}
+
 /* A file under another slotop's lease answers EWOULDBLOCK for as long as that edit takes. */
 static int open_patiently(const char *path, int flags)
 {
@@ -95,8 +101,7 @@ static int open_patiently(const char *path, int flags)
         int fd = open(path, flags | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
         if (fd >= 0 || (errno != EWOULDBLOCK && errno != EINTR) || tries == LEASED_RETRIES)
             return fd;
-        struct timespec pause = {.tv_nsec = 1000000};
-        (void)nanosleep(&pause, NULL);
+        file_pause_ms(1);
     }
 }
 

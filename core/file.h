@@ -32,6 +32,9 @@ struct file_identity {
 
 bool file_identity_equal(const struct file_identity *a, const struct file_identity *b);
 
+/* Waits; less when a signal comes. */
+void file_pause_ms(int ms);
+
 /* Fills *ret_identity from a path (links followed). A missing file is no error: exists = false. */
 int file_identify(const char *path, struct file_identity *ret_identity, struct error *error);
 int file_identify_fd(int fd, const char *path, struct file_identity *ret_identity,

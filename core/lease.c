@@ -14,14 +14,18 @@ static void block_signals(struct lease *lease)
     (void)sigprocmask(SIG_BLOCK, &all, &lease->saved_mask);
 }
 
-static void take_pending_sigio(void)
+/* True when a SIGIO came within the time. Being stopped and continued interrupts the wait: it
+ * begins anew then. */
+static bool await_sigio(struct timespec limit)
 {
     sigset_t sigio;
-    struct timespec at_once = {0};
+    int got;
     (void)sigemptyset(&sigio);
     (void)sigaddset(&sigio, SIGIO);
-    while (sigtimedwait(&sigio, NULL, &at_once) == SIGIO)
-        continue;
+    do
+        got = sigtimedwait(&sigio, NULL, &limit);
+    while (got < 0 && errno == EINTR);
+    return got == SIGIO;
 }
 
 enum lease_result lease_take(struct lease *lease, int fd, int *ret_errno)
@@ -40,11 +44,8 @@ enum lease_result lease_take(struct lease *lease, int fd, int *ret_errno)
 enum lease_fence_result lease_fence(const struct lease *lease, int fence_ms)
 {
     if (fcntl(lease->fd, F_GETLEASE) == F_WRLCK && fence_ms > 0) {
-        sigset_t sigio;
         struct timespec limit = {.tv_sec = fence_ms / 1000, .tv_nsec = fence_ms % 1000 * 1000000L};
-        (void)sigemptyset(&sigio);
-        (void)sigaddset(&sigio, SIGIO);
-        (void)sigtimedwait(&sigio, NULL, &limit);
+        (void)await_sigio(limit);
     }
     int kept = fcntl(lease->fd, F_GETLEASE);
     return kept == F_WRLCK || kept == F_RDLCK ? LEASE_CLEAR : LEASE_WRITER;
@@ -56,7 +57,8 @@ void lease_drop(struct lease *lease)
         return;
     int saved_errno = errno;
     (void)fcntl(lease->fd, F_SETLEASE, F_UNLCK);
-    take_pending_sigio();
+    while (await_sigio((struct timespec){0}))
+        continue;
     lease->held = false;
     (void)sigprocmask(SIG_SETMASK, &lease->saved_mask, NULL);
     errno = saved_errno;

@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <time.h>
@@ -15,7 +16,6 @@
 
 enum {
     SETTLE_MS = 1000, /* a save in progress takes microseconds; a stalled machine seconds */
-    SETTLE_STEP_MS = 2,
     BUSY_STEP_MS = 1,
     BUSY_TRIES = 2000, /* then somebody keeps the file open: edit the weaker way */
     RETRIES = 5000,    /* writers met at the fence, paths replaced: beyond it, give up */
@@ -23,81 +23,6 @@ enum {
     KILLS_MAX = 3,       /* of half a second and more */
     CHECK_AFTER_MS = 50, /* 2 ms was measured to be too short */
 };
-
-static void pause_ms(int ms)
-{
-    struct timespec pause = {.tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000L};
-    (void)nanosleep(&pause, NULL);
-}
-
-/* Reads until the version read is one version: the same before and after. */
-static int load_once(const char *path, struct buffer *bytes, struct file_identity *ret_identity,
-                     struct error *error)
-{
-    int fd = -1;
-    int result = file_open(path, O_RDONLY, &fd, error);
-    if (result != 0)
-        return result;
-    result = file_identify_fd(fd, path, ret_identity, error);
-    if (result == 0)
-        result = file_read(fd, path, FILE_LIMIT_BYTES, bytes, error);
-    (void)close(fd);
-    return result;
-}
-
-/* One look, whatever the file is; -ENOMEM only. */
-static int look_once(const char *path, struct document *document, struct file_identity *identity,
-                     struct error *error)
-{
-    struct buffer bytes = {0};
-    struct error trouble = {0};
-    document_done(document);
-    document_init(document);
-    int result = load_once(path, &bytes, identity, &trouble);
-    if (result == 0) {
-        result = document_parse(document, &bytes, error);
-    } else if (result == -ENOMEM) {
-        result = error_no_memory(error, "reading the registry");
-    } else if (result == -ENOENT || result == -ENOTDIR) {
-        *identity = (struct file_identity){0};
-        document_set_missing(document);
-        result = 0;
-    } else {
-        document_set_unreadable(document, trouble.text);
-        result = 0;
-    }
-    buffer_done(&bytes);
-    return result;
-}
-
-/* Waits until the path shows another version than this one, or the time is over. */
-static int wait_for_version(const char *path, const struct file_identity *seen, int limit_ms)
-{
-    struct file_identity now = *seen;
-    int waited_ms = 0;
-    while (waited_ms < limit_ms && file_identity_equal(seen, &now)) {
-        pause_ms(SETTLE_STEP_MS);
-        waited_ms += SETTLE_STEP_MS;
-        if (file_identify(path, &now, NULL) != 0)
-            break;
-    }
-    return waited_ms;
-}
-
-int store_load(const struct store *store, int settle_ms, struct document *document,
-               struct file_identity *ret_identity, struct error *error)
-{
-    struct file_identity identity = {0};
-    int result = look_once(store->path, document, &identity, error);
-    for (int waited_ms = 0;
-         result == 0 && document->state == DOCUMENT_TORN && waited_ms < settle_ms;) {
-        waited_ms += wait_for_version(store->path, &identity, settle_ms - waited_ms);
-        result = look_once(store->path, document, &identity, error);
-    }
-    if (result == 0 && ret_identity)
-        *ret_identity = identity;
-    return result;
-}
 
 /* One call of store_apply() on its way. */
 struct edit {
@@ -119,6 +44,13 @@ enum attempt {
     ATTEMPT_WEAKER,    /* no leases here */
     ATTEMPT_KILLED,    /* the leased part was ended, perhaps while it wrote */
 };
+
+static void edit_done(struct edit *edit)
+{
+    plan_done(&edit->plan);
+    intents_done(&edit->intents);
+    document_done(&edit->document);
+}
 
 static void forget_outcomes(struct edit *edit)
 {
@@ -230,6 +162,8 @@ static int judge(struct edit *edit, const struct leased *job, struct error *erro
                          job->restored ? "the file is as it was"
                                        : "the file may hold a part of the change: check it");
     case LEASED_VERIFY_FAILED:
+        if (job->without_lease && job->errnum == 0) /* a save of the server's came between */
+            return ATTEMPT_AGAIN;
         return error_set(error, ERROR_SYSTEM, EIO,
                          "%s: what was written could not be read back (%s); check the file", path,
                          job->errnum ? why : "it differs");
@@ -350,7 +284,7 @@ static int try_to_edit(struct edit *edit, struct error *error)
         kills += result == ATTEMPT_KILLED;
         if (result == ATTEMPT_BUSY) {
             busy++;
-            pause_ms(BUSY_STEP_MS);
+            file_pause_ms(BUSY_STEP_MS);
         }
     }
     return give_up(edit, kills, error);
@@ -373,31 +307,52 @@ static int edit_until_done(struct edit *edit, struct error *error)
 /* True when the server has written an older copy over our edit. */
 static bool was_overwritten(struct edit *edit, struct error *error)
 {
-    pause_ms(CHECK_AFTER_MS);
+    file_pause_ms(CHECK_AFTER_MS);
     if (store_load(edit->store, SETTLE_MS, &edit->document, NULL, error) != 0)
         return false;
     return edit->document.state == DOCUMENT_OK &&
            intents_overwritten(&edit->intents, &edit->document.registry);
 }
 
+/* Does it once more. What is told stays what the first time came to: now the entry may be as wished
+ * by itself, because yet another server has saved our version. */
+static int apply_again(const struct edit *edit, struct error *error)
+{
+    struct store_report report = {0};
+    struct edit again = {
+        .store = edit->store,
+        .operations = edit->operations,
+        .count = edit->count,
+        .pool = edit->pool,
+        .outcomes = calloc(edit->count + 1, sizeof(*again.outcomes)),
+        .report = &report,
+    };
+    if (!again.outcomes)
+        return error_no_memory(error, "applying the change again");
+    document_init(&again.document);
+    int result = edit_until_done(&again, error);
+    edit->report->attempts += report.attempts;
+    if (report.weaker[0])
+        memcpy(edit->report->weaker, report.weaker, sizeof(report.weaker));
+    forget_outcomes(&again);
+    free(again.outcomes);
+    edit_done(&again);
+    return result;
+}
+
 static int apply_lastingly(struct edit *edit, struct error *error)
 {
-    bool wrote = false;
-    for (unsigned reapplied = 0; reapplied <= REAPPLY_TRIES; reapplied++) {
-        edit->report->reapplied = reapplied;
-        int result = edit_until_done(edit, error);
-        wrote = wrote || edit->report->wrote;
-        if (result != 0)
-            return result;
-        if (!edit->report->wrote || !was_overwritten(edit, error)) {
-            edit->report->wrote = wrote;
-            return 0;
-        }
+    int result = edit_until_done(edit, error);
+    bool wrote = edit->report->wrote;
+    while (result == 0 && wrote && was_overwritten(edit, error)) {
+        if (edit->report->reapplied++ == REAPPLY_TRIES)
+            return error_set(error, ERROR_CONFLICT, EAGAIN,
+                             "%s: the server wrote an older copy over the change %d times; it is "
+                             "not in the file",
+                             edit->store->path, REAPPLY_TRIES + 1);
+        result = apply_again(edit, error);
     }
-    return error_set(error, ERROR_CONFLICT, EAGAIN,
-                     "%s: the server wrote an older copy over the change %d times; it is not in "
-                     "the file",
-                     edit->store->path, REAPPLY_TRIES + 1);
+    return result;
 }
 
 int store_apply(const struct store *store, const struct operation *operations, size_t count,
@@ -419,8 +374,6 @@ int store_apply(const struct store *store, const struct operation *operations, s
                          "read-only: %s was not opened for writing and not changed", store->path);
     document_init(&edit.document);
     int result = apply_lastingly(&edit, error);
-    plan_done(&edit.plan);
-    intents_done(&edit.intents);
-    document_done(&edit.document);
+    edit_done(&edit);
     return result;
 }

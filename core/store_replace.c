@@ -6,7 +6,6 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
 enum {
     SETTLE_MS = 200, /* what still does not parse then is no save in progress */
@@ -14,12 +13,6 @@ enum {
     BUSY_TRIES = 2000, /* then somebody keeps the file open: the weaker way */
     RETRIES = 5000,
 };
-
-static void pause_ms(int ms)
-{
-    struct timespec pause = {.tv_nsec = ms * 1000000L};
-    (void)nanosleep(&pause, NULL);
-}
 
 /* Only what has no entries that could be lost. */
 static int check_unusable(const struct store *store, const struct document *document,
@@ -121,7 +114,7 @@ static bool may_try_again(struct leased *job, int *busy, struct store_report *re
     if (job->without_lease || (job->result != LEASED_BUSY && job->result != LEASED_UNSUPPORTED))
         return false;
     if (job->result == LEASED_BUSY && (*busy)++ < BUSY_TRIES) {
-        pause_ms(BUSY_STEP_MS);
+        file_pause_ms(BUSY_STEP_MS);
         return true;
     }
     say_weaker(job, report);

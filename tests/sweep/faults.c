@@ -264,6 +264,11 @@ int __wrap_openat(int fd, const char *path, int flags, ...)
     return fails(open_call(flags)) ? -1 : __real_openat(fd, path, flags);
 }
 
+WRAP_AS(ssize_t, read, (int fd, void *bytes, size_t len))
+{
+    return fails(CALL_PREAD) ? -1 : __real_read(fd, bytes, len);
+}
+
 WRAP_AS(ssize_t, pread, (int fd, void *bytes, size_t len, off_t offset))
 {
     enum blow blow = suffer(CALL_PREAD, false);

@@ -90,6 +90,26 @@ static const char *judge_reason(const struct answer *answer, const struct fault 
     return contains(text, strerror(fault->errnum)) ? NULL : "does not say why";
 }
 
+/* What was interrupted is made again; but for closing, which is done nevertheless, a nap, which may
+ * be short, and what is left to the next way of doing it. */
+static bool is_repeated(enum call call)
+{
+    return call != CALL_CLOSE && call != CALL_NANOSLEEP && call != CALL_FCNTL;
+}
+
+static const char *judge_interruption(const struct sweep *sweep, const struct fault *fault,
+                                      const struct trace *trace)
+{
+    if (fault->blow != BLOW_ERRNO || fault->errnum != EINTR || fault->is_lasting)
+        return NULL;
+    enum call call = (enum call)sweep->trace.calls[fault->at - 1].call;
+    if (is_repeated(call) && trace->count != sweep->trace.count + 1)
+        return "interrupted and not made again";
+    if (call == CALL_CLOSE && trace->count != sweep->trace.count)
+        return "closed twice";
+    return NULL;
+}
+
 const char *judge_edit(const struct sweep *sweep, const struct fault *fault,
                        const struct picture *now, const struct answer *answer)
 {
@@ -98,6 +118,8 @@ const char *judge_edit(const struct sweep *sweep, const struct fault *fault,
         complaint = judge_answer(sweep, now, answer);
     if (!complaint)
         complaint = judge_reason(answer, fault);
+    if (!complaint)
+        complaint = judge_interruption(sweep, fault, &answer->trace);
     if (!complaint && !answer->trace.unlink_failed &&
         tree_count(&sweep->tree, "state") != now->exists)
         complaint = "a temporary file is left";

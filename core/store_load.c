@@ -1,0 +1,75 @@
+#include "core/store.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <unistd.h>
+
+enum { SETTLE_STEP_MS = 2 };
+
+static int load_once(const char *path, struct buffer *bytes, struct file_identity *ret_identity,
+                     struct error *error)
+{
+    int fd = -1;
+    int result = file_open(path, O_RDONLY, &fd, error);
+    if (result != 0)
+        return result;
+    result = file_identify_fd(fd, path, ret_identity, error);
+    if (result == 0)
+        result = file_read(fd, path, FILE_LIMIT_BYTES, bytes, error);
+    (void)close(fd);
+    return result;
+}
+
+/* One look, whatever the file is; -ENOMEM only. */
+static int look_once(const char *path, struct document *document, struct file_identity *identity,
+                     struct error *error)
+{
+    struct buffer bytes = {0};
+    struct error trouble = {0};
+    document_done(document);
+    document_init(document);
+    int result = load_once(path, &bytes, identity, &trouble);
+    if (result == 0) {
+        result = document_parse(document, &bytes, error);
+    } else if (result == -ENOMEM) {
+        result = error_no_memory(error, "reading the registry");
+    } else if (result == -ENOENT || result == -ENOTDIR) {
+        *identity = (struct file_identity){0};
+        document_set_missing(document);
+        result = 0;
+    } else {
+        document_set_unreadable(document, trouble.text);
+        result = 0;
+    }
+    buffer_done(&bytes);
+    return result;
+}
+
+/* Waits until the path shows another version than this one, or the time is over. */
+static int wait_for_version(const char *path, const struct file_identity *seen, int limit_ms)
+{
+    struct file_identity now = *seen;
+    int waited_ms = 0;
+    while (waited_ms < limit_ms && file_identity_equal(seen, &now)) {
+        file_pause_ms(SETTLE_STEP_MS);
+        waited_ms += SETTLE_STEP_MS;
+        if (file_identify(path, &now, NULL) != 0)
+            break;
+    }
+    return waited_ms;
+}
+
+int store_load(const struct store *store, int settle_ms, struct document *document,
+               struct file_identity *ret_identity, struct error *error)
+{
+    struct file_identity identity = {0};
+    int result = look_once(store->path, document, &identity, error);
+    for (int waited_ms = 0;
+         result == 0 && document->state == DOCUMENT_TORN && waited_ms < settle_ms;) {
+        waited_ms += wait_for_version(store->path, &identity, settle_ms - waited_ms);
+        result = look_once(store->path, document, &identity, error);
+    }
+    if (result == 0 && ret_identity)
+        *ret_identity = identity;
+    return result;
+}
