@@ -44,9 +44,9 @@ struct patch {
 /*
  * An edit. All patches but the last have text.len == old_len. The last may be longer than what it
  * replaces only if it ends at the end of the file (old_len reaches it): `grows_by` bytes more.
- * A patch begins (and, where it does not grow, ends) with a byte that differs. Each is sound by
- * itself: after any of them, in any order, with grows_by bytes of white space put behind the text
- * first, the text parses.
+ * A patch begins (and, where it does not grow, ends) with a byte that differs. They are
+ * sound in their order: after the first n of them, with grows_by bytes of white space put behind
+ * the text first, the text parses.
  */
 struct plan {
     struct patch *patches; /* ascending, not overlapping */
