@@ -110,7 +110,7 @@ fuzz:
 stress: all $(EDITS)
 	@sh tests/stress/run $(B) $(STRESS)
 
-# Every system call of every kind of edit fails in turn, and every process is killed: ten minutes.
+# Every system call of every kind of edit fails in turn, and every process is killed: some minutes.
 sweep: $(SWEEP)
 	@sh tests/sweep/run $(B)
 
