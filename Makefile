@@ -115,22 +115,39 @@ sweep: $(SWEEP)
 	@sh tests/sweep/run $(B)
 
 # Regenerates the golden screens; review the difference like code.
-golden: $(B)/tests/unit/test_view
-	UPDATE_GOLDEN=1 $<
+golden: $(B)/tests/unit/test_view $(B)/tests/unit/test_view_panes
+	for test in $^; do UPDATE_GOLDEN=1 $$test || exit 1; done
 
 # The pictures in the README, drawn by the program's own view.
 screenshot: $(B)/tests/tools/screenshot
 	$< 80 24 >assets/screen-80x24.svg
 	$< 140 40 >assets/screen-140x40.svg
 
-install: all
-	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/doc/slotop
-	install -m 755 $(B)/slotop $(DESTDIR)$(PREFIX)/bin/slotop
-	install -m 644 README.md assets/LICENSE $(DESTDIR)$(PREFIX)/share/doc/slotop
+# The parts of man page and completions that are made from the tables of commands and options.
+docs: $(B)/tests/unit/test_docs
+	UPDATE_DOCS=1 $<
 
+SHARE := $(DESTDIR)$(PREFIX)/share
+install: all
+	install -d $(DESTDIR)$(PREFIX)/bin $(SHARE)/man/man1 $(SHARE)/man/man5 \
+		$(SHARE)/doc/slotop $(SHARE)/bash-completion/completions \
+		$(SHARE)/zsh/site-functions $(SHARE)/fish/vendor_completions.d
+	install -m 755 $(B)/slotop $(DESTDIR)$(PREFIX)/bin/slotop
+	install -m 644 README.md assets/LICENSE $(SHARE)/doc/slotop
+	install -m 644 assets/slotop.1 $(SHARE)/man/man1/slotop.1
+	install -m 644 assets/slotop-config.5 $(SHARE)/man/man5/slotop-config.5
+	install -m 644 assets/completions/slotop.bash $(SHARE)/bash-completion/completions/slotop
+	install -m 644 assets/completions/_slotop $(SHARE)/zsh/site-functions/_slotop
+	install -m 644 assets/completions/slotop.fish $(SHARE)/fish/vendor_completions.d/slotop.fish
+
+# Takes away what `install` has put there, and nothing else.
 uninstall:
-	rm -f $(DESTDIR)$(PREFIX)/bin/slotop
-	rm -rf $(DESTDIR)$(PREFIX)/share/doc/slotop
+	rm -f $(DESTDIR)$(PREFIX)/bin/slotop $(SHARE)/doc/slotop/README.md \
+		$(SHARE)/doc/slotop/LICENSE $(SHARE)/man/man1/slotop.1 \
+		$(SHARE)/man/man5/slotop-config.5 \
+		$(SHARE)/bash-completion/completions/slotop $(SHARE)/zsh/site-functions/_slotop \
+		$(SHARE)/fish/vendor_completions.d/slotop.fish
+	rmdir $(SHARE)/doc/slotop 2>/dev/null || :
 
 format-check:
 	clang-format --dry-run -Werror $(wildcard core/*.[ch] tui/*.[ch] tests/*/*.[ch])
@@ -143,10 +160,10 @@ clean:
 
 help:
 	@echo 'run check | all install uninstall clean |' \
-		'asan fuzz stress sweep golden screenshot format-check tidy deps'
+		'asan fuzz stress sweep golden docs screenshot format-check tidy deps'
 
-.PHONY: all tests run check asan deps fuzz fuzzers stress sweep golden screenshot install uninstall \
-	format-check tidy clean help
+.PHONY: all tests run check asan deps fuzz fuzzers stress sweep golden docs screenshot install \
+	uninstall format-check tidy clean help
 .SECONDARY:
 
 -include $(patsubst %.o,%.d,$(CORE) $(TUI) $(HELPERS) $(B)/tui/main.o $(FUZZ_PARTS) \

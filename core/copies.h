@@ -7,7 +7,8 @@
  * copy is whole or absent. Nothing is kept twice: a text that is that of the newest copy already is
  * not stored. The oldest copies go beyond a number and a total size; the newest two always stay,
  * and so does the newest that was kept because of a loss ("wiped", "torn"): edits made before
- * anybody notices must not push it out.
+ * anybody notices must not push it out. Of those kept before a GC pass only the newest few stay:
+ * passes that come every few minutes must not push out the operator's.
  *
  * Calling sequence: copies_add_dir() once; copies_save() before the content is changed or lost;
  * copies_list() and copies_load() to bring it back (restore.h).
@@ -19,6 +20,7 @@
 
 enum {
     COPIES_MAX = 20,
+    COPIES_GC_MAX = 3, /* of those, kept before a GC pass */
     COPIES_TOTAL_BYTES = 64 << 20,
     COPIES_REASON_MAX = 16, /* letters */
     COPIES_NAME_SIZE = 72,
@@ -26,6 +28,7 @@ enum {
 
 /* Why copies are kept; words of their names. */
 #define COPIES_BEFORE_EDIT "edit"  /* slotop was about to change it */
+#define COPIES_BEFORE_GC "gc"      /* the same, by a GC pass */
 #define COPIES_WIPED "wiped"       /* a save of the server's took most of it */
 #define COPIES_TORN "torn"         /* the file did not parse any more */
 #define COPIES_REPLACED "replaced" /* the torn text itself, before a copy took its place */
@@ -57,7 +60,8 @@ int copies_add_dir(const char *state_home, const char *registry_path, struct buf
  * Keeps `text` as the newest copy, made at epoch now_ms; `reason` is a word as above. Missing
  * directories are made. Reads the directory and, where the sizes are equal, the newest copy; writes
  * and syncs one file.
- * Errors: -EACCES, -ENOSPC, -ENOMEM…: nothing is kept, the copies there are as they were.
+ * Errors: -EACCES, -ENOSPC, -ENOMEM…: nothing is kept, which the sentence says; the copies there
+ * are as they were.
  */
 int copies_save(const char *dir, struct str text, int64_t now_ms, const char *reason,
                 struct error *error);

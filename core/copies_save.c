@@ -17,7 +17,7 @@ enum { KEPT_ALWAYS = 2, NAME_TRIES = 100 };
 static int fail(struct error *error, const char *doing, const char *path)
 {
     int errnum = errno;
-    return error_set(error, error_kind_of(errnum), errnum, "no copy of the registry was kept: %s %s: %s", doing, path,
+    return error_set(error, error_kind_of(errnum), errnum, "%s %s: %s", doing, path,
                      strerror(errnum));
 }
 
@@ -115,17 +115,24 @@ static bool is_of_loss(const struct copy *copy)
     return strcmp(copy->reason, COPIES_WIPED) == 0 || strcmp(copy->reason, COPIES_TORN) == 0;
 }
 
+static bool is_of_gc(const struct copy *copy)
+{
+    return strcmp(copy->reason, COPIES_BEFORE_GC) == 0;
+}
+
 /* Takes away the oldest beyond the limits. `copies` are those before the newest. */
 static void prune(int dir_fd, const struct copies *copies, const struct copy *newest)
 {
     uint64_t total = newest->bytes;
-    size_t kept = 1;
+    size_t kept = 1, kept_of_gc = is_of_gc(newest);
     bool has_loss = is_of_loss(newest);
     for (size_t i = 0; i < copies->count; i++) {
         const struct copy *copy = &copies->items[i];
         bool is_newest_loss = !has_loss && is_of_loss(copy);
         has_loss = has_loss || is_newest_loss;
-        bool has_room = kept < COPIES_MAX && total + copy->bytes <= COPIES_TOTAL_BYTES;
+        kept_of_gc += is_of_gc(copy);
+        bool is_spare = is_of_gc(copy) && kept_of_gc > COPIES_GC_MAX;
+        bool has_room = !is_spare && kept < COPIES_MAX && total + copy->bytes <= COPIES_TOTAL_BYTES;
         if (has_room || kept < KEPT_ALWAYS || is_newest_loss) {
             kept++;
             total += copy->bytes;
@@ -139,24 +146,28 @@ int copies_save(const char *dir, struct str text, int64_t now_ms, const char *re
                 struct error *error)
 {
     struct copies copies = {0};
+    struct error trouble;
     struct copy copy = {.number = 1, .saved_ms = now_ms > 0 ? now_ms : 0, .bytes = text.len};
     int dir_fd = -1;
     size_t letters = strlen(reason);
     assert(letters > 0 && letters <= COPIES_REASON_MAX);
     memcpy(copy.reason, reason, letters);
-    int result = open_dir(dir, &dir_fd, error);
+    int result = open_dir(dir, &dir_fd, &trouble);
     if (result == 0)
-        result = copies_scan(dir, &copies, error);
+        result = copies_scan(dir, &copies, &trouble);
     if (result != 0 || is_newest(dir, &copies, text))
         goto done;
     if (copies.count > 0)
         copy.number = copies.items[0].number + 1;
-    result = write_copy(dir, dir_fd, text, &copy, error);
+    result = write_copy(dir, dir_fd, text, &copy, &trouble);
     if (result == 0)
         prune(dir_fd, &copies, &copy);
 done:
     if (dir_fd >= 0)
         (void)close(dir_fd);
     copies_done(&copies);
+    if (result != 0)
+        (void)error_set(error, trouble.kind, -result, "no copy of the registry was kept: %s",
+                        result == -ENOMEM ? "out of memory" : trouble.text);
     return result;
 }

@@ -74,12 +74,12 @@ struct edits {
     size_t count;
     size_t capacity;
     struct arena arena;
-    struct buffer scratch;  /* for one text at a time */
-    struct buffer scratch2; /* for a part of it */
+    struct buffer scratch;      /* for one text at a time */
+    struct buffer scratch2;     /* for a part of it */
     const struct entry **again; /* entries to be written anew behind the others (below) */
     size_t again_count;
     size_t again_capacity;
-    bool failed;            /* a part was lost for want of memory */
+    bool failed; /* a part was lost for want of memory */
 };
 
 /*

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 enum {
+    CHUNK_BYTES = 16 << 10,
     READ_CHUNK_BYTES = 256 << 10,
     LEASED_RETRIES = 1000, /* of 1 ms: another slotop holds its lease for half a second at most */
     TEMP_NAME_TRIES = 100,
@@ -165,6 +166,24 @@ int file_read(int fd, const char *path, size_t limit_bytes, struct buffer *conte
     }
     content->data[content->len] = '\0';
     return 0;
+}
+
+bool file_holds(int fd, struct str bytes, uint64_t offset)
+{
+    char chunk[CHUNK_BYTES];
+    for (size_t done = 0; done < bytes.len;) {
+        size_t want = bytes.len - done < sizeof(chunk) ? bytes.len - done : sizeof(chunk);
+        ssize_t got = pread(fd, chunk, want, (off_t)(offset + done));
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got < 0)
+            return false;
+        errno = 0;
+        if (got == 0 || memcmp(chunk, bytes.data + done, (size_t)got) != 0)
+            return false;
+        done += (size_t)got;
+    }
+    return true;
 }
 
 int file_load(const char *path, size_t limit_bytes, struct buffer *content, struct error *error)

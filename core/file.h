@@ -14,8 +14,8 @@
 #include <sys/types.h>
 
 enum {
-    FILE_LIMIT_BYTES = 536870888,        /* V8's longest string: beyond it the server fails too */
-    FILE_SIDE_LIMIT_BYTES = 64 << 20,    /* config, UI state and other documents around */
+    FILE_LIMIT_BYTES = 536870888,     /* V8's longest string: beyond it the server fails too */
+    FILE_SIDE_LIMIT_BYTES = 64 << 20, /* config, UI state and other documents around */
 };
 
 /* What tells two versions of a file apart without reading them. */
@@ -54,6 +54,9 @@ int file_open(const char *path, int flags, int *ret_fd, struct error *error);
 int file_read(int fd, const char *path, size_t limit_bytes, struct buffer *content,
               struct error *error);
 
+/* True when the file holds these bytes at `offset`; false with errno 0 when it just differs.
+ * Allocates nothing. */
+bool file_holds(int fd, struct str bytes, uint64_t offset);
 /* file_open(O_RDONLY) and file_read; -ENOENT when missing (no sentence needed by most callers). */
 int file_load(const char *path, size_t limit_bytes, struct buffer *content, struct error *error);
 
@@ -65,7 +68,8 @@ int file_write_at(int fd, const char *path, struct str bytes, uint64_t offset, s
  * Makes a new file with this content that appears whole or not at all, and never replaces one:
  * written to a temporary name in the same directory, fsync, then link(2). -EEXIST when somebody
  * made the file meanwhile. Directories above are made (mode 0777 & ~umask, as the seed does).
- * mode 0666 & ~umask, as the server's. No temporary file is left, whatever happens short of SIGKILL.
+ * mode 0666 & ~umask, as the server's. No temporary file is left, whatever happens short of
+ * SIGKILL.
  */
 int file_create_whole(const char *path, struct str content, struct error *error);
 

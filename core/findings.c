@@ -1,45 +1,43 @@
 #include "core/findings_part.h"
 
-#include "core/gc.h"
-
 #include <errno.h>
-
-bool entry_is_long_due(const struct entry *entry, int64_t now_ms)
-{
-    return entry_is_due(entry, now_ms - GC_INTERVAL_MS);
-}
-
-bool entry_is_ahead(const struct entry *entry, int64_t now_ms)
-{
-    return entry_is_live(entry) && entry->last_active_at_ms - (double)now_ms > CLOCK_AHEAD_MS;
-}
+#include <string.h>
 
 const struct document *findings_look(const struct model_sources *sources)
 {
     return sources->look ? sources->look : sources->document;
 }
 
-static void note(struct telling *telling, enum finding_kind kind, size_t subject)
+void findings_mark(struct telling *telling, enum finding_kind kind, size_t row)
+{
+    telling->model->row_findings[row] |= UINT64_C(1) << kind;
+}
+
+void findings_note(struct telling *telling, enum finding_kind kind, size_t subject)
 {
     struct subjects *subjects = &telling->subjects[kind];
     if (subjects->count < FINDINGS_EACH_MAX)
         subjects->first[subjects->count] = subject;
     subjects->count++;
+    if (findings_words[kind].about == ABOUT_SESSION)
+        findings_mark(telling, kind, subject);
 }
 
 static void note_registry(struct telling *telling)
 {
     if (telling->sources->wipe)
-        note(telling, KIND_WIPED, 0);
+        findings_note(telling, KIND_WIPED, 0);
+    if (telling->sources->holder)
+        findings_note(telling, KIND_HELD_OPEN, 0);
     switch (findings_look(telling->sources)->state) {
     case DOCUMENT_TORN:
-        note(telling, KIND_TORN, 0);
+        findings_note(telling, KIND_TORN, 0);
         break;
     case DOCUMENT_MALFORMED:
-        note(telling, KIND_MALFORMED, 0);
+        findings_note(telling, KIND_MALFORMED, 0);
         break;
     case DOCUMENT_UNREADABLE:
-        note(telling, KIND_UNREADABLE, 0);
+        findings_note(telling, KIND_UNREADABLE, 0);
         break;
     case DOCUMENT_OK:
     case DOCUMENT_MISSING:
@@ -47,7 +45,18 @@ static void note_registry(struct telling *telling)
     }
 }
 
-static void note_pool(struct telling *telling)
+/* ---- the pool ---- */
+
+static bool is_retired(const struct telling *telling)
+{
+    const struct model_sources *sources = telling->sources;
+    enum config_state config = sources->pool->state;
+    return sources->server && sources->server->retires_pool &&
+           sources->workspace->source != ACTIVE_THROWS && telling->model->slot_count == 0 &&
+           (config == CONFIG_OK || config == CONFIG_MISSING || config == CONFIG_NO_LIST);
+}
+
+static void note_no_slots(struct telling *telling)
 {
     static const enum finding_kind kinds[] = {
         [CONFIG_OK] = KIND_NO_SLOTS,
@@ -57,63 +66,51 @@ static void note_pool(struct telling *telling)
         [CONFIG_ENTRY_INVALID] = KIND_ENTRY_INVALID,
         [CONFIG_UNREADABLE] = KIND_CONFIG_UNREADABLE,
     };
-    enum finding_kind kind = kinds[telling->sources->pool->state];
-    const struct counts *counts = &telling->model->counts;
+    enum finding_kind kind =
+        telling->is_retired ? KIND_RETIRED : kinds[telling->sources->pool->state];
     bool throws = telling->sources->workspace->source == ACTIVE_THROWS;
-    if (throws)
-        note(telling, KIND_UI_STATE, 0);
     /* Without a workspace there is no pool to miss; a broken config is one for all. */
-    if (counts->slots == 0 && (!throws || findings_words[kind].severity == SEVERITY_ERROR))
-        note(telling, kind, 0);
+    if (!throws || findings_words[kind].severity == SEVERITY_ERROR)
+        findings_note(telling, kind, 0);
+}
+
+size_t findings_owner(const struct telling *telling, struct str slot_id)
+{
+    size_t owner = SIZE_MAX;
+    size_t longest = telling->making->agent_id.len;
+    for (size_t i = 0; i < telling->agent_count; i++) {
+        const struct known_agent *agent = &telling->agents[i];
+        if (agent->id.len > longest && str_starts(slot_id, agent->slot_prefix)) {
+            owner = i;
+            longest = agent->id.len;
+        }
+    }
+    return owner;
+}
+
+static void note_pool(struct telling *telling)
+{
+    const struct counts *counts = &telling->model->counts;
+    if (telling->sources->workspace->source == ACTIVE_THROWS)
+        findings_note(telling, KIND_UI_STATE, 0);
+    if (telling->is_down)
+        findings_note(telling, KIND_SERVER_DOWN, 0);
+    if (counts->slots == 0)
+        note_no_slots(telling);
     if (counts->slots > 0 && counts->free == 0)
-        note(telling, KIND_FULL, 0);
+        findings_note(telling, KIND_FULL, 0);
     for (size_t i = 0; i < telling->model->slot_count; i++) {
         const struct slot *slot = &telling->model->slots[i];
-        if (slot->view == SLOT_DOUBLE && !slot->is_duplicate)
-            note(telling, KIND_DOUBLE, i);
+        if (slot->is_duplicate)
+            continue;
+        if (slot->view == SLOT_DOUBLE)
+            findings_note(telling, KIND_DOUBLE, i);
+        if (findings_owner(telling, slot->id) != SIZE_MAX)
+            findings_note(telling, KIND_FOREIGN, i);
     }
 }
 
-static void note_fallbacks(struct telling *telling)
-{
-    const struct model *model = telling->model;
-    for (size_t i = 0; i < model->fallback_count; i++) {
-        enum session_view view = model_view(model, model->fallbacks[i]);
-        if (view != VIEW_OVERDUE)
-            note(telling, view == VIEW_STRANDED ? KIND_STRANDED : KIND_FALLBACK,
-                 model->fallbacks[i]);
-    }
-}
-
-static void note_session(struct telling *telling, size_t index)
-{
-    const struct entry *entry = &telling->sources->document->registry.entries[index];
-    int64_t now_ms = telling->sources->now_ms;
-    if (entry->changes & CHANGE_REMOVED)
-        return;
-    switch (model_view(telling->model, index)) {
-    case VIEW_OVERDUE:
-        note(telling, entry_is_long_due(entry, now_ms) ? KIND_LONG_OVERDUE : KIND_OVERDUE, index);
-        break;
-    case VIEW_ORPHAN:
-        /* A pool that is empty is a finding of its own. */
-        if (telling->model->slot_count > 0)
-            note(telling, KIND_ORPHAN, index);
-        break;
-    case VIEW_ACTIVE:
-    case VIEW_IDLE:
-    case VIEW_FALLBACK:
-    case VIEW_STRANDED:
-    case VIEW_EXPIRED:
-    case VIEW_RELEASED:
-    case VIEW_ODD:
-        break;
-    }
-    if (findings_oddity(entry))
-        note(telling, KIND_ODD, index);
-    if (entry_is_ahead(entry, now_ms))
-        note(telling, KIND_AHEAD, index);
-}
+/* ---- all of them ---- */
 
 static struct str kept(struct arena *arena, const struct buffer *text)
 {
@@ -145,10 +142,17 @@ static int tell(struct telling *telling, size_t subject, bool of_all)
     return 0;
 }
 
+/* Of these, two subjects are one finding already. */
+static bool is_one_for_all(enum finding_kind kind)
+{
+    return kind == KIND_GC_STOPPED || kind == KIND_HOARD;
+}
+
 static int tell_kind(struct telling *telling, enum finding_kind kind)
 {
     const struct subjects *subjects = &telling->subjects[kind];
-    bool of_all = subjects->count > FINDINGS_EACH_MAX;
+    size_t most = is_one_for_all(kind) ? 1 : FINDINGS_EACH_MAX;
+    bool of_all = subjects->count > most;
     size_t findings = of_all ? 1 : subjects->count;
     int result = 0;
     telling->kind = kind;
@@ -157,25 +161,78 @@ static int tell_kind(struct telling *telling, enum finding_kind kind)
     return result;
 }
 
-int findings_tell(const struct model_sources *sources, struct model *model)
+/* The agents of all workspaces, with what the ids of their slots begin with. */
+static int learn_agents(struct telling *telling)
+{
+    const struct workspaces *workspaces = telling->sources->workspaces;
+    struct arena *arena = &telling->model->arena;
+    size_t count = workspaces ? workspaces->count : 0;
+    struct buffer text = {0};
+    int result = 0;
+    telling->agents = arena_alloc(arena, count * sizeof(*telling->agents));
+    if (!telling->agents)
+        return -ENOMEM;
+    for (size_t i = 0; i < count && result == 0; i++) {
+        struct known_agent *agent = &telling->agents[i];
+        buffer_clear(&text);
+        workspace_agent_id(workspaces->names[i], &text);
+        agent->id = kept(arena, &text);
+        buffer_clear(&text);
+        config_add_slot_prefix(agent->id, &text);
+        agent->slot_prefix = kept(arena, &text);
+        if (!agent->id.data || !agent->slot_prefix.data)
+            result = -ENOMEM;
+    }
+    buffer_done(&text);
+    telling->agent_count = count;
+    return result;
+}
+
+static int tell_all(struct telling *telling)
 {
     static const enum severity worst_first[] = {SEVERITY_ERROR, SEVERITY_WARNING, SEVERITY_INFO};
-    struct telling telling = {.sources = sources, .model = model};
     size_t most = (size_t)KIND_COUNT * FINDINGS_EACH_MAX;
+    struct model *model = telling->model;
     int result = 0;
     model->findings = arena_alloc(&model->arena, most * sizeof(*model->findings));
     if (!model->findings)
         return -ENOMEM;
-    note_registry(&telling);
-    note_pool(&telling);
-    note_fallbacks(&telling);
-    for (size_t i = 0; i < sources->document->registry.count; i++)
-        note_session(&telling, i);
     for (size_t i = 0; i < sizeof(worst_first) / sizeof(worst_first[0]); i++) {
         for (int kind = 0; kind < KIND_COUNT && result == 0; kind++) {
             if (findings_words[kind].severity == worst_first[i])
-                result = tell_kind(&telling, (enum finding_kind)kind);
+                result = tell_kind(telling, (enum finding_kind)kind);
         }
     }
     return result;
+}
+
+int findings_tell(struct making *making)
+{
+    struct model *model = &making->model;
+    const struct server *server = making->sources->server;
+    struct telling telling = {.making = making, .sources = making->sources, .model = model};
+    size_t marks = model_row_count(model) * sizeof(*model->row_findings);
+    model->row_findings = arena_alloc(&model->arena, marks);
+    if (!model->row_findings)
+        return -ENOMEM;
+    memset(model->row_findings, 0, marks);
+    int result = learn_agents(&telling);
+    if (result != 0)
+        return result;
+    telling.is_retired = is_retired(&telling);
+    telling.is_down = server && server->state == SERVER_DOWN;
+    note_registry(&telling);
+    note_pool(&telling);
+    findings_note_sessions(&telling);
+    return tell_all(&telling);
+}
+
+bool model_has_finding(const struct model *model, size_t row, struct str code)
+{
+    for (int kind = 0; kind < KIND_COUNT; kind++) {
+        if (model->row_findings[row] & UINT64_C(1) << kind &&
+            str_starts(str_of(findings_words[kind].code), code))
+            return true;
+    }
+    return false;
 }

@@ -1,6 +1,7 @@
 /*
- * findings_part.h - what core/findings.c (which findings there are) and core/findings_words.c (what
- * they say) share; not for others.
+ * findings_part.h - what the parts share: core/findings.c (which findings there are),
+ * core/findings_sessions.c (which sessions they name), core/findings_words.c (what they say) and
+ * core/findings_text.c (with the values filled in); not for others.
  */
 #ifndef SLOTOP_CORE_FINDINGS_PART_H
 #define SLOTOP_CORE_FINDINGS_PART_H
@@ -9,7 +10,7 @@
 
 enum { FINDINGS_EACH_MAX = 3 }; /* beyond it, one finding tells of all */
 
-/* The order in which findings of one severity come. */
+/* The order in which findings of one severity come. At most 64: bits of model.row_findings. */
 enum finding_kind {
     KIND_TORN,
     KIND_WIPED,
@@ -18,19 +19,31 @@ enum finding_kind {
     KIND_NOT_STRICT,
     KIND_ENTRY_INVALID,
     KIND_UI_STATE,
+    KIND_SERVER_DOWN,
     KIND_NO_CONFIG,
     KIND_NO_LIST,
     KIND_CONFIG_UNREADABLE,
     KIND_NO_SLOTS,
+    KIND_RETIRED,
+    KIND_SHARED,
     KIND_FULL,
+    KIND_HOARD,
     KIND_STRANDED,
     KIND_FALLBACK,
-    KIND_LONG_OVERDUE,
+    KIND_GC_STOPPED,
     KIND_OVERDUE,
     KIND_DOUBLE,
+    KIND_RUNNING_EXPIRED,
+    KIND_GHOST,
     KIND_ORPHAN,
+    KIND_FOREIGN,
+    KIND_WORKSPACE_GONE,
     KIND_ODD,
     KIND_AHEAD,
+    KIND_LOST_PIN,
+    KIND_ACTIVE_WITHOUT_RUN,
+    KIND_GROWTH,
+    KIND_HELD_OPEN,
     KIND_COUNT,
 };
 
@@ -39,6 +52,7 @@ enum finding_about {
     ABOUT_REGISTRY,
     ABOUT_CONFIG,
     ABOUT_UI_STATE,
+    ABOUT_SERVER,
     ABOUT_AGENT,
     ABOUT_SLOT,
     ABOUT_SESSION
@@ -59,12 +73,33 @@ extern const struct finding_words findings_words[KIND_COUNT];
 
 struct subjects {
     size_t count;
-    size_t first[FINDINGS_EACH_MAX]; /* entries or slots */
+    size_t first[FINDINGS_EACH_MAX]; /* rows or slots */
+};
+
+/* Expired entries that are old. */
+struct growth {
+    size_t count;
+    size_t soon;       /* expired entries that will be old, too */
+    double oldest_ms;  /* when the TTL of the oldest one ended */
+    double soonest_ms; /* of those that will be old */
+    uint64_t bytes;
+};
+
+/* Of a workspace that there is. */
+struct known_agent {
+    struct str id;
+    struct str slot_prefix; /* what the ids of its slots begin with */
 };
 
 struct telling {
+    struct making *making;
     const struct model_sources *sources;
     struct model *model;
+    bool is_retired;
+    bool is_down;               /* the server, as far as is known */
+    struct known_agent *agents; /* of the workspaces, in their order */
+    size_t agent_count;
+    struct growth growth;
     struct subjects subjects[KIND_COUNT];
     enum finding_kind kind; /* being told */
     size_t subject;         /* and of which one */
@@ -75,6 +110,19 @@ const struct document *findings_look(const struct model_sources *sources);
 
 /* What is odd about an entry; NULL for one that is as it should be. */
 const char *findings_oddity(const struct entry *entry);
+
+/* Which of the agents a slot of this pool belongs to, by a name that is longer than ours; SIZE_MAX:
+ * it is ours. */
+size_t findings_owner(const struct telling *telling, struct str slot_id);
+
+/* A subject of a kind; a session's row is marked with it. */
+void findings_note(struct telling *telling, enum finding_kind kind, size_t subject);
+/* Marks a row that the findings of a kind name, too. */
+void findings_mark(struct telling *telling, enum finding_kind kind, size_t row);
+/* Notes what there is to say of the sessions. */
+void findings_note_sessions(struct telling *telling);
+/* How many whole days ago the oldest of the old expired entries reached its end. */
+double findings_growth_days(const struct telling *telling);
 
 /* The id or path of what is being told. Borrowed. */
 struct str findings_subject(const struct telling *telling);

@@ -1,9 +1,5 @@
 #include "core/findings_part.h"
 
-#include <assert.h>
-#include <math.h>
-#include <string.h>
-
 const struct finding_words findings_words[KIND_COUNT] = {
     [KIND_TORN] = {"registry-torn", SEVERITY_ERROR, ABOUT_REGISTRY,
                    "{registry} is torn ({trouble}): the server takes it as empty, and its next "
@@ -73,12 +69,12 @@ const struct finding_words findings_words[KIND_COUNT] = {
                        "{count} sessions are on the workspace agent {agent}, for no slot was free, "
                        "and none is moved later: {ids}.",
                        "slotop list --fallback"},
-    [KIND_LONG_OVERDUE] = {"overdue", SEVERITY_WARNING, ABOUT_SESSION,
-                           "Session {id} is past its TTL by more than 5 minutes: GC does not run.",
-                           "slotop expire --due",
-                           "{count} sessions are past their TTL by more than 5 minutes, so GC does "
-                           "not run: {ids}.",
-                           "slotop expire --due"},
+    [KIND_GC_STOPPED] = {"gc-stopped", SEVERITY_WARNING, ABOUT_SESSION,
+                         "Session {id} is past its TTL by more than 5 minutes: GC does not run.",
+                         "slotop expire --due",
+                         "{count} sessions are past their TTL by more than 5 minutes, so GC does "
+                         "not run: {ids}.",
+                         "slotop expire --due"},
     [KIND_OVERDUE] = {"overdue", SEVERITY_INFO, ABOUT_SESSION,
                       "Session {id} is past its TTL: the next GC expires it.",
                       "slotop expire --due",
@@ -108,257 +104,79 @@ const struct finding_words findings_words[KIND_COUNT] = {
          "{count} sessions were last used in the future, by their entries, so their TTL "
          "ends too late: {ids}.",
          "Set the clock right, then slotop touch SESSION for each."},
+    [KIND_SERVER_DOWN] =
+        {"server-down", SEVERITY_WARNING, ABOUT_SERVER,
+         "The DenchClaw server is down ({server-trouble}): no chat goes on, and no "
+         "GC runs.",
+         "Start DenchClaw; until then, slotop gc does the work of its GC.", NULL, NULL},
+    [KIND_RETIRED] = {"pool-retired", SEVERITY_INFO, ABOUT_CONFIG,
+                      "The pool is retired: DenchClaw {version} creates no slots, and every chat "
+                      "runs on the workspace agent {agent}; {leftovers}.",
+                      "{clean-up}", NULL, NULL},
+    [KIND_HELD_OPEN] = {"held-open", SEVERITY_INFO, ABOUT_REGISTRY,
+                        "{program} keeps {registry} open, so slotop gets no lease on it: edits are "
+                        "checked before and afterwards, which is less sure than with one.",
+                        "End that program if it is not the server.", NULL, NULL},
+    [KIND_HOARD] =
+        {"idle-hoard", SEVERITY_WARNING, ABOUT_SESSION,
+         "Session {id} does nothing with its slot: no run of it is seen, and it was not used for 5 "
+         "minutes.",
+         "slotop expire {word}",
+         "{count} of the {held} holders do nothing with their slots: no run of them is seen, and "
+         "they were not used for 5 minutes: {ids}.",
+         "Expire one that nobody needs: its slot is then free for new chats, while its own chat "
+         "stays pinned to it."},
+    [KIND_SHARED] = {"shared-slot", SEVERITY_ERROR, ABOUT_SESSION,
+                     "Session {id} ({stored}) still sends to {place}, which session {holder} holds "
+                     "by now: the runs of both wait for each other.",
+                     "Close one of the two chats: no command moves a chat to another agent.",
+                     "{count} sessions still send to slots that others hold by now, and their runs "
+                     "wait for each other: {ids}.",
+                     "Close one chat of each two: no command moves a chat to another agent."},
+    [KIND_RUNNING_EXPIRED] =
+        {"running-but-expired", SEVERITY_WARNING, ABOUT_SESSION,
+         "Session {id} is {stored}, but a run of it is in progress on {place}, which the server "
+         "takes as free.",
+         "Let the run end; a chat that is created before may get the same agent.",
+         "{count} sessions are expired, released or without an entry, but runs of them are in "
+         "progress: {ids}.",
+         "Let the runs end; chats that are created before may get the same agents."},
+    [KIND_GHOST] = {"ghost", SEVERITY_WARNING, ABOUT_SESSION,
+                    "Session {id} is live on {place}, but its chat is gone: it is in no index, and "
+                    "has no transcript.",
+                    "slotop release {word}",
+                    "{count} sessions are live, but their chats are gone, in no index and without "
+                    "transcripts: {ids}.",
+                    "Release them: slotop release SESSION."},
+    [KIND_FOREIGN] = {"foreign-slot", SEVERITY_WARNING, ABOUT_SLOT,
+                      "Slot {id} belongs to the workspace of agent {owner}: its id begins as those "
+                      "of this pool do, so chats of both workspaces get it.",
+                      "Rename one of the two workspaces, so that neither name begins with the "
+                      "other one and a hyphen.",
+                      "{count} slots of this pool belong to workspaces whose names begin with this "
+                      "one's, so chats of both get them: {ids}.",
+                      "Rename workspaces, so that no name begins with another one and a hyphen."},
+    [KIND_WORKSPACE_GONE] = {"workspace-gone", SEVERITY_WARNING, ABOUT_SESSION,
+                             "Session {id} is live, but the workspace of its agent "
+                             "{its-workspace-agent} is gone.",
+                             "slotop release {word}",
+                             "{count} sessions are live, but their workspaces are gone: {ids}.",
+                             "Release them: slotop release SESSION."},
+    [KIND_LOST_PIN] = {"lost-pin", SEVERITY_INFO, ABOUT_SESSION,
+                       "Session {id} holds {place}, but the session index has lost its pin: its "
+                       "messages may go to the workspace agent {agent}.",
+                       "slotop show {word}",
+                       "{count} sessions hold slots, but the session index has lost their pins: "
+                       "{ids}.",
+                       "Look at one: slotop show SESSION."},
+    [KIND_ACTIVE_WITHOUT_RUN] =
+        {"active-without-run", SEVERITY_INFO, ABOUT_SESSION,
+         "Session {id} is active on {place}, but no run of it is seen: one that is stopped, or "
+         "crashes, leaves it so.",
+         "slotop idle {word}", "{count} sessions are active, but no runs of them are seen: {ids}.",
+         "Look at one: slotop show SESSION."},
+    [KIND_GROWTH] = {"growth", SEVERITY_INFO, ABOUT_REGISTRY,
+                     "{old-entries} entries of {registry} ended more than a day ago, the oldest "
+                     "{days} ago, {size} in all: GC never removes what is expired.",
+                     "slotop purge --expired-before 1d", NULL, NULL},
 };
-
-static const struct entry *entry_at(const struct telling *telling, size_t index)
-{
-    return &telling->sources->document->registry.entries[index];
-}
-
-const char *findings_oddity(const struct entry *entry)
-{
-    if (entry->odd && entry->odd->is_null)
-        return "it is null, on which the server's allocate and GC fail";
-    if (entry->shape != ENTRY_OBJECT)
-        return "it is no object";
-    if (entry->state == STATE_OTHER)
-        return "the server does not know its state, so it holds no slot";
-    if (!entry_is_live(entry))
-        return NULL;
-    if (!entry->chat_agent_id.data)
-        return "it has no chat agent";
-    if (isnan(entry_expires_at_ms(entry)))
-        return "its times are not numbers, so it never expires";
-    return NULL;
-}
-
-static struct str short_id(const struct telling *telling, size_t index)
-{
-    struct str id = entry_at(telling, index)->session_id;
-    id.len = model_short_id_len(&telling->sources->document->registry, index);
-    return id;
-}
-
-static enum finding_about about(const struct telling *telling)
-{
-    return findings_words[telling->kind].about;
-}
-
-/* What a person calls it. */
-static struct str name_of(const struct telling *telling, size_t subject)
-{
-    return about(telling) == ABOUT_SLOT ? telling->model->slots[subject].label
-                                        : short_id(telling, subject);
-}
-
-struct str findings_subject(const struct telling *telling)
-{
-    switch (about(telling)) {
-    case ABOUT_REGISTRY:
-        return str_of(telling->sources->registry_path);
-    case ABOUT_CONFIG:
-        return str_of(telling->sources->config_path);
-    case ABOUT_UI_STATE:
-        return STR(".dench-ui-state.json");
-    case ABOUT_AGENT:
-        return buffer_str(&telling->sources->workspace->agent_id);
-    case ABOUT_SLOT:
-        return telling->model->slots[telling->subject].id;
-    case ABOUT_SESSION:
-        break;
-    }
-    return entry_at(telling, telling->subject)->session_id;
-}
-
-/* A word that a shell passes on as it is: ids come from a file that anybody may have written. */
-static void add_shell_word(struct str text, struct buffer *out)
-{
-    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
-                                "_.:@%+/-";
-    bool is_plain = text.len > 0;
-    for (size_t i = 0; i < text.len; i++)
-        is_plain = is_plain && memchr(plain, text.data[i], sizeof(plain) - 1);
-    if (text.len > 0 && text.data[0] == '-')
-        buffer_add_str(out, STR("-- "));
-    if (is_plain) {
-        buffer_add_str(out, text);
-        return;
-    }
-    buffer_add_char(out, '\'');
-    for (size_t i = 0; i < text.len; i++) {
-        if (text.data[i] == '\'')
-            buffer_add_str(out, STR("'\\''"));
-        else
-            buffer_add_char(out, text.data[i]);
-    }
-    buffer_add_char(out, '\'');
-}
-
-static void add_names(const struct telling *telling, struct buffer *out)
-{
-    const struct subjects *subjects = &telling->subjects[telling->kind];
-    for (size_t i = 0; i < FINDINGS_EACH_MAX; i++) {
-        if (i > 0)
-            buffer_add_str(out, STR(", "));
-        buffer_add_str(out, name_of(telling, subjects->first[i]));
-    }
-    buffer_addf(out, " and %zu more", subjects->count - FINDINGS_EACH_MAX);
-}
-
-static struct str first_free_label(const struct model *model)
-{
-    for (size_t i = 0; i < model->slot_count; i++) {
-        if (model->slots[i].view == SLOT_FREE)
-            return model->slots[i].label;
-    }
-    return STR("?");
-}
-
-/* The names in braces. */
-enum value {
-    VALUE_AGENT,
-    VALUE_CONFIG,
-    VALUE_CONFIG_TROUBLE,
-    VALUE_COUNT,
-    VALUE_ENTRIES,
-    VALUE_EVERY_SLOT,
-    VALUE_FREE,
-    VALUE_HOLDER,
-    VALUE_HOLDERS,
-    VALUE_ID,
-    VALUE_IDS,
-    VALUE_ITS_AGENT,
-    VALUE_LOST,
-    VALUE_ODDITY,
-    VALUE_PREFIX,
-    VALUE_REGISTRY,
-    VALUE_RESTORE,
-    VALUE_TROUBLE,
-    VALUE_UI_TROUBLE,
-    VALUE_WORD,
-    VALUES,
-};
-
-static const char *const value_names[VALUES] = {
-    [VALUE_AGENT] = "agent",
-    [VALUE_CONFIG] = "config",
-    [VALUE_CONFIG_TROUBLE] = "config-trouble",
-    [VALUE_COUNT] = "count",
-    [VALUE_ENTRIES] = "entries",
-    [VALUE_EVERY_SLOT] = "every-slot",
-    [VALUE_FREE] = "free",
-    [VALUE_HOLDER] = "holder",
-    [VALUE_HOLDERS] = "holders",
-    [VALUE_ID] = "id",
-    [VALUE_IDS] = "ids",
-    [VALUE_ITS_AGENT] = "its-agent",
-    [VALUE_LOST] = "lost",
-    [VALUE_ODDITY] = "oddity",
-    [VALUE_PREFIX] = "prefix",
-    [VALUE_REGISTRY] = "registry",
-    [VALUE_RESTORE] = "restore",
-    [VALUE_TROUBLE] = "trouble",
-    [VALUE_UI_TROUBLE] = "ui-trouble",
-    [VALUE_WORD] = "word",
-};
-
-/* What is the same whatever is told. */
-static void add_common_value(const struct telling *telling, enum value value, struct buffer *out)
-{
-    const struct model_sources *sources = telling->sources;
-    size_t slots = telling->model->counts.slots;
-    switch ((int)value) {
-    case VALUE_AGENT:
-        buffer_add_str(out, buffer_str(&sources->workspace->agent_id));
-        break;
-    case VALUE_CONFIG:
-        buffer_add_str(out, str_of(sources->config_path));
-        break;
-    case VALUE_CONFIG_TROUBLE:
-        buffer_add_str(out, str_of(sources->pool->trouble));
-        break;
-    case VALUE_EVERY_SLOT:
-        if (slots == 1)
-            buffer_add_str(out, STR("The only slot is"));
-        else
-            buffer_addf(out, "All %zu slots are", slots);
-        break;
-    case VALUE_FREE:
-        buffer_add_str(out, first_free_label(telling->model));
-        break;
-    case VALUE_PREFIX:
-        config_add_slot_prefix(buffer_str(&sources->workspace->agent_id), out);
-        break;
-    case VALUE_REGISTRY:
-        buffer_add_str(out, str_of(sources->registry_path));
-        break;
-    case VALUE_ENTRIES:
-        buffer_addf(out, "%zu", sources->wipe->entries);
-        break;
-    case VALUE_LOST:
-        buffer_addf(out, "%zu", sources->wipe->lost);
-        break;
-    case VALUE_RESTORE:
-        buffer_add_str(out, sources->has_copy ? STR("slotop restore")
-                                              : STR("Put a good copy of the file back before the "
-                                                    "server's next save."));
-        break;
-    case VALUE_TROUBLE:
-        buffer_add_str(out, str_of(findings_look(sources)->trouble));
-        break;
-    case VALUE_UI_TROUBLE:
-        buffer_add_str(out, str_of(sources->workspace->trouble));
-        break;
-    default:
-        assert(false);
-    }
-}
-
-static void add_value(const struct telling *telling, enum value value, struct buffer *out)
-{
-    size_t subject = telling->subject;
-    switch ((int)value) {
-    case VALUE_COUNT:
-        buffer_addf(out, "%zu", telling->subjects[telling->kind].count);
-        break;
-    case VALUE_HOLDER:
-        buffer_add_str(out, short_id(telling, telling->model->slots[subject].holder));
-        break;
-    case VALUE_HOLDERS:
-        buffer_addf(out, "%zu", telling->model->slots[subject].holder_count);
-        break;
-    case VALUE_ID:
-        buffer_add_str(out, name_of(telling, subject));
-        break;
-    case VALUE_IDS:
-        add_names(telling, out);
-        break;
-    case VALUE_ITS_AGENT:
-        buffer_add_str(out, entry_at(telling, subject)->chat_agent_id);
-        break;
-    case VALUE_ODDITY:
-        buffer_add_str(out, str_of(findings_oddity(entry_at(telling, subject))));
-        break;
-    case VALUE_WORD:
-        add_shell_word(about(telling) == ABOUT_SLOT ? findings_subject(telling)
-                                                    : short_id(telling, subject),
-                       out);
-        break;
-    default:
-        add_common_value(telling, value, out);
-    }
-}
-
-void findings_add_text(const struct telling *telling, const char *text, struct buffer *out)
-{
-    const char *open;
-    for (; (open = strchr(text, '{')); text = strchr(open, '}') + 1) {
-        struct str name = {open + 1, strcspn(open + 1, "}")};
-        int value = 0;
-        while (value < VALUES && !str_equal(str_of(value_names[value]), name))
-            value++;
-        buffer_add(out, text, (size_t)(open - text));
-        add_value(telling, (enum value)value, out);
-    }
-    buffer_add_str(out, str_of(text));
-}

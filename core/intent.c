@@ -7,7 +7,7 @@ static bool same_number(double a, double b)
     return (isnan(a) && isnan(b)) || (a >= b && a <= b);
 }
 
-static bool same_side(const struct intent_side *a, const struct intent_side *b)
+bool intent_same_side(const struct intent_side *a, const struct intent_side *b)
 {
     if (!a->exists || !b->exists)
         return a->exists == b->exists;
@@ -91,18 +91,44 @@ void intents_done(struct intents *intents)
     *intents = (struct intents){0};
 }
 
+/* The entry as it was at some time before, or torn out of the file. */
+static bool is_older(const struct intent *intent, const struct intent_side *now)
+{
+    if (!now->exists)
+        return intent->after.exists && intent->after.state != STATE_DELETED;
+    if (!intent->after.exists)
+        return now->last_active_ms <= intent->before.last_active_ms;
+    return now->last_active_ms < intent->after.last_active_ms;
+}
+
+enum intent_fate intent_fate_of(const struct intent *intent, const struct intent_side *now)
+{
+    if (intent_same_side(now, &intent->after))
+        return INTENT_HOLDS;
+    if (intent_same_side(now, &intent->before))
+        return INTENT_OVERWRITTEN;
+    return is_older(intent, now) ? INTENT_OUTDATED : INTENT_MOVED_ON;
+}
+
+struct intent_side intent_side_now(const struct registry *registry, struct str session_id)
+{
+    return side_of_entry(registry_find(registry, session_id));
+}
+
 enum intent_fate intent_fate(const struct intent *intent, const struct registry *registry)
 {
-    struct intent_side now = side_of_entry(registry_find(registry, intent->session_id));
-    if (same_side(&now, &intent->after))
-        return INTENT_HOLDS;
-    return same_side(&now, &intent->before) ? INTENT_OVERWRITTEN : INTENT_MOVED_ON;
+    const struct intent_side now = intent_side_now(registry, intent->session_id);
+    return intent_fate_of(intent, &now);
 }
 
 bool intents_overwritten(const struct intents *intents, const struct registry *registry)
 {
-    for (size_t i = 0; i < intents->count; i++)
-        if (intent_fate(&intents->items[i], registry) == INTENT_OVERWRITTEN)
+    for (size_t i = 0; i < intents->count; i++) {
+        const struct intent *intent = &intents->items[i];
+        const struct intent_side now = intent_side_now(registry, intent->session_id);
+        enum intent_fate fate = intent_fate_of(intent, &now);
+        if (fate == INTENT_OVERWRITTEN || (fate == INTENT_OUTDATED && now.exists))
             return true;
+    }
     return false;
 }

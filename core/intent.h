@@ -3,8 +3,9 @@
  *
  * The server may write an older copy over an edit of ours (it read before us and was slow). Each
  * edit is remembered as "this entry was so, and became so". A later version that shows the old
- * value again, with no newer lastActiveAt, has lost the edit; anything else means that the entry
- * has moved on, which is the server's good right.
+ * value again, or an entry that was used less lately, has lost the edit: lastActiveAt never goes
+ * back by itself. So has one without the entry, but for a released one, which GC takes away.
+ * Anything else means that the entry has moved on, which is the server's good right.
  */
 #ifndef SLOTOP_CORE_INTENT_H
 #define SLOTOP_CORE_INTENT_H
@@ -42,10 +43,16 @@ void intents_done(struct intents *intents);
 enum intent_fate {
     INTENT_HOLDS,       /* the entry is as we left it */
     INTENT_OVERWRITTEN, /* the old value is back: apply again */
-    INTENT_MOVED_ON,    /* neither: the server has changed it since */
+    INTENT_OUTDATED, /* one from before that is back, or the entry is lost: put back what it was */
+    INTENT_MOVED_ON, /* the server has changed it since */
 };
 enum intent_fate intent_fate(const struct intent *intent, const struct registry *registry);
-/* True when any of them was overwritten. */
+/* The same for an entry as it is now. */
+enum intent_fate intent_fate_of(const struct intent *intent, const struct intent_side *now);
+struct intent_side intent_side_now(const struct registry *registry, struct str session_id);
+bool intent_same_side(const struct intent_side *a, const struct intent_side *b);
+/* True when any of them was overwritten and can be made again: its entry is there, or was not
+ * before either. */
 bool intents_overwritten(const struct intents *intents, const struct registry *registry);
 
 #endif

@@ -32,8 +32,8 @@ enum lease_result {
 };
 
 enum lease_fence_result {
-    LEASE_CLEAR,   /* nobody is between reading and writing the file: write now */
-    LEASE_WRITER,  /* a writer waits: it read before us; change nothing, drop, start again */
+    LEASE_CLEAR,  /* nobody is between reading and writing the file: write now */
+    LEASE_WRITER, /* a writer waits: it read before us; change nothing, drop, start again */
 };
 
 /* Takes a write lease on `fd`, which must be the only open descriptor of the file anywhere.

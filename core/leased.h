@@ -30,7 +30,7 @@ enum {
 struct step {
     uint64_t offset;
     struct str text;
-    bool is_passing; /* a later step writes over it: not to be read back */
+    bool is_passing; /* a later step writes over it */
 };
 
 enum leased_result {
@@ -43,7 +43,10 @@ enum leased_result {
     LEASED_WRITE_FAILED,  /* errnum; `restored` says whether the file is as it was */
     LEASED_VERIFY_FAILED, /* what was read back is not what was written; errnum or 0 */
     LEASED_SYNC_FAILED,   /* errnum; written and read back, but perhaps not on the disk */
-    LEASED_KILLED, /* the timer, or somebody, ended the child; `wrote`: perhaps while writing */
+    LEASED_NOT_QUIET, /* without a lease: somebody wrote within UNLEASED_QUIET_MS; nothing written
+                       */
+    LEASED_UNSURE,    /* without a lease: written, and then the file was another one: look again */
+    LEASED_KILLED,    /* the timer, or somebody, ended the child; `wrote`: perhaps while writing */
 };
 
 struct leased {
@@ -54,7 +57,7 @@ struct leased {
     size_t step_count;
     uint64_t grows_by; /* white space to put behind the end before the first step */
     int fence_ms;
-    bool without_lease; /* the weaker way: no lease, no fence */
+    bool without_lease; /* the weaker way, see unleased.h: no lease, no fence */
     /* out */
     enum leased_result result;
     int errnum;

@@ -1,13 +1,30 @@
 /*
- * model.h - what an operator wants to know, derived from registry, pool and time: slots, counts,
- * fallbacks, findings. Rebuilt from its sources, never edited; holds no clock of its own.
+ * model.h - what an operator wants to know, derived from registry, pool, chats, traces and time:
+ * slots, counts, fallbacks, findings. Rebuilt from its sources, never edited; holds no clock.
+ *
+ * Its rows are the registry's entries, in their order, and behind them the forgotten sessions:
+ * chats that are pinned to a slot of the pool and have no entry (any more). Where the sources know
+ * nothing of chats or traces, nothing is said that would need them.
+ *
+ * The words:
+ *   in use     a run is in progress by its traces, or the chat was used within MODEL_IN_USE_MS
+ *   shared     a session is not live on a slot, but pinned to it, and has been used since the live
+ *              holder got it: both send to one agent
+ *   ghost      a live entry whose session is in no index (all of them complete), has no transcript
+ *              (one was looked for) and no run in progress, and is older than MODEL_GHOST_MS (a
+ *              chat is indexed a moment after its entry)
  */
 #ifndef SLOTOP_CORE_MODEL_H
 #define SLOTOP_CORE_MODEL_H
 
+#include "core/beat.h"
+#include "core/chats.h"
 #include "core/config.h"
 #include "core/document.h"
+#include "core/evidence.h"
 #include "core/paths.h"
+#include "core/server.h"
+#include "core/string_index.h"
 #include "core/wipe.h"
 
 /* A session's state as an operator sees it: the registry's, sharpened by TTL, pool and holders. */
@@ -20,9 +37,19 @@ enum session_view {
     VIEW_ORPHAN,   /* live on a slot that is not in the pool */
     VIEW_EXPIRED,
     VIEW_RELEASED,
-    VIEW_ODD, /* unknown state, live without a chat agent, or no object at all */
+    VIEW_ODD,       /* unknown state, live without a chat agent, or no object at all */
+    VIEW_RUNNING,   /* live on a slot, with a run in progress; where nothing graver is to be said */
+    VIEW_GHOST,     /* live, its chat is gone */
+    VIEW_SHARED,    /* not live, but still using its slot, which another one holds by now */
+    VIEW_IN_USE,    /* expired or released, but still in use; its slot is free, or is a fallback */
+    VIEW_FORGOTTEN, /* no entry, pinned to a slot, not shared and not in use */
 };
-const char *session_view_name(enum session_view view); /* "active", "OVERDUE", "released", … */
+/* Of several that fit: not live ODD, SHARED, IN_USE; live and past its TTL GHOST, OVERDUE; other
+ * live ones ODD, ORPHAN, GHOST, STRANDED, FALLBACK, RUNNING. A fallback or an overdue one that is
+ * running shows by its run. */
+enum { MODEL_IN_USE_MS = 60000, MODEL_GHOST_MS = 60000 };
+const char *session_view_name(enum session_view view); /* "active", "OVERDUE", "released",
+                                                          "expired!" for IN_USE, "no entry", … */
 
 enum slot_view {
     SLOT_FREE,
@@ -30,8 +57,13 @@ enum slot_view {
     SLOT_IDLE,
     SLOT_OVERDUE, /* its holder is past TTL */
     SLOT_DOUBLE,  /* two live entries on one slot */
+    SLOT_RUNNING, /* its holder has a run in progress */
+    SLOT_SHARED,  /* a session that no longer holds it still uses it, beside its holder */
+    SLOT_GHOST,   /* its holder's chat is gone */
 };
-const char *slot_view_name(enum slot_view view); /* "free", "active", "idle", "OVERDUE", "DOUBLE" */
+/* "free", "active", "idle", "RUNNING", "OVERDUE", "DOUBLE", … Of several that fit: DOUBLE, SHARED,
+ * GHOST, OVERDUE, RUNNING. */
+const char *slot_view_name(enum slot_view view);
 
 /* One slot of the pool, in pool order. Live entries of any workspace hold it, as for the server. */
 struct slot {
@@ -43,6 +75,10 @@ struct slot {
     bool has_last;       /* free: was held before by an expired or released entry… */
     size_t last_holder;  /* …this one, the latest used */
     bool is_duplicate;   /* the id stood earlier in the pool already: the same slot once more */
+    size_t sharer_count; /* rows that use it without holding it (SHARED, or IN_USE while free) */
+    size_t sharer;       /* the latest used of these */
+    double frees_at_ms;  /* the GC pass that frees it if nobody uses it meanwhile (inferred); now or
+                            past when that is due; NaN: free, unknown, or never */
 };
 
 enum severity { SEVERITY_INFO, SEVERITY_WARNING, SEVERITY_ERROR };
@@ -62,6 +98,8 @@ struct finding {
 };
 
 struct counts {
+    size_t running;                /* rows with a run in progress */
+    size_t shared, ghosts, in_use; /* rows of these views; `in_use` are not live */
     size_t entries, active, idle, expired, released, odd; /* by stored state; any workspace */
     size_t live, overdue;                                 /* any workspace */
     size_t fallback;          /* live on this workspace's agent, stranded and overdue included */
@@ -81,6 +119,13 @@ struct model_sources {
     const char *registry_path;
     const char *config_path;
     int64_t now_ms;
+    const struct workspaces *workspaces; /* NULL: not known; so all below */
+    const struct chats *chats;
+    const struct evidences *evidences;
+    const struct server *server;
+    const struct beat *beat;
+    const char
+        *holder; /* who keeps the registry open, so that we get no lease: "tail (pid 4711)" */
 };
 
 struct model {
@@ -92,8 +137,19 @@ struct model {
     struct finding *findings; /* worst first, then in the order of the code list */
     size_t finding_count;
     struct counts counts;
-    uint8_t *views; /* enum session_view per registry entry */
-    int64_t now_ms; /* the time it was made for */
+    uint8_t *views;     /* enum session_view per row */
+    size_t entry_count; /* of the registry: rows from here on are forgotten sessions */
+    struct entry
+        *forgotten; /* as entries: ENTRY_NOTHING with id, chat agent and times of the chat */
+    size_t forgotten_count;
+    struct string_index forgotten_index; /* session id -> forgotten */
+    const struct chat **chats; /* per row, NULL where there is none; NULL: nothing is known */
+    const struct evidence **evidences; /* per row, NULL where none was gathered; NULL as for runs */
+    struct run *runs;                  /* per row; NULL: nothing is known */
+    uint64_t *row_findings;            /* per row: which findings name it, 1 << enum finding_kind */
+    double next_gc_ms;                 /* NaN: unknown */
+    size_t next_free_slot; /* of the held ones the first to be free, by frees_at_ms; SIZE_MAX */
+    int64_t now_ms;        /* the time it was made for */
     /* The first moment after now_ms at which time alone makes another model (an entry becomes
      * overdue, a finding graver); NaN for never. */
     double next_change_ms;
@@ -103,13 +159,35 @@ struct model {
 /* Builds a model; linear in the entries. -ENOMEM, with *ret_model untouched. */
 int model_build(const struct model_sources *sources, struct model *ret_model, struct error *error);
 void model_done(struct model *model);
-enum session_view model_view(const struct model *model, size_t entry_index);
+size_t model_row_count(const struct model *model);
+/* The entry of a row, the pseudo-entry of a forgotten session. */
+const struct entry *model_entry(const struct model *model, const struct registry *registry,
+                                size_t row);
+bool model_is_forgotten(const struct model *model, size_t row);
+/* The row of a session; SIZE_MAX for none. */
+size_t model_find_row(const struct model *model, const struct registry *registry,
+                      struct str session_id);
+enum session_view model_view(const struct model *model, size_t row);
+/* The chat of a row; NULL where none is known. */
+const struct chat *model_chat(const struct model *model, size_t row);
+/* Its title; absent where there is no chat, or it has none. */
+struct str model_title(const struct model *model, size_t row);
+/* What its traces say now; source NONE where nothing is known. */
+struct run model_run(const struct model *model, size_t row);
+/* The last use that anything tells of: entry, chat and traces (a transcript's time; not WAL); NaN:
+ * none. */
+double model_used_ms(const struct model *model, const struct registry *registry, size_t row);
+/* True when a finding of this code, or of one that begins so, names the row, also where one finding
+ * tells of many. */
+bool model_has_finding(const struct model *model, size_t row, struct str code);
 /* The pool as the rules want it (borrows from sources and, for the slots, from the config). */
 struct pool model_pool(const struct config_pool *pool, const struct active_workspace *workspace);
 
-/* How long the shortest prefix of this entry's session id is (8 bytes or more, cut between
- * characters) that no other entry of the registry shares; the whole id where there is none.
- * Looks at every entry once. */
+/* How long the shortest prefix of a session id is (8 bytes or more, cut between characters) that no
+ * other entry of the registry shares; the whole id where there is none. Looks at every entry once.
+ */
+size_t model_short_len(const struct registry *registry, struct str session_id);
+/* The same of the entry at this place. */
 size_t model_short_id_len(const struct registry *registry, size_t entry_index);
 
 #endif

@@ -71,5 +71,7 @@ int paths_active_workspace(const struct environment *environment, const char *st
 void active_workspace_done(struct active_workspace *active);
 /* Appends the agent of a workspace name: "main" for "default" or absent, else the name. */
 void workspace_agent_id(struct str workspace, struct buffer *ret_agent_id);
+/* True when that is the workspace's agent. Allocates nothing. */
+bool workspace_has_agent(struct str workspace, struct str agent_id);
 
 #endif

@@ -30,11 +30,32 @@ static struct str session_of(const struct promise *promise)
     return promise->intents.items[0].session_id;
 }
 
-static void forget_session(struct promises *promises, struct str session_id)
+static void add_earlier(struct promise *promise, const struct intent_side *side)
+{
+    if (!side->exists)
+        return;
+    if (promise->earlier_count == PROMISE_EARLIER)
+        memmove(promise->earlier, promise->earlier + 1,
+                --promise->earlier_count * sizeof(*promise->earlier));
+    promise->earlier[promise->earlier_count++] = *side;
+}
+
+/* A server that was stopped may come back with what was there two edits ago. */
+static void inherit(struct promise *promise, const struct promise *former)
+{
+    memcpy(promise->earlier, former->earlier, sizeof(promise->earlier));
+    promise->earlier_count = former->earlier_count;
+    add_earlier(promise, &former->intents.items[0].before);
+    add_earlier(promise, &former->intents.items[0].after);
+}
+
+static void take_over(struct promises *promises, struct promise *successor)
 {
     for (size_t i = promises->count; i-- > 0;)
-        if (str_equal(session_of(&promises->items[i]), session_id))
+        if (str_equal(session_of(&promises->items[i]), session_of(successor))) {
+            inherit(successor, &promises->items[i]);
             forget(promises, i);
+        }
 }
 
 /* Makes a promise of one change; its record is taken for an outcome of its own. */
@@ -72,7 +93,7 @@ int promises_add(struct promises *promises, const struct outcome *outcome, struc
         result = make_promise(change, &promise, error);
         if (result != 0)
             break;
-        forget_session(promises, change->session_id);
+        take_over(promises, &promise);
         if (promises->count == PROMISES_MAX)
             forget(promises, 0);
         promises->items[promises->count++] = promise;
@@ -80,23 +101,24 @@ int promises_add(struct promises *promises, const struct outcome *outcome, struc
     return result;
 }
 
-/* The entry that shows its old value gets the new one, if it still shows it under the lease. */
-static bool apply_again(const struct promise *promise, const struct store *store,
-                        struct error *error)
+/* The entry that shows an old value gets the new one, if it still shows it under the lease. */
+static bool apply_again(const struct promise *promise, const struct intent_side *now,
+                        const struct store *store, struct error *error)
 {
-    const struct intent_side *before = &promise->intents.items[0].before;
     const struct operation operation = {
         .kind = OPERATION_PUT_BACK,
         .session_id = session_of(promise),
         .entry_text = promise->entry_text,
         .has_guard = true,
-        .guard_absent = !before->exists,
-        .guard_state = before->state,
-        .guard_last_active_at_ms = before->last_active_ms,
+        .guard_absent = !now->exists,
+        .guard_state = now->state,
+        .guard_last_active_at_ms = now->last_active_ms,
     };
     struct outcome outcome;
     struct store_report report;
-    bool done = store_apply(store, &operation, 1, NULL, &outcome, &report, error) == 0;
+    struct store plain = *store;
+    plain.copies_dir = NULL; /* the version before the edit was kept when it was made */
+    bool done = store_apply(&plain, &operation, 1, NULL, &outcome, &report, error) == 0;
     if (done && !outcome.changes[0].changed) {
         done = false;
         (void)error_set(error, outcome.changes[0].kind, 0, "%s",
@@ -106,13 +128,27 @@ static bool apply_again(const struct promise *promise, const struct store *store
     return done;
 }
 
+static enum intent_fate fate_of(const struct promise *promise, const struct intent_side *now)
+{
+    enum intent_fate fate = intent_fate_of(&promise->intents.items[0], now);
+    for (size_t i = 0; fate == INTENT_MOVED_ON && i < promise->earlier_count; i++)
+        if (intent_same_side(now, &promise->earlier[i]))
+            return INTENT_OUTDATED;
+    return fate;
+}
+
+static bool is_lost(enum intent_fate fate)
+{
+    return fate == INTENT_OVERWRITTEN || fate == INTENT_OUTDATED;
+}
+
 void promises_let_go(struct promises *promises, const struct registry *registry,
                      promises_judge is_taken_back, void *context)
 {
     for (size_t i = promises->count; i-- > 0;) {
-        const struct intent *intent = &promises->items[i].intents.items[0];
-        if (intent_fate(intent, registry) == INTENT_OVERWRITTEN &&
-            is_taken_back(context, intent->session_id))
+        struct str id = session_of(&promises->items[i]);
+        const struct intent_side now = intent_side_now(registry, id);
+        if (is_lost(fate_of(&promises->items[i], &now)) && is_taken_back(context, id))
             forget(promises, i);
     }
 }
@@ -129,18 +165,18 @@ void promises_keep(struct promises *promises, const struct store *store,
     *ret_news = (struct promise_news){0};
     for (size_t i = 0; i < promises->count; i++) {
         struct promise *promise = &promises->items[i];
-        enum intent_fate fate = intent_fate(&promise->intents.items[0], registry);
+        const struct intent_side now = intent_side_now(registry, session_of(promise));
+        enum intent_fate fate = fate_of(promise, &now);
         if (fate == INTENT_HOLDS)
             continue;
         note(ret_news, promise);
-        if (fate == INTENT_OVERWRITTEN) {
-            bool applied = apply_again(promise, store, &ret_news->error);
+        if (is_lost(fate)) {
+            bool applied = apply_again(promise, &now, store, &ret_news->error);
             ret_news->applied += applied;
             ret_news->failed += !applied;
             continue;
         }
-        const struct entry *entry = registry_find(registry, session_of(promise));
-        ret_news->moved_to = entry ? (enum entry_state)entry->state : STATE_OTHER;
+        ret_news->moved_to = now.exists ? now.state : STATE_OTHER;
         ret_news->moved_on++;
         forget(promises, i--);
     }

@@ -12,12 +12,17 @@
 #include "core/intent.h"
 #include "core/store.h"
 
-enum { PROMISES_MAX = 256 }; /* beyond it the oldest is let go */
+enum {
+    PROMISES_MAX = 256, /* beyond it the oldest is forgotten */
+    PROMISE_EARLIER = 8,
+};
 
 struct promise {
-    struct intents intents; /* of one session */
-    struct str entry_text;  /* what the entry became, JSON; absent: it went */
-    struct arena arena;     /* owns the text */
+    struct intents intents;                      /* of one session */
+    struct intent_side earlier[PROMISE_EARLIER]; /* what promises before knew of it: older copies */
+    size_t earlier_count;
+    struct str entry_text; /* what the entry became, JSON; absent: it went */
+    struct arena arena;    /* owns the text */
 };
 
 struct promises {

@@ -105,8 +105,7 @@ static bool is_to_come_back(const struct entry *entry)
     return entry->shape == ENTRY_OBJECT && entry->state != STATE_DELETED;
 }
 
-static int plan(struct restore *restore, const struct document *now, int64_t now_ms,
-                struct error *error)
+static int plan(struct restore *restore, const struct document *now, struct error *error)
 {
     const struct registry *registry = &restore->document.registry;
     size_t room = registry->count + 1;
@@ -124,7 +123,7 @@ static int plan(struct restore *restore, const struct document *now, int64_t now
             restore->operations[restore->count++] = (struct operation){
                 .kind = OPERATION_PUT_BACK,
                 .session_id = entry->session_id,
-                .now_ms = now_ms,
+                .now_ms = restore->now_ms,
                 .force = true,
                 .entry_text = document_entry_text(&restore->document, entry),
             };
@@ -136,13 +135,13 @@ static int plan(struct restore *restore, const struct document *now, int64_t now
 int restore_prepare(const char *dir, const char *name, const struct document *now, int64_t now_ms,
                     struct restore *ret_restore, struct error *error)
 {
-    struct restore restore = {.replaces = !now->has_registry};
+    struct restore restore = {.now_ms = now_ms, .replaces = !now->has_registry};
     document_init(&restore.document);
     if (now->state == DOCUMENT_UNREADABLE)
         return error_set(error, ERROR_UNUSABLE, EACCES, "%s; nothing was changed", now->trouble);
     int result = load_chosen(dir, name, now, &restore, error);
     if (result == 0 && restore.copy.name[0])
-        result = plan(&restore, now, now_ms, error);
+        result = plan(&restore, now, error);
     if (result != 0) {
         restore_done(&restore);
         return result;
@@ -183,7 +182,7 @@ static int replace(const struct store *store, struct restore *restore, struct st
         result = document_print_whole(&restore->document, &text, error);
     struct str whole = buffer_str(purged > 0 ? &text : &restore->document.bytes);
     if (result == 0)
-        result = store_replace_torn(store, whole, report, error);
+        result = store_replace_torn(store, whole, restore->now_ms, report, error);
     if (result == 0)
         result = tell_replaced(restore, error);
     buffer_done(&text);

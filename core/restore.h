@@ -7,7 +7,7 @@
  * be read at all the copy takes its place, without its released entries.
  *
  * Calling sequence: restore_prepare() on a registry just loaded, say or ask what it would do,
- * state_keep_copy(), restore_apply(), restore_done().
+ * restore_apply(), restore_done().
  */
 #ifndef SLOTOP_CORE_RESTORE_H
 #define SLOTOP_CORE_RESTORE_H
@@ -17,6 +17,7 @@
 
 struct restore {
     struct copy copy;             /* where from; its name is empty where no copy has anything */
+    int64_t now_ms;               /* of restore_prepare() */
     struct document document;     /* what is in it */
     bool replaces;                /* the whole file, not entries */
     struct operation *operations; /* PUT_BACK, one for each entry to bring back; may be none */

@@ -67,6 +67,7 @@ int state_init(struct state *state, const struct environment *environment,
     }
     made.store = (struct store){
         .path = made.registry_path.data,
+        .copies_dir = made.copies_dir.data,
         .fence_ms = STORE_DEFAULT_FENCE_MS,
     };
     *state = made;
@@ -82,6 +83,7 @@ static void forget_model(struct state *state)
 void state_done(struct state *state)
 {
     forget_model(state);
+    around_done(&state->around);
     document_done(&state->document);
     document_done(&state->last_good);
     document_done(&state->before_wipe);
@@ -180,45 +182,75 @@ static void notice_wipe(struct state *state, const struct document *look)
         state->wipe = wipe;
 }
 
-static int load_registry(struct state *state, int settle_ms, struct error *error)
+/* An event that is about the file and no session. */
+static int tell_history(struct state *state, enum history_event_kind kind, int64_t now_ms,
+                        struct error *error)
 {
-    struct document look;
-    document_init(&look);
-    int result = store_load(&state->store, settle_ms, &look, &state->identity, error);
+    struct history_event event = {.at_ms = (double)now_ms, .kind = kind, .by = BY_SOMEBODY};
+    struct events events = {.items = &event, .count = 1};
+    return state->around.history ? history_add(state->around.history, &events, error) : 0;
+}
+
+static int note_history(struct state *state, const struct document *document,
+                        const struct state_look *look, struct error *error)
+{
+    const struct document *before = state_shown(state);
+    struct events events;
+    if (!state->around.history || !document->has_registry || !before->has_registry)
+        return 0;
+    int result = events_between(&before->registry, &document->registry, look->now_ms, look->is_ours,
+                                &events, error);
+    if (result != 0)
+        return result;
+    result = history_add(state->around.history, &events, error);
+    events_done(&events);
+    return result;
+}
+
+static int load_registry(struct state *state, const struct state_look *look, struct error *error)
+{
+    struct document document;
+    document_init(&document);
+    int result = store_load(&state->store, look->settle_ms, &document, &state->identity, error);
+    if (result == 0)
+        result = note_history(state, &document, look, error);
     if (result != 0) {
-        document_done(&look);
+        document_done(&document);
         return result;
     }
-    notice_wipe(state, &look);
-    if (look.has_registry)
+    notice_wipe(state, &document);
+    if (document.has_registry)
         document_set_missing(&state->last_good);
     else if (state->document.has_registry)
         replace(&state->last_good, &state->document);
-    replace(&state->document, &look);
-    document_done(&look);
+    replace(&state->document, &document);
+    document_done(&document);
     if (state->copies_dir.data && (state->is_wiped || !state->document.has_registry))
         state->has_copy = copies_exist(state->copies_dir.data);
     return 0;
 }
 
-int state_load(struct state *state, unsigned parts, int settle_ms, struct error *error)
+int state_load(struct state *state, const struct state_look *look, struct error *error)
 {
-    bool wants_pool = parts & PART_CONFIG;
+    bool wants_pool = look->parts & PART_CONFIG;
     int result = 0;
     forget_model(state);
-    if (parts & (PART_UI_STATE | PART_WORKSPACES))
+    if (look->parts & (PART_UI_STATE | PART_WORKSPACES))
         result = load_workspace_and_pool(state, wants_pool, error);
     else if (wants_pool)
         result = load_pool(state, buffer_str(&state->workspace.agent_id), error);
-    if (result == 0 && parts & PART_REGISTRY)
-        result = load_registry(state, settle_ms, error);
-    return result;
-}
-
-static int keep(struct state *state, const struct document *document, int64_t now_ms,
-                const char *reason, struct error *error)
-{
-    return copies_save(state->copies_dir.data, buffer_str(&document->bytes), now_ms, reason, error);
+    if (result == 0 && look->parts & PART_REGISTRY)
+        result = load_registry(state, look, error);
+    if (result != 0)
+        return result;
+    struct around_sources sources = {
+        .state_dir = state->dir.data,
+        .registry_path = state->registry_path.data,
+        .state_home = state->environment.state_home,
+        .registry = &state_shown(state)->registry,
+        .pool = &state->pool,
+    };
+    return around_load(&state->around, look->parts, &sources, error);
 }
 
 /* True when the file has been torn for so long that nobody is writing it. */
@@ -238,26 +270,22 @@ static bool is_torn_for_good(struct state *state, int64_t now_ms)
 int state_keep_lost(struct state *state, int64_t now_ms, struct error *error)
 {
     bool is_torn = is_torn_for_good(state, now_ms);
+    if (is_torn != state->is_torn_told) {
+        int told = tell_history(state, is_torn ? EVENT_TORN : EVENT_MENDED, now_ms, error);
+        if (told != 0)
+            return told;
+        state->is_torn_told = is_torn;
+    }
     const struct document *lost = is_torn ? &state->last_good : &state->before_wipe;
     bool *is_kept = is_torn ? &state->is_torn_kept : &state->is_wipe_kept;
     if ((!is_torn && !state->is_wiped) || *is_kept || lost->bytes.len == 0 ||
         !state->copies_dir.data)
         return 0;
-    int result = keep(state, lost, now_ms, is_torn ? COPIES_TORN : COPIES_WIPED, error);
+    int result = copies_save(state->copies_dir.data, buffer_str(&lost->bytes), now_ms,
+                             is_torn ? COPIES_TORN : COPIES_WIPED, error);
     if (result == 0)
         *is_kept = state->has_copy = true;
     return result;
-}
-
-int state_keep_copy(struct state *state, int64_t now_ms, struct error *error)
-{
-    const struct document *document = &state->document;
-    bool is_empty = document->state == DOCUMENT_MISSING || document->state == DOCUMENT_UNREADABLE;
-    bool is_edited = !state->store.dry_run && !state->store.read_only;
-    if (is_empty || !is_edited || !state->copies_dir.data)
-        return 0;
-    const char *reason = document->has_registry ? COPIES_BEFORE_EDIT : COPIES_REPLACED;
-    return keep(state, document, now_ms, reason, error);
 }
 
 bool state_can_restore(const struct state *state)
@@ -271,8 +299,15 @@ const struct document *state_shown(const struct state *state)
     return state->document.has_registry ? &state->document : &state->last_good;
 }
 
+static const void *known(const struct state *state, unsigned part, const void *what)
+{
+    return state->around.known & part ? what : NULL;
+}
+
 int state_model(struct state *state, int64_t now_ms, struct error *error)
 {
+    const struct around *around = &state->around;
+    state->beat = around_beat(around);
     struct model_sources sources = {
         .document = state_shown(state),
         .look = &state->document,
@@ -283,6 +318,12 @@ int state_model(struct state *state, int64_t now_ms, struct error *error)
         .registry_path = state->registry_path.data,
         .config_path = state->config_path.data,
         .now_ms = now_ms,
+        .workspaces = known(state, PART_WORKSPACES, &around->workspaces),
+        .chats = known(state, PART_CHATS, &around->chats),
+        .evidences = known(state, PART_TRACES, &around->evidences),
+        .server = known(state, PART_SERVER, &around->server),
+        .beat = known(state, PART_SERVER, &state->beat),
+        .holder = around->holder[0] ? around->holder : NULL,
     };
     struct model model;
     int result = model_build(&sources, &model, error);
@@ -292,4 +333,20 @@ int state_model(struct state *state, int64_t now_ms, struct error *error)
     state->model = model;
     state->has_model = true;
     return 0;
+}
+
+struct why_sources state_why_sources(const struct state *state, int64_t now_ms)
+{
+    struct why_sources sources = {
+        .document = state_shown(state),
+        .model = &state->model,
+        .pool = &state->pool,
+        .workspace = &state->workspace,
+        .chats = known(state, PART_CHATS, &state->around.chats),
+        .beat = state->beat,
+        .now_ms = now_ms,
+    };
+    if (state->around.history)
+        sources.events = history_events(state->around.history, &sources.event_count);
+    return sources;
 }

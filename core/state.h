@@ -7,19 +7,12 @@
 #ifndef SLOTOP_CORE_STATE_H
 #define SLOTOP_CORE_STATE_H
 
+#include "core/around.h"
 #include "core/copies.h"
 #include "core/model.h"
 #include "core/store.h"
+#include "core/why.h"
 #include "core/wipe.h"
-
-/* What to look at again; also the bit order of watch names. */
-enum state_part {
-    PART_REGISTRY = 1 << 0,   /* chat-agents.json */
-    PART_CONFIG = 1 << 1,     /* openclaw.json */
-    PART_UI_STATE = 1 << 2,   /* .dench-ui-state.json */
-    PART_WORKSPACES = 1 << 3, /* the directories */
-    PART_ALL = (1 << 4) - 1,
-};
 
 struct state {
     struct environment environment;
@@ -39,8 +32,11 @@ struct state {
     struct wipe wipe;
     struct document before_wipe;     /* as it was before that save */
     bool is_wipe_kept, is_torn_kept; /* a copy was made of what was lost, or is about to be */
+    bool is_torn_told;               /* the history has it */
     int64_t torn_since_ms;           /* INT64_MIN: not torn when state_keep_lost() last looked */
     struct store store;
+    struct around around; /* chats, traces, server, history */
+    struct beat beat;     /* of the server's GC, at the last state_model() */
     struct model model;
     bool has_model;
 };
@@ -52,14 +48,22 @@ int state_init(struct state *state, const struct environment *environment,
                const char *state_dir_option, const char *workspace_option, struct error *error);
 void state_done(struct state *state);
 
+/* A look: which parts (or-ed enum state_part), and how. */
+struct state_look {
+    unsigned parts;
+    int settle_ms;  /* see store_load() */
+    int64_t now_ms; /* when it is made: for the history */
+    bool is_ours;   /* what is new in the registry since the last look, this program has done */
+};
+
 /*
- * Loads the parts (or-ed enum state_part), and what depends on them: another workspace has another
- * pool. settle_ms: see store_load(). A registry that became torn, unreadable or malformed beyond
- * reading leaves the last good one in last_good. The model is forgotten (has_model false), because
- * it borrows from what is replaced: call state_model() next. -ENOMEM: every part is either as it
- * was or the new one.
+ * Loads the parts, and what depends on them: another workspace has another pool. A registry that
+ * became torn, unreadable or malformed beyond reading leaves the last good one in last_good. What
+ * happened to the registry since the last look goes into the history, where that was loaded. The
+ * model is forgotten (has_model false), because it borrows from what is replaced: call
+ * state_model() next. -ENOMEM: every part is either as it was or the new one.
  */
-int state_load(struct state *state, unsigned parts, int settle_ms, struct error *error);
+int state_load(struct state *state, const struct state_look *look, struct error *error);
 
 /*
  * Keeps a copy of what the server is about to lose or has lost: of the last good registry once the
@@ -69,11 +73,6 @@ int state_load(struct state *state, unsigned parts, int settle_ms, struct error 
  */
 int state_keep_lost(struct state *state, int64_t now_ms, struct error *error);
 enum { STATE_TORN_MS = 200 }; /* by then a save in progress is over */
-
-/* Keeps a copy of the registry as loaded, before an edit of ours; nothing where the store will not
- * write, where no copies are kept, and of a registry that is missing or unreadable. Errors: as
- * copies_save(). */
-int state_keep_copy(struct state *state, int64_t now_ms, struct error *error);
 
 /* The operator says that what was wiped is not missed: is_wiped is false from now on. The model
  * still tells of it until state_model(). */
@@ -88,5 +87,8 @@ const struct document *state_shown(const struct state *state);
 /* Builds the model of what is shown at now_ms, with the findings of the last look. -ENOMEM: the
  * model is as it was. */
 int state_model(struct state *state, int64_t now_ms, struct error *error);
+
+/* What explains a fallback at now_ms; borrows from a state that has a model. */
+struct why_sources state_why_sources(const struct state *state, int64_t now_ms);
 
 #endif

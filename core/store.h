@@ -22,18 +22,20 @@
 enum { STORE_DEFAULT_FENCE_MS = 250 };
 
 struct store {
-    const char *path; /* of chat-agents.json; borrowed */
+    const char *path;       /* of chat-agents.json; borrowed */
+    const char *copies_dir; /* where the version before an edit is kept (copies.h); NULL: none is */
     bool read_only;
-    bool dry_run;     /* evaluate everything, write nothing */
-    int fence_ms;     /* 0..10000; STORE_DEFAULT_FENCE_MS */
+    bool dry_run; /* evaluate everything, write nothing */
+    int fence_ms; /* 0..10000; STORE_DEFAULT_FENCE_MS */
 };
 
 /* How the edit went, beside the outcomes. */
 struct store_report {
-    unsigned attempts;      /* times the lease was taken or tried */
-    unsigned reapplied;     /* times an older copy was written over ours and we wrote again */
-    bool wrote;             /* bytes of the file were changed by us */
+    unsigned attempts;            /* times the lease was taken or tried */
+    unsigned reapplied;           /* times an older copy was written over ours and we wrote again */
+    bool wrote;                   /* bytes of the file were changed by us */
     char weaker[ERROR_TEXT_SIZE]; /* empty, or why no lease: one sentence */
+    char no_copy[ERROR_TEXT_SIZE]; /* empty, or why no copy of the version before was kept */
 };
 
 /*
@@ -50,6 +52,9 @@ int store_load(const struct store *store, int settle_ms, struct document *docume
  * where no operation needs it. outcomes[i] answers operations[i] (caller: outcome_done on each,
  * also after failure); where nothing had to change nothing is written.
  * Missing file: empty registry; made whole if an operation creates an entry.
+ * Before the first write a copy of the version that is about to be edited is kept, named after the
+ * time of the first operation, and after it that of the version that was edited, where the server
+ * has saved another one in between. An edit does not hang on its copy.
  * Errors: -EROFS read-only (ERROR_REFUSED; asked before anything is opened), -EUCLEAN torn or
  * malformed, -EACCES… unreadable or not writable (ERROR_UNUSABLE), -EBUSY the server never let
  * us in within the time, -EAGAIN overwritten again and again (ERROR_CONFLICT), -ENOSPC, -EIO…
@@ -62,13 +67,13 @@ int store_apply(const struct store *store, const struct operation *operations, s
 /*
  * Puts `text` in the place of a file that cannot be used: torn, or malformed beyond reading. It is
  * written in place by protocol G, whole; a file that was longer keeps its length, with white space
- * behind the text, so that it never has to be cut. The caller has kept a copy of what was there
- * (copies.h).
+ * behind the text, so that it never has to be cut. A copy of what was there is kept, named after
+ * now_ms, as by store_apply().
  * Errors: -EEXIST the file can be read again, or has gone (ERROR_CONFLICT: load it and use
  * store_apply()); the others as store_apply(). After an error the sentence says what is true of
  * the file.
  */
-int store_replace_torn(const struct store *store, struct str text, struct store_report *ret_report,
-                       struct error *error);
+int store_replace_torn(const struct store *store, struct str text, int64_t now_ms,
+                       struct store_report *ret_report, struct error *error);
 
 #endif

@@ -4,7 +4,23 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-enum { SETTLE_STEP_MS = 2 };
+enum { SETTLE_STEP_MS = 2, READS_MAX = 8 };
+
+/* A text that was read while the server wrote can have a page of the old one and a page of the new
+ * one, and parse. So it must be there once more; in the end it is taken as it is, for a server that
+ * never pauses. */
+static int read_steadily(int fd, const char *path, struct buffer *bytes, struct error *error)
+{
+    bool is_steady = false;
+    int result = 0;
+    for (int reads = 0; result == 0 && reads < READS_MAX && !is_steady; reads++) {
+        struct file_identity identity;
+        result = file_read(fd, path, FILE_LIMIT_BYTES, bytes, error);
+        is_steady = result == 0 && file_identify_fd(fd, path, &identity, NULL) == 0 &&
+                    identity.size_bytes == bytes->len && file_holds(fd, buffer_str(bytes), 0);
+    }
+    return result;
+}
 
 static int load_once(const char *path, struct buffer *bytes, struct file_identity *ret_identity,
                      struct error *error)
@@ -15,7 +31,7 @@ static int load_once(const char *path, struct buffer *bytes, struct file_identit
         return result;
     result = file_identify_fd(fd, path, ret_identity, error);
     if (result == 0)
-        result = file_read(fd, path, FILE_LIMIT_BYTES, bytes, error);
+        result = read_steadily(fd, path, bytes, error);
     (void)close(fd);
     return result;
 }

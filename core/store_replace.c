@@ -1,6 +1,7 @@
 /* The one edit that store_apply() refuses: a file that cannot be used gets a good text. */
-#include "core/store.h"
+#include "core/store_part.h"
 
+#include "core/copies.h"
 #include "core/leased.h"
 
 #include <errno.h>
@@ -12,6 +13,15 @@ enum {
     BUSY_STEP_MS = 1,
     BUSY_TRIES = 2000, /* then somebody keeps the file open: the weaker way */
     RETRIES = 5000,
+};
+
+/* One call of store_replace_torn() on its way. */
+struct replacement {
+    const struct store *store;
+    struct str text;
+    int64_t now_ms;
+    struct store_report *report;
+    struct leased job;
 };
 
 /* Only what has no entries that could be lost. */
@@ -63,6 +73,8 @@ static int fail(const struct store *store, const struct leased *job, struct erro
     case LEASED_CHANGED:
     case LEASED_BUSY:
     case LEASED_UNSUPPORTED:
+    case LEASED_NOT_QUIET:
+    case LEASED_UNSURE:
         break;
     }
     return error_set(error, ERROR_CONFLICT, EBUSY,
@@ -81,10 +93,18 @@ static int make_text(const struct document *document, struct str text, struct bu
     return whole->failed ? error_no_memory(error, "replacing the registry") : 0;
 }
 
-/* A look, and where the file is still unusable one try to replace just that. */
-static int attempt(const struct store *store, struct str text, int settle_ms, struct leased *job,
-                   struct error *error)
+/* What the leased part expects to find, and writes over. */
+static void keep_copy(struct replacement *replacement)
 {
+    store_keep_copy(replacement->store, replacement->job.expected, replacement->now_ms,
+                    COPIES_REPLACED, replacement->report);
+}
+
+/* A look, and where the file is still unusable one try to replace just that. */
+static int attempt(struct replacement *replacement, int settle_ms, struct error *error)
+{
+    const struct store *store = replacement->store;
+    struct leased *job = &replacement->job;
     struct document document;
     struct buffer whole = {0};
     document_init(&document);
@@ -92,14 +112,18 @@ static int attempt(const struct store *store, struct str text, int settle_ms, st
     if (result == 0)
         result = check_unusable(store, &document, error);
     if (result == 0 && !store->dry_run)
-        result = make_text(&document, text, &whole, error);
+        result = make_text(&document, replacement->text, &whole, error);
     if (result == 0 && !store->dry_run) {
         struct step step = {.text = buffer_str(&whole)};
         job->expected = buffer_str(&document.bytes);
         job->steps = &step;
         job->step_count = 1;
         job->grows_by = whole.len - document.bytes.len;
+        if (replacement->report->attempts == 1)
+            keep_copy(replacement);
         (void)leased_run(job);
+        if (job->result == LEASED_DONE && replacement->report->attempts > 1)
+            keep_copy(replacement);
     }
     buffer_done(&whole);
     document_done(&document);
@@ -109,7 +133,7 @@ static int attempt(const struct store *store, struct str text, int settle_ms, st
 /* Whether another try may do better, after a pause or the weaker way. */
 static bool may_try_again(struct leased *job, int *busy, struct store_report *report)
 {
-    if (job->result == LEASED_CHANGED)
+    if (job->result == LEASED_CHANGED || job->result == LEASED_NOT_QUIET)
         return true;
     if (job->without_lease || (job->result != LEASED_BUSY && job->result != LEASED_UNSUPPORTED))
         return false;
@@ -122,24 +146,31 @@ static bool may_try_again(struct leased *job, int *busy, struct store_report *re
     return true;
 }
 
-int store_replace_torn(const struct store *store, struct str text, struct store_report *ret_report,
-                       struct error *error)
+int store_replace_torn(const struct store *store, struct str text, int64_t now_ms,
+                       struct store_report *ret_report, struct error *error)
 {
-    struct leased job = {.path = store->path, .fence_ms = store->fence_ms, .result = LEASED_DONE};
+    struct replacement replacement = {
+        .store = store,
+        .text = text,
+        .now_ms = now_ms,
+        .report = ret_report,
+        .job = {.path = store->path, .fence_ms = store->fence_ms, .result = LEASED_DONE},
+    };
+    struct leased *job = &replacement.job;
     int busy = 0;
     *ret_report = (struct store_report){0};
     if (store->read_only && !store->dry_run)
         return error_set(error, ERROR_REFUSED, EROFS,
                          "read-only: %s was not opened for writing and not changed", store->path);
     for (int tries = 0; tries < RETRIES; tries++) {
-        int settle_ms = tries == 0 || job.without_lease ? SETTLE_MS : 0;
+        int settle_ms = tries == 0 || job->without_lease ? SETTLE_MS : 0;
         ret_report->attempts++;
-        int result = attempt(store, text, settle_ms, &job, error);
+        int result = attempt(&replacement, settle_ms, error);
         if (result != 0)
             return result;
-        if (!may_try_again(&job, &busy, ret_report))
+        if (!may_try_again(job, &busy, ret_report))
             break;
     }
-    ret_report->wrote = job.wrote;
-    return job.result == LEASED_DONE ? 0 : fail(store, &job, error);
+    ret_report->wrote = job->wrote;
+    return job->result == LEASED_DONE ? 0 : fail(store, job, error);
 }

@@ -95,10 +95,20 @@ struct str workspace_name_of_directory(struct str directory)
     return workspace_name_is_valid(name) ? name : (struct str){0};
 }
 
-void workspace_agent_id(struct str workspace, struct buffer *ret_agent_id)
+static struct str agent_of(struct str workspace)
 {
     bool is_main = !workspace.data || str_equal(workspace, STR("default"));
-    buffer_add_str(ret_agent_id, is_main ? STR("main") : workspace);
+    return is_main ? STR("main") : workspace;
+}
+
+void workspace_agent_id(struct str workspace, struct buffer *ret_agent_id)
+{
+    buffer_add_str(ret_agent_id, agent_of(workspace));
+}
+
+bool workspace_has_agent(struct str workspace, struct str agent_id)
+{
+    return str_equal(agent_of(workspace), agent_id);
 }
 
 /* What ICU's root collation compares first: _ - 0…9, then letters ignoring case. */

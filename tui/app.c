@@ -9,7 +9,10 @@ enum {
 
 int app_init(struct app *app, struct state *state, struct error *error)
 {
-    *app = (struct app){.state = state, .read_only = state->store.read_only, .fence_ms = state->store.fence_ms, .dirty = true};
+    *app = (struct app){.state = state,
+                        .read_only = state->store.read_only,
+                        .fence_ms = state->store.fence_ms,
+                        .dirty = true};
     opens_init(&app->opens);
     ui_init(&app->ui);
     if (state->identity.exists)
@@ -30,14 +33,22 @@ void app_done(struct app *app)
     opens_done(&app->opens);
     rows_done(&app->rows);
     ui_done(&app->ui);
+    buffer_done(&app->clipboard);
 }
 
-const struct entry *app_cursor_entry(const struct app *app)
+size_t app_target(const struct app *app)
+{
+    const struct state *state = app->state;
+    if (!state->has_model)
+        return SIZE_MAX;
+    return ui_target(&app->ui, &state->model, &state_shown(state)->registry);
+}
+
+const struct entry *app_target_entry(const struct app *app)
 {
     const struct registry *registry = &state_shown(app->state)->registry;
-    if (app->rows.count == 0)
-        return NULL;
-    return &registry->entries[app->rows.entries[app->ui.cursor_row]];
+    size_t row = app_target(app);
+    return row == SIZE_MAX ? NULL : model_entry(&app->state->model, registry, row);
 }
 
 static bool is_as_seen(const struct seen *seen, const struct entry *entry)
@@ -46,9 +57,12 @@ static bool is_as_seen(const struct seen *seen, const struct entry *entry)
     return entry->state == seen->state && (a == b || (isnan(a) && isnan(b)));
 }
 
-/* Takes note of the entry under the cursor as what the operator sees from now on. */
-static void see(struct app *app, const struct entry *entry)
+void app_see(struct app *app)
 {
+    const struct entry *entry = app_target_entry(app);
+    app->ui.seen.changed = false;
+    if (!entry)
+        return;
     app->ui.seen.state = (enum entry_state)entry->state;
     app->ui.seen.last_active_at_ms = entry->last_active_at_ms;
 }
@@ -63,39 +77,60 @@ static void drop_rows(struct app *app)
 void app_move_to(struct app *app, size_t row)
 {
     struct ui *ui = &app->ui;
+    const struct registry *registry = &state_shown(app->state)->registry;
     buffer_clear(&ui->cursor_id);
-    if (app->rows.count > 0)
-        ui->cursor_row = row < app->rows.count ? row : app->rows.count - 1;
-    const struct entry *entry = app_cursor_entry(app);
-    if (!entry)
+    if (app->rows.count == 0)
         return;
+    ui->cursor_row = row < app->rows.count ? row : app->rows.count - 1;
+    const struct entry *entry =
+        model_entry(&app->state->model, registry, app->rows.entries[ui->cursor_row]);
     buffer_add_str(&ui->cursor_id, entry->session_id);
     if (ui->cursor_id.failed) {
         drop_rows(app);
         ui_say(ui, TONE_ERROR, "Out of memory: the sessions cannot be shown.");
         return;
     }
-    ui->seen.changed = false;
-    see(app, entry);
+    app_see(app);
 }
 
-/* The cursor follows its session; when that is gone it stays where it was. */
-static void follow(struct app *app, enum cause cause, int64_t now_ms)
+/* The table's cursor follows its session; false when that is gone, and it stays where it was. */
+static bool follow_row(struct app *app)
 {
     struct ui *ui = &app->ui;
     const struct registry *registry = &state_shown(app->state)->registry;
-    struct seen seen = ui->seen;
-    size_t row = rows_find(&app->rows, registry, buffer_str(&ui->cursor_id));
+    size_t row = rows_find(&app->rows, registry, &app->state->model, buffer_str(&ui->cursor_id));
     bool is_gone = row == SIZE_MAX;
-    if (is_gone && ui->mode == UI_DETAIL) {
-        ui->mode = UI_NORMAL;
+    if (is_gone && app_is_open(app, UI_DETAIL)) {
+        app_drop_pane(app, UI_DETAIL);
         ui_say(ui, TONE_WARNING, "The session that was shown is no longer in the table.");
     }
     app_move_to(app, is_gone ? ui->cursor_row : row);
-    const struct entry *entry = app_cursor_entry(app);
-    if (cause == CAUSE_OPERATOR || !entry)
+    return !is_gone;
+}
+
+/* What keys act on follows its session, and what panes tell of is told anew. */
+static void follow(struct app *app, enum cause cause, int64_t now_ms)
+{
+    struct ui *ui = &app->ui;
+    struct seen seen = ui->seen;
+    enum ui_mode pane = ui_pane(ui);
+    bool is_same = follow_row(app);
+    if (app_is_open(app, UI_WHY))
+        app_why_follow(app, now_ms);
+    if (app_is_open(app, UI_FINDINGS)) {
+        bool is_same_finding = app_findings_follow(app);
+        is_same = pane == UI_FINDINGS ? is_same_finding : is_same;
+    }
+    if (app_is_open(app, UI_EVENTS)) {
+        bool is_same_event = app_events_follow(app);
+        is_same = pane == UI_EVENTS ? is_same_event : is_same;
+    }
+    is_same = (is_same || pane == UI_WHY) && pane == ui_pane(ui);
+    app_see(app);
+    const struct entry *entry = app_target_entry(app);
+    if (cause != CAUSE_OUTSIDE || !entry)
         return;
-    bool is_new = is_gone || !is_as_seen(&seen, entry);
+    bool is_new = !is_same || !is_as_seen(&seen, entry);
     ui->seen.changed = is_new || seen.changed;
     ui->seen.changed_ms = is_new ? now_ms : seen.changed_ms;
 }
@@ -129,12 +164,24 @@ static void model_again(struct app *app, enum cause cause, int64_t now_ms)
     ui_say(&app->ui, TONE_ERROR, "%s", error.text);
 }
 
+void app_refresh(struct app *app, int64_t now_ms)
+{
+    if (!app->state->has_model || app->state->model.now_ms != now_ms)
+        model_again(app, CAUSE_OPERATOR, now_ms);
+}
+
 void app_look_again(struct app *app, unsigned parts, enum cause cause, int64_t now_ms)
 {
     struct state *state = app->state;
     struct file_identity before = state->identity;
     struct error error = {0};
-    int result = parts ? state_load(state, parts, SETTLE_MS, &error) : 0;
+    struct state_look look = {
+        .parts = parts,
+        .settle_ms = SETTLE_MS,
+        .now_ms = now_ms,
+        .is_ours = cause == CAUSE_EDIT,
+    };
+    int result = parts ? state_load(state, &look, &error) : 0;
     if (!file_identity_equal(&before, &state->identity))
         app->last_write_ms = now_ms;
     if (result == 0)
@@ -151,26 +198,30 @@ const struct store *app_store(struct app *app, int64_t now_ms)
     struct store *store = &app->state->store;
     opens_look(&app->opens, store->path, now_ms);
     store->fence_ms = app->fence_ms;
-    if (app->fence_ms > OPENS_QUIET_FENCE_MS &&
-        opens_were_none(&app->opens, now_ms, app->fence_ms))
+    if (app->fence_ms > OPENS_QUIET_FENCE_MS && opens_were_none(&app->opens, now_ms, app->fence_ms))
         store->fence_ms = OPENS_QUIET_FENCE_MS;
     return store;
 }
 
-/* Time alone makes entries overdue, a clock that was set back live again; under a question nothing
- * moves. */
+/* Under a question nothing moves, and neither under the action menu, which is one. */
+static bool is_held(const struct app *app)
+{
+    return app->ui.mode == UI_CONFIRM || app->ui.mode == UI_MENU;
+}
+
+/* Time alone makes entries overdue, a clock that was set back live again. */
 static void handle_time(struct app *app, int64_t now_ms)
 {
     const struct state *state = app->state;
     bool is_set_back = state->has_model && now_ms < state->model.now_ms;
-    if (app->ui.mode != UI_CONFIRM && state->has_model &&
+    if (!is_held(app) && state->has_model &&
         (is_set_back || (double)now_ms >= state->model.next_change_ms))
         app_look_again(app, 0, CAUSE_OUTSIDE, now_ms);
 }
 
 static void handle_files(struct app *app, unsigned parts, int64_t now_ms)
 {
-    if (app->ui.mode == UI_CONFIRM) {
+    if (is_held(app)) {
         app->held_parts |= parts;
         return;
     }
@@ -179,14 +230,14 @@ static void handle_files(struct app *app, unsigned parts, int64_t now_ms)
         app_keep_promises(app, now_ms);
 }
 
-static void handle_key(struct app *app, uint32_t key, int64_t now_ms)
+/* Looks at what has changed while nothing could move. */
+static void look_at_held(struct app *app, int64_t now_ms)
 {
-    app_key(app, key, now_ms);
-    if (app->ui.mode != UI_CONFIRM && app->held_parts) {
-        unsigned parts = app->held_parts;
-        app->held_parts = 0;
-        handle_files(app, parts, now_ms);
-    }
+    unsigned parts = app->held_parts;
+    if (is_held(app) || parts == 0)
+        return;
+    app->held_parts = 0;
+    handle_files(app, parts, now_ms);
 }
 
 void app_handle(struct app *app, const struct event *event, int64_t now_ms)
@@ -196,7 +247,7 @@ void app_handle(struct app *app, const struct event *event, int64_t now_ms)
     app->dirty = true;
     switch (event->kind) {
     case EVENT_KEY:
-        handle_key(app, event->key, now_ms);
+        app_key(app, event->key, now_ms);
         break;
     case EVENT_PASTE:
         app_paste(app, event->key, now_ms);
@@ -215,6 +266,7 @@ void app_handle(struct app *app, const struct event *event, int64_t now_ms)
         app->ui.quit = true;
         break;
     }
+    look_at_held(app, now_ms);
 }
 
 struct view app_view(const struct app *app, int64_t now_ms, int hour, int minute)
@@ -234,6 +286,27 @@ struct view app_view(const struct app *app, int64_t now_ms, int hour, int minute
     };
 }
 
+/* The lines of a pane's cursor are in sight, the first of them at any rate. What cannot be seen is
+ * not open: its keys would do what nobody expects. */
+static void fit_pane(struct app *app, const struct view *view, int width, int height)
+{
+    struct ui *ui = &app->ui;
+    struct view_span span = view_cursor_span(view, width, height);
+    bool is_pane = ui->mode == UI_FINDINGS || ui->mode == UI_EVENTS || ui->mode == UI_WHY ||
+                   ui->mode == UI_MENU;
+    if (is_pane && span.room == 0) {
+        app_open(app, UI_NORMAL);
+        ui_say(ui, TONE_WARNING, "Too little room for that pane.");
+    }
+    ui->scroll_last = view_scroll_max(view, width, height);
+    if (ui->scroll + span.room < span.first + span.count)
+        ui->scroll = span.first + span.count - span.room;
+    if (span.count > 0 && ui->scroll > span.first)
+        ui->scroll = span.first;
+    if (ui->scroll > ui->scroll_last)
+        ui->scroll = ui->scroll_last;
+}
+
 void app_fit(struct app *app, int width, int height, int64_t now_ms)
 {
     struct ui *ui = &app->ui;
@@ -241,9 +314,7 @@ void app_fit(struct app *app, int width, int height, int64_t now_ms)
         model_again(app, CAUSE_OPERATOR, now_ms);
     struct view view = app_view(app, now_ms, 0, 0);
     ui->page_rows = view_page_rows(&view, width, height);
-    ui->scroll_last = view_scroll_max(&view, width, height);
-    if (ui->scroll > ui->scroll_last)
-        ui->scroll = ui->scroll_last;
+    fit_pane(app, &view, width, height);
     size_t last_top = app->rows.count > ui->page_rows ? app->rows.count - ui->page_rows : 0;
     if (ui->cursor_row < ui->top_row)
         ui->top_row = ui->cursor_row;

@@ -22,6 +22,7 @@ struct app {
     struct opens opens;       /* of the registry: how long the fence of an edit must be */
     int fence_ms;             /* from state->store at first: the longest */
     bool read_only;           /* from state->store at first */
+    bool asks_always;         /* an action on one session, too: the caller sets it after app_init */
     bool is_demo;             /* the caller sets this one and the next two after app_init */
     enum watch_mode watch_mode;
     const struct journal *journal; /* of operations; NULL: none is kept, nothing can be undone */
@@ -30,8 +31,10 @@ struct app {
     int64_t last_write_ms;         /* at first what the file says of itself */
     bool dirty;                    /* draw; whoever draws clears it */
     bool repaint;                  /* the operator wants it drawn from nothing: term_invalidate() */
-    unsigned held_parts;           /* files that changed while a question was open: rows never move
-                                      under a pending action, so they are looked at after it */
+    struct buffer clipboard;       /* not empty: to be copied, by whoever draws, who clears it */
+    unsigned held_parts;           /* files that changed while a question or the action menu was
+                                      open: rows never move under a pending action, so they are
+                                      looked at after it */
 };
 
 /* A state without a model is modelled by the first app_handle() or app_fit(), which know the

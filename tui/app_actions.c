@@ -1,5 +1,6 @@
 #include "tui/app_part.h"
 
+#include "core/consequence.h"
 #include "tui/record.h"
 
 static const struct action actions[] = {
@@ -9,19 +10,24 @@ static const struct action actions[] = {
     {COMMAND_PURGE, OPERATION_PURGE, STATE_DELETED, "Purge", "Purged"},
 };
 
-static const struct action *action_for(enum command_id command, enum operation_kind kind)
+enum { ACTIONS = sizeof(actions) / sizeof(actions[0]) };
+
+const struct action *app_action(enum command_id command)
 {
-    for (size_t i = 0; i < sizeof(actions) / sizeof(actions[0]); i++) {
-        if (actions[i].command == command || (command == COMMAND_NONE && actions[i].kind == kind))
+    for (size_t i = 0; i < ACTIONS; i++) {
+        if (actions[i].command == command)
             return &actions[i];
     }
     return NULL;
 }
 
-/* A session in use, as far as the registry knows; a time that lies ahead counts as just now. */
-static bool is_recent(const struct entry *entry, int64_t now_ms)
+static const struct action *action_of(enum operation_kind kind)
 {
-    return (double)now_ms - entry->last_active_at_ms <= UI_RECENT_USE_MS;
+    for (size_t i = 0; i < ACTIONS; i++) {
+        if (actions[i].kind == kind)
+            return &actions[i];
+    }
+    return NULL;
 }
 
 /* True, once, when the operator can hardly have seen what now stands under the cursor. */
@@ -35,13 +41,12 @@ static bool is_unseen(struct app *app, int64_t now_ms)
 }
 
 /* Holds the action with what the operator saw of the entry. False without memory. */
-static bool hold(struct app *app, const struct action *action, const struct entry *entry)
+static bool hold(struct app *app, const struct entry *entry)
 {
     struct pending *pending = &app->ui.pending;
-    pending->kind = action->kind;
     pending->guard_state = (enum entry_state)entry->state;
     pending->guard_last_active_at_ms = entry->last_active_at_ms;
-    pending->asked_in = app->ui.mode;
+    buffer_clear(&pending->copy);
     buffer_clear(&pending->session_id);
     buffer_add_str(&pending->session_id, entry->session_id);
     return !pending->session_id.failed;
@@ -66,7 +71,7 @@ static struct deed deed_of(const struct app *app, const struct action *action)
 static void perform(struct app *app, int64_t now_ms)
 {
     const struct pending *pending = &app->ui.pending;
-    struct deed deed = deed_of(app, action_for(COMMAND_NONE, pending->kind));
+    struct deed deed = deed_of(app, action_of(pending->kind));
     struct operation operation = {
         .kind = pending->kind,
         .session_id = deed.session_id,
@@ -87,17 +92,16 @@ static void perform(struct app *app, int64_t now_ms)
         .report = &report,
     };
     struct recorded recorded = {0};
-    struct error no_copy = {0};
-    (void)state_keep_copy(app->state, now_ms, &no_copy);
     int hold = record_begin(app->journal, &app->state->store);
     int result =
         store_apply(app_store(app, now_ms), &operation, 1, NULL, &outcome, &report, &error);
     if (result == 0)
         recorded = app_record(app, &record);
     record_end(hold);
-    app_look_again(app, PART_REGISTRY, CAUSE_OPERATOR, now_ms);
+    app_look_again(app, PART_REGISTRY, CAUSE_EDIT, now_ms);
     if (result != 0) {
         ui_say(&app->ui, TONE_ERROR, "%s", error.text);
+        words_add_no_copy(&report, &app->ui);
     } else if (outcome.changes[0].changed) {
         deed.agent_id = outcome.changes[0].slot_id;
         words_done(app, &deed, &report);
@@ -105,7 +109,6 @@ static void perform(struct app *app, int64_t now_ms)
     } else {
         words_not_done(app, &deed, &outcome.changes[0]);
     }
-    words_add_no_copy(&no_copy, &app->ui);
     outcome_done(&outcome);
 }
 
@@ -119,51 +122,98 @@ static void ask(struct app *app, const struct action *action, const struct entry
         ui_say(ui, TONE_ERROR, "Not done: out of memory.");
         return;
     }
+    ui->pending.asked_in = ui->mode;
     ui->mode = UI_CONFIRM;
+}
+
+/* Whether it needs a yes. What cannot be judged without memory is asked, too. */
+static bool is_risky(const struct app *app, const struct action *action, size_t row)
+{
+    struct buffer risk = {0};
+    const struct registry *registry = &state_shown(app->state)->registry;
+    consequence_add_risk(registry, &app->state->model, row, action->kind, &risk);
+    bool is_risky =
+        app->asks_always || action->kind == OPERATION_PURGE || risk.len > 0 || risk.failed;
+    buffer_done(&risk);
+    return is_risky;
+}
+
+const char *app_why_not(const struct app *app, const struct action *action, size_t row)
+{
+    const struct model *model = &app->state->model;
+    if (model_is_forgotten(model, row))
+        return "not in the registry: there is no entry to change.";
+    return words_why_not(action, model_entry(model, &state_shown(app->state)->registry, row));
+}
+
+void app_refuse(struct app *app)
+{
+    if (ui_pane(&app->ui) == UI_FINDINGS)
+        app_findings_refuse(app);
+    else if (ui_pane(&app->ui) == UI_EVENTS)
+        app_events_refuse(app);
+    else
+        ui_say(&app->ui, TONE_WARNING, "No session is selected.");
+}
+
+const struct entry *app_hold(struct app *app, const struct command *command, int64_t now_ms)
+{
+    char key[KEY_NAME_SIZE];
+    if (!app_target_entry(app)) {
+        app_refuse(app);
+        return NULL;
+    }
+    if (is_unseen(app, now_ms)) {
+        ui_say(&app->ui, TONE_WARNING,
+               "Not done: this row changed just before. Look, then press %s again.",
+               key_label(command->keys[0], key));
+        return NULL;
+    }
+    app_refresh(app, now_ms);
+    const struct entry *entry = app_target_entry(app);
+    if (!entry || !hold(app, entry)) {
+        ui_say(&app->ui, TONE_ERROR, "Not done: out of memory.");
+        return NULL;
+    }
+    return entry;
+}
+
+void app_act_on_held(struct app *app, const struct action *action, int64_t now_ms)
+{
+    struct pending *pending = &app->ui.pending;
+    const struct model *model = &app->state->model;
+    const struct registry *registry = &state_shown(app->state)->registry;
+    size_t row = model_find_row(model, registry, buffer_str(&pending->session_id));
+    const struct entry *entry = model_entry(model, registry, row);
+    const char *why_not = app_why_not(app, action, row);
+    pending->kind = action->kind;
+    if (why_not) {
+        struct buffer *message = ui_message(&app->ui, TONE_WARNING);
+        buffer_add(message, entry->session_id.data, words_short_len(app, entry));
+        buffer_addf(message, " is %s", why_not);
+    } else if (is_risky(app, action, row)) {
+        ask(app, action, entry, now_ms);
+    } else {
+        perform(app, now_ms);
+    }
 }
 
 void app_act(struct app *app, const struct command *command, int64_t now_ms)
 {
-    struct ui *ui = &app->ui;
-    const struct action *action = action_for(command->id, 0);
-    const struct entry *entry = app_cursor_entry(app);
-    char key[KEY_NAME_SIZE];
     if (app->read_only) {
-        ui_say(ui, TONE_WARNING, "Read-only: %s is switched off; nothing was changed.",
-               command->label);
+        bool is_menu = command->id == COMMAND_MENU;
+        ui_say(&app->ui, TONE_WARNING, "Read-only: %s is switched off; nothing was changed.",
+               is_menu ? "the action menu" : command->label);
         return;
     }
-    if (command->id == COMMAND_UNDO || command->id == COMMAND_REDO) {
+    if (command->id == COMMAND_UNDO || command->id == COMMAND_REDO)
         app_undo(app, command->id == COMMAND_REDO, now_ms);
-        return;
-    }
-    if (command->id == COMMAND_RESTORE) {
+    else if (command->id == COMMAND_RESTORE)
         app_restore(app, now_ms);
-        return;
-    }
-    if (!entry || ui->cursor_id.len == 0) {
-        ui_say(ui, TONE_WARNING, "No session is selected.");
-        return;
-    }
-    if (is_unseen(app, now_ms)) {
-        ui_say(ui, TONE_WARNING,
-               "Not done: this row changed just before. Look, then press %s again.",
-               key_label(command->keys[0], key));
-        return;
-    }
-    const char *why_not = words_why_not(action, entry);
-    if (why_not) {
-        struct buffer *message = ui_message(ui, TONE_WARNING);
-        buffer_add(message, entry->session_id.data, words_short_len(app, entry));
-        buffer_addf(message, " is %s", why_not);
-        return;
-    }
-    if (!hold(app, action, entry))
-        ui_say(ui, TONE_ERROR, "Not done: out of memory.");
-    else if (action->kind == OPERATION_PURGE || is_recent(entry, now_ms))
-        ask(app, action, entry, now_ms);
-    else
-        perform(app, now_ms);
+    else if (command->id == COMMAND_MENU)
+        app_menu(app, command, now_ms);
+    else if (app_hold(app, command, now_ms))
+        app_act_on_held(app, app_action(command->id), now_ms);
 }
 
 void app_answer(struct app *app, bool yes, int64_t now_ms)

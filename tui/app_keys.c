@@ -21,12 +21,29 @@ static size_t moved(enum command_id id, size_t at, size_t last, size_t page)
     return at + step < last ? at + step : last;
 }
 
-static void move(struct app *app, enum command_id id)
+/* Keys go to the pane of events, or to its filter. */
+static bool is_in_events(const struct ui *ui)
 {
+    return ui->mode == UI_EVENTS || ui_filters_events(ui);
+}
+
+void app_move(struct app *app, enum command_id id)
+{
+    enum { FINDING_LINES = 3 }; /* of a page, about */
     struct ui *ui = &app->ui;
-    if (ui->mode == UI_HELP || ui->mode == UI_DETAIL)
+    size_t findings = app->state->has_model ? app->state->model.finding_count : 0;
+    if (!is_movement(id))
+        return;
+    if (ui->mode == UI_HELP || ui->mode == UI_DETAIL || ui->mode == UI_WHY)
         ui->scroll = moved(id, ui->scroll, ui->scroll_last, ui->page_rows);
-    else if (app->rows.count > 0)
+    else if (ui->mode == UI_FINDINGS && findings > 0)
+        app_findings_move_to(
+            app, moved(id, ui->findings.at, findings - 1, ui->page_rows / FINDING_LINES));
+    else if (ui->mode == UI_MENU && ui->menu.count > 0)
+        ui->menu.at = moved(id, ui->menu.at, ui->menu.count - 1, ui->menu.count);
+    else if (is_in_events(ui) && ui->events.count > 0)
+        app_events_move_to(app, moved(id, ui->events.at, ui->events.count - 1, ui->page_rows));
+    else if (ui->mode != UI_FINDINGS && !is_in_events(ui) && app->rows.count > 0)
         app_move_to(app, moved(id, ui->cursor_row, app->rows.count - 1, ui->page_rows));
 }
 
@@ -35,20 +52,103 @@ static void set_mode(struct app *app, enum ui_mode mode)
     app->ui.mode = mode;
     app->ui.scroll = 0;
     app->ui.scroll_last = SIZE_MAX / 2; /* known after the next layout, which holds it in */
+    app_see(app);
+}
+
+/* The higher may lie over the lower. */
+static int height_of(enum ui_mode mode)
+{
+    static const enum ui_mode order[] = {UI_FINDINGS, UI_EVENTS, UI_DETAIL,
+                                         UI_WHY,      UI_MENU,   UI_HELP};
+    for (size_t i = 0; i < sizeof(order) / sizeof(order[0]); i++) {
+        if (order[i] == mode)
+            return (int)i + 1;
+    }
+    return 0;
+}
+
+void app_open(struct app *app, enum ui_mode mode)
+{
+    bool is_above = height_of(mode) > height_of(app->ui.mode);
+    app->ui.came_from[mode] = is_above ? app->ui.mode : UI_NORMAL;
+    set_mode(app, mode);
+}
+
+void app_leave(struct app *app)
+{
+    set_mode(app, app->ui.came_from[app->ui.mode]);
+}
+
+void app_drop_pane(struct app *app, enum ui_mode mode)
+{
+    struct ui *ui = &app->ui;
+    enum ui_mode below = ui->came_from[mode];
+    for (size_t i = 0; i < UI_MODES; i++) {
+        if (ui->came_from[i] == mode)
+            ui->came_from[i] = below;
+    }
+    if (ui->mode == mode)
+        set_mode(app, below);
+}
+
+bool app_is_open(const struct app *app, enum ui_mode mode)
+{
+    const struct ui *ui = &app->ui;
+    enum ui_mode pane = ui->mode == UI_CONFIRM  ? ui->pending.asked_in
+                        : ui_filters_events(ui) ? UI_EVENTS
+                                                : ui->mode;
+    while (pane != mode && height_of(pane) > 0)
+        pane = ui->came_from[pane];
+    return pane == mode;
+}
+
+/* The filter of the events or of the table, as it is now. */
+static void apply_filter(struct app *app, int64_t now_ms)
+{
+    if (is_in_events(&app->ui))
+        app_events_arrange(app);
+    else
+        app_arrange(app, CAUSE_OPERATOR, now_ms);
+}
+
+static struct buffer *current_filter(struct app *app)
+{
+    return is_in_events(&app->ui) ? &app->ui.events.filter : &app->ui.filter;
 }
 
 static void clear_filter(struct app *app, int64_t now_ms)
 {
-    buffer_clear(&app->ui.filter);
-    app_arrange(app, CAUSE_OPERATOR, now_ms);
+    buffer_clear(current_filter(app));
+    apply_filter(app, now_ms);
 }
 
-static void toggle_detail(struct app *app)
+void app_jump_to(struct app *app, struct str session_id, int64_t now_ms)
+{
+    const struct registry *registry = &state_shown(app->state)->registry;
+    const struct model *model = &app->state->model;
+    size_t row = rows_find(&app->rows, registry, model, session_id);
+    if (row == SIZE_MAX) {
+        buffer_clear(&app->ui.filter);
+        app_arrange(app, CAUSE_OPERATOR, now_ms);
+        row = rows_find(&app->rows, registry, model, session_id);
+    }
+    set_mode(app, UI_NORMAL);
+    if (row != SIZE_MAX)
+        app_move_to(app, row);
+}
+
+static void toggle_detail(struct app *app, int64_t now_ms)
 {
     if (app->ui.mode == UI_DETAIL)
-        set_mode(app, UI_NORMAL);
+        app_leave(app);
+    else if (app->ui.mode == UI_FINDINGS)
+        app_findings_enter(app, now_ms);
+    else if (app->ui.mode == UI_EVENTS)
+        app_events_enter(app, now_ms);
+    else if (app->ui.mode == UI_WHY)
+        return;
     else if (app->rows.count > 0)
-        set_mode(app, UI_DETAIL);
+        app_open(app, UI_DETAIL);
     else
         ui_say(&app->ui, TONE_WARNING, "No session is selected.");
 }
@@ -66,7 +166,7 @@ static void sort(struct app *app, enum command_id id, int64_t now_ms)
 
 static void reload(struct app *app, int64_t now_ms)
 {
-    app_look_again(app, PART_ALL, CAUSE_OPERATOR, now_ms);
+    app_look_again(app, PART_ALL | PART_HOLDER, CAUSE_OPERATOR, now_ms);
     app->repaint = true;
     if (app->ui.tone == TONE_NONE)
         ui_say(&app->ui, TONE_GOOD, "Everything was read again.");
@@ -74,19 +174,43 @@ static void reload(struct app *app, int64_t now_ms)
 
 static void go_back(struct app *app, uint32_t key, int64_t now_ms)
 {
-    if (app->ui.mode != UI_NORMAL)
-        set_mode(app, UI_NORMAL);
-    else if (key == KEY_ESCAPE && app->ui.filter.len > 0)
+    bool is_filtered = app->ui.mode == UI_NORMAL || app->ui.mode == UI_EVENTS;
+    if (key == KEY_ESCAPE && is_filtered && current_filter(app)->len > 0)
         clear_filter(app, now_ms);
+    else if (app->ui.mode != UI_NORMAL)
+        app_leave(app);
     else
         app->ui.quit = true;
+}
+
+/* Opens a pane, or leaves it by the key that opens it. */
+static void toggle(struct app *app, enum ui_mode mode, int64_t now_ms)
+{
+    if (app->ui.mode == mode)
+        app_leave(app);
+    else if (mode == UI_FINDINGS)
+        app_findings(app);
+    else if (mode == UI_EVENTS)
+        app_events(app);
+    else if (mode == UI_WHY)
+        app_why(app, now_ms);
+    else
+        app_open(app, mode);
+}
+
+/* Begins to type the filter of the events, or of the table. */
+static void type_filter(struct app *app)
+{
+    app->ui.came_from[UI_FILTER] = app->ui.mode == UI_EVENTS ? UI_EVENTS : UI_NORMAL;
+    set_mode(app, UI_FILTER);
 }
 
 /* The commands that change nothing but the screen. */
 static void run(struct app *app, enum command_id id, uint32_t key, int64_t now_ms)
 {
+    bool is_table = app->ui.mode == UI_NORMAL || app->ui.mode == UI_DETAIL;
     if (id == COMMAND_HELP)
-        set_mode(app, app->ui.mode == UI_HELP ? UI_NORMAL : UI_HELP);
+        toggle(app, UI_HELP, now_ms);
     else if (id == COMMAND_QUIT)
         go_back(app, key, now_ms);
     else if (id == COMMAND_RELOAD)
@@ -94,12 +218,20 @@ static void run(struct app *app, enum command_id id, uint32_t key, int64_t now_m
     else if (app->ui.mode == UI_HELP)
         return; /* help hides what the others would change */
     else if (id == COMMAND_DETAIL)
-        toggle_detail(app);
+        toggle_detail(app, now_ms);
+    else if (id == COMMAND_FINDINGS)
+        toggle(app, UI_FINDINGS, now_ms);
+    else if (id == COMMAND_WHY)
+        toggle(app, UI_WHY, now_ms);
+    else if (id == COMMAND_EVENTS)
+        toggle(app, UI_EVENTS, now_ms);
+    else if (id == COMMAND_COPY || id == COMMAND_COPY_COMMAND)
+        app_copy(app, id == COMMAND_COPY_COMMAND);
     else if (id == COMMAND_FILTER)
-        set_mode(app, UI_FILTER);
+        type_filter(app);
     else if (id == COMMAND_DISMISS)
         app_dismiss(app, now_ms);
-    else if (id >= COMMAND_SORT_PREVIOUS && id <= COMMAND_SORT_REVERSE)
+    else if (is_table && id >= COMMAND_SORT_PREVIOUS && id <= COMMAND_SORT_REVERSE)
         sort(app, id, now_ms);
 }
 
@@ -111,7 +243,7 @@ static void command_key(struct app *app, uint32_t key, int64_t now_ms)
         return;
     ui_be_silent(&app->ui);
     if (is_movement(command->id))
-        move(app, command->id);
+        app_move(app, command->id);
     else if (!(command->flags & COMMAND_CHANGES))
         run(app, command->id, key, now_ms);
     else if (app->ui.mode != UI_HELP)
@@ -121,23 +253,23 @@ static void command_key(struct app *app, uint32_t key, int64_t now_ms)
 static void type(struct app *app, uint32_t key, int64_t now_ms)
 {
     char bytes[KEY_UTF8_SIZE];
-    struct buffer *filter = &app->ui.filter;
+    struct buffer *filter = current_filter(app);
     size_t len = key_is_text(key) ? key_encode(key, bytes) : 0;
     if (len == 0 || filter->len + len > UI_FILTER_MAX || !buffer_reserve(filter, len))
         return;
     buffer_add(filter, bytes, len);
-    app_arrange(app, CAUSE_OPERATOR, now_ms);
+    apply_filter(app, now_ms);
 }
 
 static void rub_out(struct app *app, int64_t now_ms)
 {
-    struct buffer *filter = &app->ui.filter;
+    struct buffer *filter = current_filter(app);
     bool is_middle = true;
     while (is_middle && filter->len > 0) {
         is_middle = ((unsigned char)filter->data[--filter->len] & 0xc0) == 0x80;
         filter->data[filter->len] = '\0';
     }
-    app_arrange(app, CAUSE_OPERATOR, now_ms);
+    apply_filter(app, now_ms);
 }
 
 static void filter_key(struct app *app, uint32_t key, int64_t now_ms)
@@ -145,16 +277,16 @@ static void filter_key(struct app *app, uint32_t key, int64_t now_ms)
     const struct command *command = key >= KEY_CODE_BASE ? command_by_key(key) : NULL;
     ui_be_silent(&app->ui);
     if (key == KEY_ENTER) {
-        set_mode(app, UI_NORMAL);
+        app_leave(app);
     } else if (key == KEY_ESCAPE || key == CTRL_C) {
-        set_mode(app, UI_NORMAL);
+        app_leave(app);
         clear_filter(app, now_ms);
     } else if (key == KEY_CODE_BACKSPACE || key == DELETE_BYTE || key == CTRL_H) {
         rub_out(app, now_ms);
     } else if (key == CTRL_U) {
         clear_filter(app, now_ms);
     } else if (command && is_movement(command->id)) {
-        move(app, command->id);
+        app_move(app, command->id);
     } else {
         type(app, key, now_ms);
     }
@@ -169,9 +301,16 @@ void app_key(struct app *app, uint32_t key, int64_t now_ms)
     case UI_FILTER:
         filter_key(app, key, now_ms);
         break;
+    case UI_MENU:
+        app_menu_key(app, key, now_ms);
+        break;
     case UI_NORMAL:
     case UI_HELP:
     case UI_DETAIL:
+    case UI_FINDINGS:
+    case UI_EVENTS:
+    case UI_WHY:
+    case UI_MODES:
         command_key(app, key, now_ms);
         break;
     }

@@ -2,8 +2,9 @@
  * app_part.h - what the parts of the app share: looking again, the cursor, acting.
  *
  * app.c looks at files and keeps the cursor; app_keys.c gives each key its meaning in each mode;
- * app_actions.c changes the registry; app_undo.c records that and takes it back;
- * app_promises.c holds to it; app_words.c has the sentences about changes.
+ * app_findings.c, app_events.c, app_why.c, app_menu.c are the panes that are more than text;
+ * app_actions.c changes the registry; app_undo.c records that and takes it back; app_promises.c
+ * holds to it; app_words.c has the sentences about changes.
  */
 #ifndef SLOTOP_TUI_APP_PART_H
 #define SLOTOP_TUI_APP_PART_H
@@ -11,7 +12,11 @@
 #include "tui/app.h"
 
 /* Who made the screen change: what comes by itself needs a moment to be noticed. */
-enum cause { CAUSE_OPERATOR, CAUSE_OUTSIDE };
+enum cause {
+    CAUSE_OPERATOR,
+    CAUSE_EDIT, /* the operator, by changing the registry */
+    CAUSE_OUTSIDE,
+};
 
 /* Loads the parts (or-ed enum state_part; 0 for none) and derives everything from them. */
 void app_look_again(struct app *app, unsigned parts, enum cause cause, int64_t now_ms);
@@ -19,8 +24,66 @@ void app_look_again(struct app *app, unsigned parts, enum cause cause, int64_t n
 void app_arrange(struct app *app, enum cause cause, int64_t now_ms);
 /* Puts the cursor on a row; beyond the last is the last. */
 void app_move_to(struct app *app, size_t row);
-/* The entry under the cursor; NULL when the table has no rows. Good until the next look. */
-const struct entry *app_cursor_entry(const struct app *app);
+/* The model's row, and its entry, that keys act on: ui_target(). SIZE_MAX, NULL: none. Good until
+ * the next look. */
+size_t app_target(const struct app *app);
+const struct entry *app_target_entry(const struct app *app);
+/* Takes note of that entry as what the operator sees from now on. */
+void app_see(struct app *app);
+/* Makes the model as of now where it is older: what it says of runs and recent use grows old. */
+void app_refresh(struct app *app, int64_t now_ms);
+
+/* Moves the cursor of the table or of the pane that is open, or scrolls; nothing for a command that
+ * is no movement. */
+void app_move(struct app *app, enum command_id id);
+/* Opens a pane; it leads back to the one that it is opened in, unless that is of the same kind. */
+void app_open(struct app *app, enum ui_mode mode);
+/* Leaves the pane that is open for the one it was opened in. */
+void app_leave(struct app *app);
+/* Takes a pane away, wherever it lies. */
+void app_drop_pane(struct app *app, enum ui_mode mode);
+/* A pane of this kind is open, though others may lie over it. */
+bool app_is_open(const struct app *app, enum ui_mode mode);
+/* Puts the cursor on a session of the table, without the filter where that hides it, and shows it.
+ */
+void app_jump_to(struct app *app, struct str session_id, int64_t now_ms);
+
+void app_findings(struct app *app);
+void app_findings_move_to(struct app *app, size_t at);
+/* The cursor follows its finding; false when that is gone, and it stays where it was. */
+bool app_findings_follow(struct app *app);
+/* Goes to what the finding under the cursor is about. */
+void app_findings_enter(struct app *app, int64_t now_ms);
+/* Says why a key that acts on one session does nothing for the finding under the cursor. */
+void app_findings_refuse(struct app *app);
+
+/* Opens the pane of events on the newest. */
+void app_events(struct app *app);
+void app_events_move_to(struct app *app, size_t at);
+/* Lists what has happened by now. The cursor follows its event; on the newest it stays there. False
+ * when another event is under it. */
+bool app_events_follow(struct app *app);
+/* Its filter changed. */
+void app_events_arrange(struct app *app);
+/* Goes to the session of the event under the cursor. */
+void app_events_enter(struct app *app, int64_t now_ms);
+/* Says why a key that acts on one session does nothing for that event. */
+void app_events_refuse(struct app *app);
+/* The same for whichever pane is open, or the table. */
+void app_refuse(struct app *app);
+
+/* Has the id of the session that keys act on, or the shell's command that shows the same, copied.
+ */
+void app_copy(struct app *app, bool is_command);
+
+/* Explains the session that keys act on. */
+void app_why(struct app *app, int64_t now_ms);
+/* Explains it anew; the pane goes where that is no longer possible. */
+void app_why_follow(struct app *app, int64_t now_ms);
+
+/* Opens the action menu of the session that keys act on. */
+void app_menu(struct app *app, const struct command *command, int64_t now_ms);
+void app_menu_key(struct app *app, uint32_t key, int64_t now_ms);
 
 void app_key(struct app *app, uint32_t key, int64_t now_ms);
 void app_paste(struct app *app, uint32_t key, int64_t now_ms);
@@ -58,6 +121,17 @@ void app_promise(struct app *app, const struct outcome *outcomes, size_t count);
 /* Looks whether the version just loaded still has it all; applies again what it lost; says so. */
 void app_keep_promises(struct app *app, int64_t now_ms);
 
+struct action;
+/* NULL for a command that does not change one session. */
+const struct action *app_action(enum command_id command);
+/* Holds, in `pending`, the session that keys act on with what the operator saw of it, for this
+ * command. NULL after a message: there is none, or it changed just before. */
+const struct entry *app_hold(struct app *app, const struct command *command, int64_t now_ms);
+/* Does this to the session that is held, asks first, or says why it makes no sense. */
+void app_act_on_held(struct app *app, const struct action *action, int64_t now_ms);
+/* Why it makes no sense for the entry of a row: a clause that follows "is"; NULL if it does. */
+const char *app_why_not(const struct app *app, const struct action *action, size_t row);
+
 /* A command that changes one session, and the words for it. */
 struct action {
     enum command_id command;
@@ -86,9 +160,9 @@ void words_question(const struct app *app, const struct action *action, const st
 void words_done(struct app *app, const struct deed *deed, const struct store_report *report);
 /* Appends to the message how the edit went, where that is worth a word. */
 void words_add_report(const struct store_report *report, struct ui *ui);
-/* Appends why no copy was kept before the edit, which does not hang on it; nothing for an empty
- * sentence. */
-void words_add_no_copy(const struct error *error, struct ui *ui);
+/* Appends why no copy was kept before the edit, which does not hang on it; where it failed, for
+ * words_add_report() does that, too. */
+void words_add_no_copy(const struct store_report *report, struct ui *ui);
 /* Why it was not done although nothing failed. Sets the message. */
 void words_not_done(struct app *app, const struct deed *deed, const struct change_record *change);
 /* The part of the session's id that tells it apart from the others shown. */

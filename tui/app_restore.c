@@ -127,7 +127,7 @@ static void conclude(struct app *app, const struct restore *restore,
         .report = report,
     };
     struct recorded recorded = app_record(app, &record);
-    app_look_again(app, PART_REGISTRY, CAUSE_OPERATOR, now_ms);
+    app_look_again(app, PART_REGISTRY, CAUSE_EDIT, now_ms);
     say_done(app, restore, report, kept);
     app_add_way_back(app, &recorded, COMMAND_UNDO);
 }
@@ -137,8 +137,7 @@ static int restore_once(struct app *app, int64_t now_ms, struct error *error)
 {
     struct restore restore;
     struct store_report report;
-    struct error no_copy = {0};
-    app_look_again(app, PART_REGISTRY, CAUSE_OPERATOR, now_ms);
+    app_look_again(app, PART_REGISTRY, CAUSE_EDIT, now_ms);
     int result = prepare(app, app->ui.pending.copy.data, now_ms, &restore, error);
     if (result != 0)
         return result;
@@ -146,13 +145,10 @@ static int restore_once(struct app *app, int64_t now_ms, struct error *error)
         say_nothing(app);
         goto done;
     }
-    (void)state_keep_copy(app->state, now_ms, &no_copy);
     int hold = record_begin(app->journal, &app->state->store);
     result = restore_apply(app_store(app, now_ms), &restore, &report, error);
-    if (result == 0) {
+    if (result == 0)
         conclude(app, &restore, &report, now_ms);
-        words_add_no_copy(&no_copy, &app->ui);
-    }
     record_end(hold);
 done:
     restore_done(&restore);
@@ -167,7 +163,7 @@ void app_restore_now(struct app *app, int64_t now_ms)
         result = restore_once(app, now_ms, &error);
     if (result == 0)
         return;
-    app_look_again(app, PART_REGISTRY, CAUSE_OPERATOR, now_ms);
+    app_look_again(app, PART_REGISTRY, CAUSE_EDIT, now_ms);
     ui_say(&app->ui, TONE_ERROR, "%s", error.text);
 }
 

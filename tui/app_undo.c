@@ -44,7 +44,6 @@ struct undoing {
     struct operation *operations; /* one for each of its changes */
     struct outcome *outcomes;
     struct store_report report;
-    struct error no_copy;
 };
 
 /* First what was done here; then what anybody did. */
@@ -72,7 +71,6 @@ static int apply(struct app *app, struct undoing *undoing, struct error *error)
     undoing->outcomes = calloc(count, sizeof(*undoing->outcomes));
     if (!undoing->outcomes)
         return error_no_memory(error, "undoing an operation");
-    (void)state_keep_copy(app->state, undoing->now_ms, &undoing->no_copy);
     return store_apply(app_store(app, undoing->now_ms), undoing->operations, count, NULL,
                        undoing->outcomes, &undoing->report, error);
 }
@@ -154,7 +152,6 @@ static void tell(struct app *app, const struct undoing *undoing, const struct re
     if (changed < count)
         add_refusal(app, undoing, out);
     words_add_report(&undoing->report, &app->ui);
-    words_add_no_copy(&undoing->no_copy, &app->ui);
     app_add_way_back(app, recorded, undoing->redo ? COMMAND_UNDO : COMMAND_REDO);
 }
 
@@ -187,7 +184,7 @@ static int undo(struct app *app, struct undoing *undoing, struct error *error)
     record_end(hold);
     if (result != 0)
         return result;
-    app_look_again(app, PART_REGISTRY, CAUSE_OPERATOR, undoing->now_ms);
+    app_look_again(app, PART_REGISTRY, CAUSE_EDIT, undoing->now_ms);
     tell(app, undoing, &recorded);
     return 0;
 }
@@ -206,8 +203,10 @@ void app_undo(struct app *app, bool redo, int64_t now_ms)
         return;
     }
     int result = undo(app, &undoing, &error);
-    if (result != 0)
+    if (result != 0) {
         ui_say(&app->ui, result == -ENOENT ? TONE_WARNING : TONE_ERROR, "Not done: %s", error.text);
+        words_add_no_copy(&undoing.report, &app->ui);
+    }
     for (size_t i = 0; undoing.outcomes && i < undoing.undone.change_count; i++)
         outcome_done(&undoing.outcomes[i]);
     free(undoing.outcomes);

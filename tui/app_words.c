@@ -1,13 +1,13 @@
 #include "tui/app_part.h"
 
+#include "core/consequence.h"
 #include "tui/duration.h"
 
-static const char PINNED[] = " This chat stays pinned to it until closed.";
+enum { TITLE_BYTES = 48 };
 
 size_t words_short_len(const struct app *app, const struct entry *entry)
 {
-    const struct registry *registry = &state_shown(app->state)->registry;
-    return model_short_id_len(registry, (size_t)(entry - registry->entries));
+    return model_short_len(&state_shown(app->state)->registry, entry->session_id);
 }
 
 /* The stored states in the words for operators. */
@@ -49,28 +49,6 @@ static void add_slot(const struct slot *slot, struct buffer *out)
     buffer_add_str(out, slot->label);
 }
 
-/* What the server will make of a slot that this session no longer holds. */
-static void add_prospect(const struct app *app, const struct entry *entry, struct buffer *out)
-{
-    const struct slot *slot = slot_of(app, entry->chat_agent_id);
-    if (!entry_is_live(entry)) {
-        buffer_addf(out, "It holds no slot: nothing is freed.");
-    } else if (entry_is_fallback(entry)) {
-        buffer_addf(out, "Nothing is freed: it is on the workspace agent ");
-        buffer_add_str(out, entry->chat_agent_id);
-        buffer_addf(out, ".");
-    } else if (!slot) {
-        buffer_addf(out, "Nothing is freed: ");
-        buffer_add_str(out, entry->chat_agent_id);
-        buffer_addf(out, " is not in the pool.");
-    } else {
-        buffer_addf(out, slot->holder_count > 1 ? "Another session still holds "
-                                                : "New sessions can then take ");
-        add_slot(slot, out);
-        buffer_addf(out, ".%s", PINNED);
-    }
-}
-
 /* What becomes of the place of a session that is marked idle. */
 static void add_keeps(const struct app *app, struct str agent_id, bool is_fallback,
                       struct buffer *out)
@@ -90,24 +68,65 @@ static void add_keeps(const struct app *app, struct str agent_id, bool is_fallba
     buffer_addf(out, ".");
 }
 
+/* By its title operators know a chat. */
+static void add_title(const struct app *app, size_t row, struct buffer *out)
+{
+    struct str title = model_title(&app->state->model, row);
+    size_t len = title.len < TITLE_BYTES ? title.len : TITLE_BYTES;
+    while (len < title.len && len > 0 && ((unsigned char)title.data[len] & 0xC0) == 0x80)
+        len--;
+    if (title.len == 0)
+        return;
+    buffer_addf(out, " \"");
+    buffer_add(out, title.data, len);
+    buffer_addf(out, len < title.len ? "...\"" : "\"");
+}
+
+/* Why it is asked, or at least that it is in use. */
+static void add_use(const struct app *app, enum operation_kind kind, size_t row, int64_t now_ms,
+                    struct buffer *out)
+{
+    const struct registry *registry = &state_shown(app->state)->registry;
+    char text[DURATION_TEXT_SIZE];
+    size_t before = out->len;
+    buffer_addf(out, ", ");
+    size_t empty = out->len;
+    consequence_add_risk(registry, &app->state->model, row, kind, out);
+    if (out->len > empty || out->failed)
+        return;
+    out->len = before;
+    double since_ms = (double)now_ms - model_used_ms(&app->state->model, registry, row);
+    if (since_ms <= UI_RECENT_USE_MS)
+        buffer_addf(out, ", used %s ago", duration_elapsed(since_ms, text));
+}
+
 void words_question(const struct app *app, const struct action *action, const struct entry *entry,
                     int64_t now_ms, struct buffer *out)
 {
-    char text[DURATION_TEXT_SIZE];
-    double since_ms = (double)now_ms - entry->last_active_at_ms;
+    const struct registry *registry = &state_shown(app->state)->registry;
+    const struct model *model = &app->state->model;
+    size_t row = model_find_row(model, registry, entry->session_id);
     buffer_addf(out, "%s ", action->wish);
     add_short_id(app, entry, out);
-    if (since_ms < 0)
-        buffer_addf(out, ", last used in the future");
-    else if (since_ms <= UI_RECENT_USE_MS)
-        buffer_addf(out, ", used %s ago", duration_elapsed(since_ms, text));
+    add_title(app, row, out);
+    add_use(app, action->kind, row, now_ms, out);
     buffer_addf(out, "? ");
-    if (action->kind == OPERATION_IDLE)
-        add_keeps(app, entry->chat_agent_id, entry_is_fallback(entry), out);
-    else
-        add_prospect(app, entry, out);
-    if (action->kind == OPERATION_PURGE)
-        buffer_addf(out, " The entry goes; the chat is not touched.");
+    consequence_add(registry, model, row, action->kind, out);
+}
+
+/* The row of the session that the deed was about, as it is now; SIZE_MAX for none. */
+static size_t row_of(const struct app *app, const struct deed *deed)
+{
+    return model_find_row(&app->state->model, &state_shown(app->state)->registry, deed->session_id);
+}
+
+/* Its chat, where one is known, goes on sending to the agent. */
+static void add_pin(const struct app *app, const struct deed *deed, struct buffer *out)
+{
+    size_t row = row_of(app, deed);
+    const struct chat *chat = row == SIZE_MAX ? NULL : model_chat(&app->state->model, row);
+    if (chat && str_equal(chat->agent_id, deed->agent_id))
+        buffer_addf(out, " This chat stays pinned to it until it is closed.");
 }
 
 /* What the registry, loaded after the deed, says of the slot. */
@@ -131,7 +150,8 @@ static void add_fate(const struct app *app, const struct deed *deed, struct buff
         buffer_addf(out, slot->holder_count > 0 ? " is held by " : " is free");
         if (slot->holder_count > 0)
             add_short_id(app, &registry->entries[slot->holder], out);
-        buffer_addf(out, ".%s", PINNED);
+        buffer_addf(out, ".");
+        add_pin(app, deed, out);
     }
 }
 
@@ -153,6 +173,14 @@ static bool is_loaded(const struct state *state)
            state->has_model;
 }
 
+void words_add_no_copy(const struct store_report *report, struct ui *ui)
+{
+    if (!report->no_copy[0])
+        return;
+    ui->tone = ui->tone == TONE_ERROR ? TONE_ERROR : TONE_WARNING;
+    buffer_addf(&ui->message, " %s.", report->no_copy);
+}
+
 void words_add_report(const struct store_report *report, struct ui *ui)
 {
     if (report->reapplied > 0)
@@ -162,14 +190,18 @@ void words_add_report(const struct store_report *report, struct ui *ui)
         ui->tone = TONE_WARNING;
         buffer_addf(&ui->message, " %s.", report->weaker);
     }
+    words_add_no_copy(report, ui);
 }
 
-void words_add_no_copy(const struct error *error, struct ui *ui)
+static void add_dry_run(const struct app *app, const struct deed *deed, struct buffer *out)
 {
-    if (!error->text[0])
-        return;
-    ui->tone = ui->tone == TONE_ERROR ? TONE_ERROR : TONE_WARNING;
-    buffer_addf(&ui->message, " %s.", error->text);
+    size_t row = app->state->has_model ? row_of(app, deed) : SIZE_MAX;
+    buffer_addf(out, "Dry run: nothing was changed. Without it: %s ", deed->action->wish);
+    buffer_add(out, deed->session_id.data, deed->short_len);
+    buffer_addf(out, ". ");
+    if (row != SIZE_MAX)
+        consequence_add(&state_shown(app->state)->registry, &app->state->model, row,
+                        deed->action->kind, out);
 }
 
 void words_done(struct app *app, const struct deed *deed, const struct store_report *report)
@@ -177,9 +209,7 @@ void words_done(struct app *app, const struct deed *deed, const struct store_rep
     const struct entry *entry;
     struct buffer *out = ui_message(&app->ui, TONE_GOOD);
     if (app->state->store.dry_run) {
-        buffer_addf(out, "Dry run: nothing was changed. Without it: %s ", deed->action->wish);
-        buffer_add(out, deed->session_id.data, deed->short_len);
-        buffer_addf(out, ".");
+        add_dry_run(app, deed, out);
         return;
     }
     buffer_addf(out, "%s ", deed->action->done);

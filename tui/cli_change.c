@@ -139,11 +139,10 @@ static int check_pool(const struct cli *cli, enum operation_kind kind, struct er
     return 0;
 }
 
-void cli_keep_copy(struct cli *cli, int64_t now_ms)
+void cli_say_no_copy(const struct cli *cli, const struct store_report *report)
 {
-    struct error error;
-    if (state_keep_copy(cli->state, now_ms, &error) < 0)
-        (void)cli_fail(cli, &error);
+    if (report->no_copy[0])
+        cli_message(cli, str_of(report->no_copy));
 }
 
 void cli_record(struct cli *cli, struct change *change)
@@ -168,6 +167,7 @@ int cli_apply(struct cli *cli, struct change *change, const struct pool *pool, s
     int hold = record_begin(cli->journal, store);
     int result = store_apply(store, change->operations, change->count, pool, change->outcomes,
                              &change->report, error);
+    cli_say_no_copy(cli, &change->report);
     if (result == 0)
         cli_record(cli, change);
     record_end(hold);
@@ -178,19 +178,24 @@ static int apply(struct cli *cli, struct change *change, struct error *error)
 {
     struct pool pool = model_pool(&cli->state->pool, &cli->state->workspace);
     int r = check_pool(cli, change->kind, error);
-    if (r != 0)
-        return r;
-    cli_keep_copy(cli, change->now_ms);
-    return cli_apply(cli, change, &pool, error);
+    return r != 0 ? r : cli_apply(cli, change, &pool, error);
 }
 
-static void change_done(struct change *change)
+void change_done(struct change *change)
 {
     for (size_t i = 0; change->outcomes && i < change->count; i++)
         outcome_done(&change->outcomes[i]);
     free(change->outcomes);
     free(change->operations);
     arena_done(&change->arena);
+}
+
+/* Who asks, or says what would be, wants to know of chats and runs; a plain change is to be fast.
+ */
+static unsigned parts_for(const struct cli *cli, enum operation_kind kind)
+{
+    bool tells = cli->options->dry_run && !cli->options->json && !operation_needs_pool(kind);
+    return tells || cli_asks(cli, kind) ? PART_ALL : PART_BASE;
 }
 
 int cli_change(struct cli *cli)
@@ -201,7 +206,7 @@ int cli_change(struct cli *cli)
         .now_ms = cli_now_ms(cli),
         .command = cli->options->command->name,
     };
-    int status = cli_look(cli, change.now_ms);
+    int status = cli_look(cli, parts_for(cli, change.kind), change.now_ms);
     if (status != 0)
         return status;
     bool is_refused = cli->state->store.read_only && !cli->state->store.dry_run;

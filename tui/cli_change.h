@@ -25,9 +25,8 @@ struct change {
  * done all the same. */
 void cli_record(struct cli *cli, struct change *change);
 
-/* Keeps a copy of the registry as loaded, before an edit; says so where it cannot, for the edit
- * does not hang on it. */
-void cli_keep_copy(struct cli *cli, int64_t now_ms);
+/* Says why the store has kept no copy before the edit, which does not hang on it. */
+void cli_say_no_copy(const struct cli *cli, const struct store_report *report);
 
 /* Has the store do it, and records it, with other slotops kept off meanwhile. Errors: those of the
  * store. */
@@ -35,5 +34,7 @@ int cli_apply(struct cli *cli, struct change *change, const struct pool *pool, s
 
 /* Runs one of them; returns the exit status: the most serious of all records decides. */
 int cli_change(struct cli *cli);
+
+void change_done(struct change *change);
 
 #endif

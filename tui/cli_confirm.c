@@ -1,12 +1,14 @@
 #include "tui/cli_confirm.h"
 
+#include "core/consequence.h"
 #include "tui/cli_print.h"
 #include "tui/cli_words.h"
 #include "tui/duration.h"
+#include "tui/text.h"
 
 #include <string.h>
 
-enum { ANSWER_SIZE = 64, LISTED_MAX = 10 };
+enum { ANSWER_SIZE = 64, LISTED_MAX = 10, TITLE_COLUMNS = 40 };
 
 bool cli_asks(const struct cli *cli, enum operation_kind kind)
 {
@@ -17,9 +19,13 @@ bool cli_asks(const struct cli *cli, enum operation_kind kind)
     return cli->is_interactive && !options->yes && !options->dry_run && (asking & 1u << kind);
 }
 
+/* The entry that an operation is about; NULL for none, and for one that is refused anyway. */
 static const struct entry *entry_of(const struct cli *cli, const struct operation *operation)
 {
-    return registry_get(&cli->state->document.registry, operation->session_id);
+    const struct entry *entry = registry_get(&cli->state->document.registry, operation->session_id);
+    bool is_refused =
+        entry && operation->kind == OPERATION_PURGE && !operation->force && entry_is_live(entry);
+    return is_refused ? NULL : entry;
 }
 
 static bool is_purge(enum operation_kind kind)
@@ -41,36 +47,53 @@ static size_t count_removed(const struct cli *cli, const struct change *change)
     return count;
 }
 
-/* How many entries the change is about, and whether one of them was used just now. */
-static size_t count_concerned(const struct cli *cli, const struct change *change,
-                              bool *ret_is_recent)
+/* How many entries the change is about, and for how many of them it is risky. */
+static size_t count_concerned(const struct cli *cli, const struct change *change, size_t *ret_risky)
 {
     size_t count = 0;
-    *ret_is_recent = false;
+    *ret_risky = 0;
     if (!change->operations[0].session_id.data)
         return count_removed(cli, change);
     for (size_t i = 0; i < change->count; i++) {
-        const struct entry *entry = entry_of(cli, &change->operations[i]);
-        if (!entry)
+        struct str id = change->operations[i].session_id;
+        struct buffer risk = {0};
+        if (!entry_of(cli, &change->operations[i]))
             continue;
         count++;
-        if ((double)change->now_ms - entry->last_active_at_ms < CONFIRM_RECENT_MS)
-            *ret_is_recent = true;
+        *ret_risky += words_add_risk(cli, change->kind, id, &risk);
+        buffer_done(&risk);
     }
     return count;
 }
 
-static void add_entry(const struct cli *cli, const struct entry *entry, int64_t now_ms,
+static void add_title(const struct cli *cli, size_t row, struct buffer *text)
+{
+    struct str title = model_title(&cli->state->model, row);
+    if (title.len == 0)
+        return;
+    buffer_add_str(text, STR(" \""));
+    (void)text_safe(title, TITLE_COLUMNS, cli->options->ascii, text);
+    buffer_add_char(text, '"');
+}
+
+/* 71aa02bd "Refund copy for EU" (active, last used 12s ago, on chat-slot-main-4) */
+static void add_entry(const struct cli *cli, enum operation_kind kind, const struct entry *entry,
                       struct buffer *text)
 {
+    const struct model *model = &cli->state->model;
+    size_t row = words_row(cli, entry->session_id);
+    double used_ms = model_used_ms(model, &state_shown(cli->state)->registry, row);
     char quiet[DURATION_TEXT_SIZE];
     cli_add_short_id(cli, entry->session_id, text);
+    add_title(cli, row, text);
     buffer_addf(text, " (%s, last used %s ago", entry_state_word((enum entry_state)entry->state),
-                duration_elapsed((double)now_ms - entry->last_active_at_ms, quiet));
+                duration_elapsed((double)model->now_ms - used_ms, quiet));
     if (entry->chat_agent_id.len) {
         buffer_add_str(text, STR(", on "));
         buffer_add_str(text, entry->chat_agent_id);
     }
+    if (model_run(model, row).is_running)
+        (void)words_add_risk(cli, kind, entry->session_id, text);
     buffer_add_char(text, ')');
 }
 
@@ -83,7 +106,7 @@ static void list_sessions(const struct cli *cli, const struct change *change)
         struct buffer text = {0};
         if (!entry)
             continue;
-        add_entry(cli, entry, change->now_ms, &text);
+        add_entry(cli, change->kind, entry, &text);
         cli_message(cli, buffer_str(&text));
         buffer_done(&text);
         listed++;
@@ -115,24 +138,72 @@ int cli_ask(struct cli *cli, struct str question)
     return ERROR_REFUSED;
 }
 
-/* "Release 71aa02bd (active, last used 12s ago, on chat-slot-main-4)? …", or a list and a number.
- */
-static int ask(struct cli *cli, const struct change *change, size_t count)
+/* The one entry that the change is about; NULL where it is about more, or about no session. */
+static const struct entry *only_entry(const struct cli *cli, const struct change *change,
+                                      size_t count)
+{
+    const struct entry *entry = NULL;
+    bool is_one = count == 1 && change->operations[0].session_id.data;
+    for (size_t i = 0; is_one && i < change->count && !entry; i++)
+        entry = entry_of(cli, &change->operations[i]);
+    return entry;
+}
+
+static size_t count_holders(const struct cli *cli, const struct change *change, struct str slot_id)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < change->count; i++) {
+        const struct entry *entry = entry_of(cli, &change->operations[i]);
+        count += entry && entry_is_live(entry) && str_equal(entry->chat_agent_id, slot_id);
+    }
+    return count;
+}
+
+/* What ending all these holds comes to. */
+static void add_freed(const struct cli *cli, const struct change *change, struct buffer *text)
+{
+    const struct model *model = &cli->state->model;
+    size_t freed = 0;
+    for (size_t i = 0; i < model->slot_count; i++) {
+        const struct slot *slot = &model->slots[i];
+        freed += !slot->is_duplicate && slot->holder_count > 0 &&
+                 slot->holder_count == count_holders(cli, change, slot->id);
+    }
+    if (freed == 0)
+        buffer_addf(text, "No slot becomes free. ");
+    else
+        buffer_addf(text, "%zu %s free for new chats; nothing moves the old ones. ", freed,
+                    freed == 1 ? "slot becomes" : "slots become");
+}
+
+static void add_many(const struct cli *cli, const struct change *change, size_t count, size_t risky,
+                     struct buffer *text)
 {
     const struct change_words *words = change_words(change->kind);
-    bool has_sessions = change->operations[0].session_id.data != NULL;
+    buffer_addf(text, "%zu %s? ", count, count == 1 ? "session" : "sessions");
+    if (risky > 0)
+        buffer_addf(text, "%zu of them %s in use. ", risky, risky == 1 ? "is" : "are");
+    if (words->frees && change->operations[0].session_id.data)
+        add_freed(cli, change, text);
+    buffer_addf(text, "%s", words->next);
+}
+
+/* A session and what becomes of it and its slot; or a list, and what it comes to together. */
+static int ask(struct cli *cli, const struct change *change, size_t count, size_t risky)
+{
+    const struct entry *entry = only_entry(cli, change, count);
     struct buffer text = {0};
-    if (has_sessions && count > 1)
+    if (!entry && change->operations[0].session_id.data)
         list_sessions(cli, change);
-    buffer_addf(&text, "%s ", words->ask);
-    for (size_t i = 0; has_sessions && count == 1 && i < change->count; i++) {
-        const struct entry *entry = entry_of(cli, &change->operations[i]);
-        if (entry)
-            add_entry(cli, entry, change->now_ms, &text);
+    buffer_addf(&text, "%s ", change_words(change->kind)->ask);
+    if (entry) {
+        add_entry(cli, change->kind, entry, &text);
+        buffer_addf(&text, "? ");
+        consequence_add(&state_shown(cli->state)->registry, &cli->state->model,
+                        words_row(cli, entry->session_id), change->kind, &text);
+    } else {
+        add_many(cli, change, count, risky, &text);
     }
-    if (!has_sessions || count > 1)
-        buffer_addf(&text, "%zu %s", count, count == 1 ? "session" : "sessions");
-    buffer_addf(&text, "? %s", words->next);
     int status = cli_ask(cli, buffer_str(&text));
     buffer_done(&text);
     return status;
@@ -140,11 +211,11 @@ static int ask(struct cli *cli, const struct change *change, size_t count)
 
 int cli_confirm(struct cli *cli, const struct change *change)
 {
-    bool is_recent;
+    size_t risky;
     if (!cli_asks(cli, change->kind))
         return 0;
-    size_t count = count_concerned(cli, change, &is_recent);
-    if (count == 0 || (count == 1 && !is_recent && !is_purge(change->kind)))
+    size_t count = count_concerned(cli, change, &risky);
+    if (count == 0 || (count == 1 && risky == 0 && !is_purge(change->kind)))
         return 0;
-    return ask(cli, change, count);
+    return ask(cli, change, count, risky);
 }

@@ -1,25 +1,15 @@
 /*
- * cli_filter.h - which entries `list` shows: --state, --slot and --fallback, all of which must
- * hold.
+ * cli_filter.h - which entries `list` shows: --state, --slot, --fallback and --where, all of which
+ * must hold.
  */
 #ifndef SLOTOP_TUI_CLI_FILTER_H
 #define SLOTOP_TUI_CLI_FILTER_H
 
-#include "core/model.h"
+#include "tui/filter.h"
 #include "tui/options.h"
 
-struct filter {
-    bool is_set;     /* there is something to pass */
-    uint32_t traits; /* --state: the entry must have one of these; 0: not asked */
-    struct str slot; /* --slot; absent: not asked */
-    bool fallback;
-    int64_t now_ms;
-};
-
-/* Reads the options of `list`. -EINVAL, ERROR_USAGE for a state word that nobody knows. */
-int filter_parse(const struct options *options, int64_t now_ms, struct filter *ret_filter,
-                 struct error *error);
-bool filter_passes(const struct filter *filter, const struct document *document,
-                   const struct model *model, size_t entry_index);
+/* Reads the options of `list`. -EINVAL (ERROR_USAGE) with a sentence that names the option and what
+ * in it is wrong; -ENOMEM; *ret_filter untouched on failure. Caller: filter_done(). */
+int cli_filter_parse(const struct options *options, struct filter *ret_filter, struct error *error);
 
 #endif

@@ -14,7 +14,9 @@ static enum role view_role(enum session_view view)
         [VIEW_OVERDUE] = ROLE_OVERDUE,   [VIEW_FALLBACK] = ROLE_FALLBACK,
         [VIEW_STRANDED] = ROLE_FALLBACK, [VIEW_ORPHAN] = ROLE_WARNING,
         [VIEW_EXPIRED] = ROLE_EXPIRED,   [VIEW_RELEASED] = ROLE_RELEASED,
-        [VIEW_ODD] = ROLE_WARNING,
+        [VIEW_ODD] = ROLE_WARNING,       [VIEW_RUNNING] = ROLE_ACTIVE,
+        [VIEW_GHOST] = ROLE_WARNING,     [VIEW_SHARED] = ROLE_ERROR,
+        [VIEW_IN_USE] = ROLE_WARNING,    [VIEW_FORGOTTEN] = ROLE_EXPIRED,
     };
     return roles[view];
 }
@@ -70,15 +72,16 @@ static void print_row(struct cli *cli, size_t entry_index, double now_ms)
 static size_t print_list(struct cli *cli, const struct filter *filter, int64_t now_ms)
 {
     const struct document *document = state_shown(cli->state);
+    const struct registry *registry = &document->registry;
     bool is_json = cli->options->json;
     struct buffer json = {0};
     size_t passed = 0;
     json_out_open(&json, '[');
-    for (size_t i = 0; i < document->registry.count; i++) {
-        if (!filter_passes(filter, document, &cli->state->model, i))
+    for (size_t i = 0; i < registry->count; i++) {
+        if (!filter_matches(filter, registry, &cli->state->model, i))
             continue;
         if (is_json)
-            json_out_raw(&json, document_entry_text(document, &document->registry.entries[i]));
+            json_out_raw(&json, document_entry_text(document, &registry->entries[i]));
         else if (passed == 0)
             print_columns(cli);
         if (!is_json)
@@ -103,23 +106,31 @@ static void say_nothing_listed(const struct cli *cli, bool has_filter)
     buffer_done(&text);
 }
 
-int cli_list(struct cli *cli)
+static int list_what_passes(struct cli *cli, const struct filter *filter)
 {
-    struct error error;
-    struct filter filter;
     int64_t now_ms = cli_now_ms(cli);
-    if (filter_parse(cli->options, now_ms, &filter, &error) < 0)
-        return cli_fail(cli, &error);
-    int status = cli_look(cli, now_ms);
+    bool has_filter = !filter_is_empty(filter);
+    int status = cli_look(cli, filter_needs_around(filter) ? PART_ALL : PART_BASE, now_ms);
     if (status != 0)
         return status;
     status = cli_check_usable(cli, "");
     if (status != 0 && !cli->state->document.has_registry)
         return status;
-    size_t passed = print_list(cli, &filter, now_ms);
+    size_t passed = print_list(cli, filter, now_ms);
     if (passed > 0 || status != 0)
         return status;
     if (!cli->options->json)
-        say_nothing_listed(cli, filter.is_set);
-    return filter.is_set ? ERROR_NOT_FOUND : 0;
+        say_nothing_listed(cli, has_filter);
+    return has_filter ? ERROR_NOT_FOUND : 0;
+}
+
+int cli_list(struct cli *cli)
+{
+    struct error error;
+    struct filter filter;
+    if (cli_filter_parse(cli->options, &filter, &error) < 0)
+        return cli_fail(cli, &error);
+    int status = list_what_passes(cli, &filter);
+    filter_done(&filter);
+    return status;
 }

@@ -62,11 +62,11 @@ int cli_fail_memory(const struct cli *cli, const char *doing)
     return ERROR_SYSTEM;
 }
 
-int cli_look(struct cli *cli, int64_t now_ms)
+int cli_look(struct cli *cli, unsigned parts, int64_t now_ms)
 {
     struct error error;
-    if (state_load(cli->state, PART_ALL, CLI_SETTLE_MS, &error) < 0 ||
-        state_model(cli->state, now_ms, &error) < 0)
+    struct state_look look = {.parts = parts, .settle_ms = CLI_SETTLE_MS, .now_ms = now_ms};
+    if (state_load(cli->state, &look, &error) < 0 || state_model(cli->state, now_ms, &error) < 0)
         return cli_fail(cli, &error);
     return 0;
 }

@@ -11,7 +11,9 @@
 #include "tui/cli.h"
 
 enum {
-    CLI_SETTLE_MS = 100, /* a registry that does not parse may be a save in progress */
+    /* A registry that does not parse may be a save in progress; a stalled machine takes its time.
+     */
+    CLI_SETTLE_MS = 1000,
     CLI_TIME_SIZE = 40,
 };
 
@@ -26,8 +28,9 @@ void cli_message(const struct cli *cli, struct str text);
 int cli_fail(const struct cli *cli, const struct error *error);
 /* For allocations that failed while `doing`. */
 int cli_fail_memory(const struct cli *cli, const char *doing);
-/* Loads everything and builds the model at now_ms. Returns 0, or ERROR_SYSTEM after a message. */
-int cli_look(struct cli *cli, int64_t now_ms);
+/* Loads the parts (or-ed enum state_part) and builds the model at now_ms. Returns 0, or
+ * ERROR_SYSTEM after a message. */
+int cli_look(struct cli *cli, unsigned parts, int64_t now_ms);
 /* Says why the loaded registry cannot be used, and `effect` (a clause with its semicolon, or "").
  * Returns ERROR_UNUSABLE, or 0 where it can. */
 int cli_check_usable(const struct cli *cli, const char *effect);

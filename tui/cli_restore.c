@@ -207,7 +207,7 @@ static int restore_once(struct cli *cli, int64_t now_ms, bool may_ask, bool *ret
     struct store_report report;
     const struct state *state = cli->state;
     const char *name = cli->options->argument_count > 0 ? cli->options->arguments[0] : NULL;
-    int status = cli_look(cli, now_ms);
+    int status = cli_look(cli, PART_BASE, now_ms);
     if (status != 0)
         return status;
     if (restore_prepare(state->copies_dir.data, name, &state->document, now_ms, &restore, &error) <
@@ -221,9 +221,9 @@ static int restore_once(struct cli *cli, int64_t now_ms, bool may_ask, bool *ret
         status = confirm(cli, &restore);
     if (status != 0)
         goto done;
-    cli_keep_copy(cli, now_ms);
     int hold = record_begin(cli->journal, &state->store);
     int result = restore_apply(&state->store, &restore, &report, &error);
+    cli_say_no_copy(cli, &report);
     *ret_again = result == -EEXIST;
     if (result == 0)
         status = print_result(cli, &restore, now_ms, &report);

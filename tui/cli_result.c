@@ -31,7 +31,7 @@ static int more_serious(int a, int b)
     return ranks[b] > ranks[a] ? b : a;
 }
 
-static int status_of(const struct change *change)
+int cli_status_of(const struct change *change)
 {
     int status = ERROR_NONE;
     for (size_t i = 0; i < change->count; i++)
@@ -77,7 +77,7 @@ static void json_record(const struct cli *cli, const struct change_record *recor
     json_out_close(json, '}');
 }
 
-static void json_records(const struct cli *cli, const struct change *change, struct buffer *json)
+void cli_json_records(const struct cli *cli, const struct change *change, struct buffer *json)
 {
     json_out_open(json, '[');
     for (size_t i = 0; i < change->count; i++)
@@ -129,7 +129,7 @@ static void print_json(struct cli *cli, const struct change *change)
     case OPERATION_PURGE:
     case OPERATION_PURGE_EXPIRED:
     case OPERATION_PUT_BACK:
-        json_records(cli, change, &json);
+        cli_json_records(cli, change, &json);
         break;
     }
     cli_json(cli, &json, change->kind == OPERATION_GC);
@@ -162,7 +162,8 @@ static void print_place(struct cli *cli, const struct change *change)
     buffer_done(&text);
 }
 
-/* A sentence a session; what was not done is a message. Then, once, what the server does next. */
+/* A sentence a session; what was not done is a message. Then, once, what becomes of such entries:
+ * in a dry run each sentence has said it. */
 static void print_records(struct cli *cli, const struct change *change)
 {
     struct buffer text = {0};
@@ -171,7 +172,7 @@ static void print_records(struct cli *cli, const struct change *change)
         for (size_t j = 0; j < change->outcomes[i].change_count; j++) {
             const struct change_record *record = &change->outcomes[i].changes[j];
             any_changed = any_changed || record->changed;
-            words_of_record(cli, change->kind, record, &text);
+            words_of_record(cli, change, record, &text);
             if (record->kind == ERROR_NONE)
                 cli_sentence(cli, &text);
             else
@@ -179,7 +180,7 @@ static void print_records(struct cli *cli, const struct change *change)
             buffer_clear(&text);
         }
     }
-    if (any_changed && change_words(change->kind)->next[0]) {
+    if (any_changed && !cli->state->store.dry_run && change_words(change->kind)->next[0]) {
         buffer_addf(&text, "%s", change_words(change->kind)->next);
         cli_sentence(cli, &text);
     }
@@ -265,8 +266,7 @@ static bool needs_look(const struct cli *cli, const struct change *change)
            change->kind != OPERATION_PURGE_DELETED;
 }
 
-/* For a person: how to take it back, or to do again what was taken back. */
-static void print_way_back(const struct cli *cli, const struct change *change)
+void cli_print_way_back(const struct cli *cli, const struct change *change)
 {
     char id[JOURNAL_ID_SIZE];
     struct buffer text = {0};
@@ -281,16 +281,27 @@ static void print_way_back(const struct cli *cli, const struct change *change)
     buffer_done(&text);
 }
 
+/* What is new in the registry is the change. What else was known before it still is. */
+static int look_again(struct cli *cli, int64_t now_ms)
+{
+    struct error error;
+    struct state_look look = {
+        .parts = PART_BASE, .settle_ms = CLI_SETTLE_MS, .now_ms = now_ms, .is_ours = true};
+    if (state_load(cli->state, &look, &error) < 0 || state_model(cli->state, now_ms, &error) < 0)
+        return cli_fail(cli, &error);
+    return 0;
+}
+
 int cli_print_result(struct cli *cli, const struct change *change)
 {
-    int status = status_of(change);
+    int status = cli_status_of(change);
     if (needs_look(cli, change))
-        status = more_serious(status, cli_look(cli, change->now_ms));
+        status = more_serious(status, look_again(cli, change->now_ms));
     if (cli->options->json)
         print_json(cli, change);
     else
         print_text(cli, change);
     cli_print_report(cli, &change->report);
-    print_way_back(cli, change);
+    cli_print_way_back(cli, change);
     return status;
 }

@@ -125,7 +125,7 @@ int cli_show(struct cli *cli)
 {
     struct buffer wanted = {0};
     int64_t now_ms = cli_now_ms(cli);
-    int status = cli_look(cli, now_ms);
+    int status = cli_look(cli, PART_BASE, now_ms);
     session_decode(cli->options->arguments[0], &wanted);
     if (wanted.failed)
         status = cli_fail_memory(cli, "show");

@@ -1,11 +1,20 @@
 #include "tui/cli_status.h"
 
+#include "tui/cli_findings.h"
 #include "tui/cli_print.h"
 #include "tui/duration.h"
 #include "tui/json_out.h"
 
-enum { LABEL_COLUMNS_MIN = 4, LABEL_COLUMNS_MAX = 24, STATE_COLUMNS = 8, SPAN_COLUMNS = 5 };
-enum { SEVERITY_COLUMNS = 7 };
+#include <math.h>
+
+enum {
+    LABEL_COLUMNS_MIN = 4,
+    LABEL_COLUMNS_MAX = 24,
+    STATE_COLUMNS = 8,
+    SPAN_COLUMNS = 5,
+    ID_COLUMNS = 8,
+    TITLE_COLUMNS = 30
+};
 
 static struct str workspace_name(const struct state *state)
 {
@@ -44,6 +53,50 @@ static void json_holders(const struct cli *cli, const struct slot *slot, struct 
     json_out_close(json, ']');
 }
 
+/* A moment that is only inferred, or unknown. */
+static void json_moment(const char *key, double moment_ms, struct buffer *json)
+{
+    json_out_key(json, key);
+    if (isfinite(moment_ms))
+        json_out_integer(json, (int64_t)moment_ms);
+    else
+        json_out_raw(json, STR("null"));
+}
+
+static void json_sharers(const struct cli *cli, const struct slot *slot, struct buffer *json)
+{
+    const struct model *model = &cli->state->model;
+    const struct registry *registry = &state_shown(cli->state)->registry;
+    json_out_open(json, '[');
+    for (size_t i = 0; slot->sharer_count > 0 && i < model_row_count(model); i++) {
+        enum session_view view = model_view(model, i);
+        const struct chat *chat = model_chat(model, i);
+        if ((view == VIEW_SHARED || view == VIEW_IN_USE) && chat &&
+            str_equal(chat->agent_id, slot->id))
+            json_out_string(json, model_entry(model, registry, i)->session_id);
+    }
+    json_out_close(json, ']');
+}
+
+static void json_server(const struct state *state, struct buffer *json)
+{
+    static const char *const words[] = {
+        [SERVER_UNKNOWN] = "unknown", [SERVER_UP] = "up", [SERVER_DOWN] = "down"};
+    const struct server *server = &state->around.server;
+    json_out_key(json, "server");
+    json_out_open(json, '{');
+    json_out_key(json, "state");
+    json_out_string(json, str_of(words[server->state]));
+    json_out_key(json, "version");
+    if (server->version[0])
+        json_out_string(json, str_of(server->version));
+    else
+        json_out_raw(json, STR("null"));
+    json_moment("startedAt", server->started_ms, json);
+    json_moment("nextGc", state->model.next_gc_ms, json);
+    json_out_close(json, '}');
+}
+
 static void json_slots(const struct cli *cli, struct buffer *json)
 {
     const struct model *model = &cli->state->model;
@@ -57,6 +110,9 @@ static void json_slots(const struct cli *cli, struct buffer *json)
         json_lower(json, slot_view_name(model->slots[i].view));
         json_out_key(json, "holders");
         json_holders(cli, &model->slots[i], json);
+        json_out_key(json, "sharers");
+        json_sharers(cli, &model->slots[i], json);
+        json_moment("freesAt", model->slots[i].frees_at_ms, json);
         json_out_close(json, '}');
     }
     json_out_close(json, ']');
@@ -73,7 +129,9 @@ static void json_counts(const struct counts *counts, struct buffer *json)
         {"released", counts->released}, {"odd", counts->odd},
         {"live", counts->live},         {"overdue", counts->overdue},
         {"fallback", counts->fallback}, {"stranded", counts->stranded},
-        {"orphan", counts->orphan},     {"slots", counts->slots},
+        {"orphan", counts->orphan},     {"running", counts->running},
+        {"shared", counts->shared},     {"ghosts", counts->ghosts},
+        {"inUse", counts->in_use},      {"slots", counts->slots},
         {"held", counts->held},         {"free", counts->free},
     };
     json_out_key(json, "counts");
@@ -83,28 +141,6 @@ static void json_counts(const struct counts *counts, struct buffer *json)
         json_out_size(json, rows[i].count);
     }
     json_out_close(json, '}');
-}
-
-static void json_findings(const struct model *model, struct buffer *json)
-{
-    json_out_key(json, "findings");
-    json_out_open(json, '[');
-    for (size_t i = 0; i < model->finding_count; i++) {
-        const struct finding *finding = &model->findings[i];
-        json_out_open(json, '{');
-        json_out_key(json, "code");
-        json_out_string(json, str_of(finding->code));
-        json_out_key(json, "severity");
-        json_out_string(json, str_of(severity_name(finding->severity)));
-        json_out_key(json, "subject");
-        json_out_string(json, finding->subject);
-        json_out_key(json, "message");
-        json_out_string(json, finding->message);
-        json_out_key(json, "remedy");
-        json_out_string(json, finding->remedy);
-        json_out_close(json, '}');
-    }
-    json_out_close(json, ']');
 }
 
 static void json_registry(const struct state *state, struct buffer *json)
@@ -142,6 +178,7 @@ static void print_json(struct cli *cli, int64_t now_ms)
     json_out_string(&json, workspace_name(state));
     json_out_key(&json, "agentId");
     json_out_string(&json, agent_id(state));
+    json_server(state, &json);
     json_slots(cli, &json);
     json_counts(&state->model.counts, &json);
     json_out_key(&json, "fallbacks");
@@ -149,10 +186,35 @@ static void print_json(struct cli *cli, int64_t now_ms)
     for (size_t i = 0; i < state->model.fallback_count; i++)
         json_out_string(&json, registry->entries[state->model.fallbacks[i]].session_id);
     json_out_close(&json, ']');
-    json_findings(&state->model, &json);
+    json_out_key(&json, "findings");
+    cli_json_findings(&state->model, &json);
     json_out_close(&json, '}');
     cli_json(cli, &json, false);
     buffer_done(&json);
+}
+
+/* "server     up, 2.3.5; next GC in about 3m; slot 2 is free then" */
+static void add_server(const struct state *state, int64_t now_ms, struct buffer *out)
+{
+    const struct server *server = &state->around.server;
+    const struct model *model = &state->model;
+    char span[DURATION_TEXT_SIZE];
+    if (server->state == SERVER_UNKNOWN)
+        return;
+    buffer_addf(out, "server     %s", server->state == SERVER_UP ? "up" : "DOWN");
+    if (server->version[0])
+        buffer_addf(out, ", version %s", server->version);
+    if (server->state == SERVER_DOWN || !isfinite(model->next_gc_ms))
+        return;
+    buffer_addf(out, "; next GC in about %s",
+                duration_elapsed(model->next_gc_ms - (double)now_ms, span));
+    if (model->next_free_slot == SIZE_MAX)
+        return;
+    const struct slot *slot = &model->slots[model->next_free_slot];
+    buffer_addf(out, "; slot ");
+    buffer_add_str(out, slot->label);
+    buffer_addf(out, " is the next to be free, in %s if nobody uses it",
+                duration_elapsed(slot->frees_at_ms - (double)now_ms, span));
 }
 
 static void print_head(struct cli *cli)
@@ -186,6 +248,9 @@ static void print_head(struct cli *cli)
     if (counts->overdue)
         buffer_addf(&text, "; %zu overdue", counts->overdue);
     cli_sentence(cli, &text);
+    add_server(state, cli_now_ms(cli), &text);
+    if (text.len > 0)
+        cli_sentence(cli, &text);
     if (state->document.state == DOCUMENT_MISSING) {
         cli_add_no_sessions(cli, &text);
         cli_sentence(cli, &text);
@@ -197,15 +262,18 @@ static enum role slot_role(enum slot_view view)
 {
     static const enum role roles[] = {
         [SLOT_FREE] = ROLE_FREE,       [SLOT_ACTIVE] = ROLE_ACTIVE,  [SLOT_IDLE] = ROLE_IDLE,
-        [SLOT_OVERDUE] = ROLE_OVERDUE, [SLOT_DOUBLE] = ROLE_WARNING,
+        [SLOT_OVERDUE] = ROLE_OVERDUE, [SLOT_DOUBLE] = ROLE_WARNING, [SLOT_RUNNING] = ROLE_ACTIVE,
+        [SLOT_SHARED] = ROLE_ERROR,    [SLOT_GHOST] = ROLE_WARNING,
     };
     return roles[view];
 }
 
 /* One line of the pool: whose it is, in which state, how long it may be quiet, since when it is. */
-static void print_holder(struct cli *cli, struct cli_line *line, const struct entry *entry,
-                         struct buffer *note)
+static void print_holder(struct cli *cli, struct cli_line *line, size_t row, struct buffer *note)
 {
+    const struct model *model = &cli->state->model;
+    const struct registry *registry = &state_shown(cli->state)->registry;
+    const struct entry *entry = &registry->entries[row];
     char left[DURATION_TEXT_SIZE], quiet[DURATION_TEXT_SIZE];
     double now_ms = (double)cli_now_ms(cli);
     struct buffer id = {0};
@@ -213,10 +281,15 @@ static void print_holder(struct cli *cli, struct cli_line *line, const struct en
                     str_of(duration_remaining(entry_expires_at_ms(entry) - now_ms, left)),
                     SPAN_COLUMNS);
     cli_field_right(line, ROLE_TEXT,
-                    str_of(duration_elapsed(now_ms - entry->last_active_at_ms, quiet)),
+                    str_of(duration_elapsed(now_ms - model_used_ms(model, registry, row), quiet)),
                     SPAN_COLUMNS);
     cli_add_short_id(cli, entry->session_id, &id);
-    cli_field(line, ROLE_TEXT, buffer_str(&id), 0);
+    bool has_title = model_title(model, row).len > 0;
+    cli_field(line, ROLE_TEXT, buffer_str(&id), id.len > ID_COLUMNS ? 0 : ID_COLUMNS);
+    if (has_title)
+        cli_field(line, ROLE_TEXT, model_title(model, row), TITLE_COLUMNS);
+    if (model_run(model, row).is_running)
+        cli_field(line, ROLE_ACTIVE, STR("run in progress"), 0);
     cli_field(line, ROLE_DIM, buffer_str(note), 0);
     cli->output.failed |= id.failed || note->failed;
     buffer_done(&id);
@@ -232,10 +305,15 @@ static void print_slot(struct cli *cli, const struct slot *slot, size_t label_co
     cli_field(&line, slot_role(slot->view), str_of(slot_view_name(slot->view)), STATE_COLUMNS);
     if (slot->holder_count > 1)
         buffer_addf(&note, "and %zu more: two chats on one agent", slot->holder_count - 1);
+    if (slot->sharer_count > 0) {
+        buffer_addf(&note, "%s used by ", note.len ? "; also" : "also");
+        cli_add_short_id(cli, model_entry(&cli->state->model, registry, slot->sharer)->session_id,
+                         &note);
+    }
     if (slot->is_duplicate)
         buffer_addf(&note, "listed twice in the config");
     if (slot->holder_count > 0) {
-        print_holder(cli, &line, &registry->entries[slot->holder], &note);
+        print_holder(cli, &line, slot->holder, &note);
     } else if (slot->has_last) {
         buffer_add_str(&note, STR("last held by "));
         cli_add_short_id(cli, registry->entries[slot->last_holder].session_id, &note);
@@ -260,7 +338,7 @@ static void print_fallback(struct cli *cli, size_t entry_index, size_t label_col
               STATE_COLUMNS);
     buffer_add_str(&note, STR("on "));
     buffer_add_str(&note, entry->chat_agent_id);
-    print_holder(cli, &line, entry, &note);
+    print_holder(cli, &line, entry_index, &note);
     buffer_done(&note);
     cli_line_end(&line);
 }
@@ -283,7 +361,9 @@ static void print_pool(struct cli *cli)
     cli_field(&line, ROLE_COLUMN, STR("STATE"), STATE_COLUMNS);
     cli_field_right(&line, ROLE_COLUMN, STR("LEFT"), SPAN_COLUMNS);
     cli_field_right(&line, ROLE_COLUMN, STR("QUIET"), SPAN_COLUMNS);
-    cli_field(&line, ROLE_COLUMN, STR("SESSION"), 0);
+    cli_field(&line, ROLE_COLUMN, STR("SESSION"), model->chats ? ID_COLUMNS : 0);
+    if (model->chats)
+        cli_field(&line, ROLE_COLUMN, STR("TITLE"), 0);
     cli_line_end(&line);
     for (size_t i = 0; i < model->slot_count; i++)
         print_slot(cli, &model->slots[i], label_columns);
@@ -291,40 +371,10 @@ static void print_pool(struct cli *cli)
         print_fallback(cli, model->fallbacks[i], label_columns);
 }
 
-static enum role severity_role(enum severity severity)
-{
-    static const enum role roles[] = {[SEVERITY_INFO] = ROLE_TEXT,
-                                      [SEVERITY_WARNING] = ROLE_WARNING,
-                                      [SEVERITY_ERROR] = ROLE_ERROR};
-    return roles[severity];
-}
-
-static void print_findings(struct cli *cli)
-{
-    const struct model *model = &cli->state->model;
-    for (size_t i = 0; i < model->finding_count; i++) {
-        const struct finding *finding = &model->findings[i];
-        struct cli_line line;
-        if (i == 0)
-            buffer_add_char(&cli->output, '\n');
-        cli_line_start(&line, cli);
-        cli_field(&line, severity_role(finding->severity), str_of(severity_name(finding->severity)),
-                  SEVERITY_COLUMNS);
-        cli_field(&line, ROLE_TEXT, finding->message, 0);
-        cli_line_end(&line);
-        if (finding->remedy.len == 0)
-            continue;
-        cli_line_start(&line, cli);
-        cli_field(&line, ROLE_TEXT, STR(""), SEVERITY_COLUMNS);
-        cli_field(&line, ROLE_DIM, finding->remedy, 0);
-        cli_line_end(&line);
-    }
-}
-
 int cli_status(struct cli *cli)
 {
     int64_t now_ms = cli_now_ms(cli);
-    int status = cli_look(cli, now_ms);
+    int status = cli_look(cli, PART_ALL, now_ms);
     if (status != 0)
         return status;
     if (cli->options->json) {
@@ -332,7 +382,9 @@ int cli_status(struct cli *cli)
     } else {
         print_head(cli);
         print_pool(cli);
-        print_findings(cli);
+        if (cli->state->model.finding_count > 0)
+            buffer_add_char(&cli->output, '\n');
+        cli_print_findings(cli);
     }
     return cli_check_usable(cli, "");
 }

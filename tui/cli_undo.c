@@ -43,14 +43,6 @@ static int find(const struct cli *cli, struct journal_log *log, struct journal_o
     return result;
 }
 
-/* As before every edit; this one does not hang on it. */
-static void keep_copy(struct cli *cli, int64_t now_ms)
-{
-    struct error error;
-    if (!cli->state->store.read_only && state_keep_copy(cli->state, now_ms, &error) < 0)
-        (void)cli_fail(cli, &error);
-}
-
 /* Takes it back as one edit, and records that. */
 static int apply(struct cli *cli, const struct journal_operation *undone, struct change *change,
                  struct error *error)
@@ -64,7 +56,6 @@ static int apply(struct cli *cli, const struct journal_operation *undone, struct
     change->count = undone->change_count;
     change->command = undo_word(undone);
     change->undoes = undone->id;
-    keep_copy(cli, change->now_ms);
     return cli_apply(cli, change, NULL, error);
 }
 
@@ -91,7 +82,7 @@ int cli_undo(struct cli *cli)
     int status;
     if (check_possible(cli, &error) < 0)
         return cli_fail(cli, &error);
-    status = cli_look(cli, change.now_ms);
+    status = cli_look(cli, PART_BASE, change.now_ms);
     if (status != 0)
         return status;
     if (journal_open_log(cli->journal, &log, &error) < 0 || find(cli, &log, &undone, &error) < 0 ||

@@ -16,7 +16,10 @@
 #include <time.h>
 #include <unistd.h>
 
-#define SLOT(number) {"chat-slot-kumareth-" number, sizeof("chat-slot-kumareth-" number) - 1}
+#define SLOT(number)                                                                               \
+    {                                                                                              \
+        "chat-slot-kumareth-" number, sizeof("chat-slot-kumareth-" number) - 1                     \
+    }
 static const struct str demo_slots[] = {SLOT("1"), SLOT("2"), SLOT("3"), SLOT("4"), SLOT("5")};
 enum { DEMO_SLOT_COUNT = sizeof(demo_slots) / sizeof(demo_slots[0]) };
 
@@ -136,11 +139,13 @@ int demo_start(struct demo *demo, const char *tmp_dir, int64_t now_ms, struct er
 {
     *demo = (struct demo){0};
     struct buffer path = {0};
+    struct buffer dir = {0};
     int result = make_state_dir(demo, tmp_dir, error);
     if (result != 0)
         goto done;
-    buffer_addf(&path, "%s/.openclaw-dench/chat-agents.json", demo->home.data);
-    if (path.failed) {
+    buffer_addf(&dir, "%s/.openclaw-dench", demo->home.data);
+    buffer_addf(&path, "%s/chat-agents.json", dir.data);
+    if (dir.failed || path.failed) {
         result = error_no_memory(error, "making the demo");
         goto done;
     }
@@ -148,6 +153,7 @@ int demo_start(struct demo *demo, const char *tmp_dir, int64_t now_ms, struct er
         .registry_path = path.data,
         .pool = {STR("kumareth"), demo_slots, DEMO_SLOT_COUNT},
         .random = (uint64_t)now_ms | 1,
+        .chats = {.state_dir = dir.data},
     };
     result = demo_server_fill(&server, now_ms, error);
     if (result == 0)
@@ -155,6 +161,7 @@ int demo_start(struct demo *demo, const char *tmp_dir, int64_t now_ms, struct er
 done:
     if (result != 0)
         demo_stop(demo);
+    buffer_done(&dir);
     buffer_done(&path);
     return result;
 }

@@ -5,12 +5,9 @@
 #include "core/operation.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
-#include <string.h>
-#include <unistd.h>
 
-enum { STEPS_PER_GC = 8, LIVE_MAX = 8, SESSION_ID_SIZE = 37 };
+enum { STEPS_PER_GC = 8, LIVE_MAX = 8, MOMENTS = 8, DELETIONS = 24 };
 
 static uint64_t next_random(struct demo_server *server)
 {
@@ -20,24 +17,11 @@ static uint64_t next_random(struct demo_server *server)
     return server->random;
 }
 
-static void make_session_id(struct demo_server *server, char id[SESSION_ID_SIZE])
+static void make_session_id(struct demo_server *server, char id[DEMO_ID_SIZE])
 {
     unsigned long long high = next_random(server), low = next_random(server);
-    (void)snprintf(id, SESSION_ID_SIZE, "%08llx-%04llx-4%03llx-a%03llx-%012llx", high >> 32,
+    (void)snprintf(id, DEMO_ID_SIZE, "%08llx-%04llx-4%03llx-a%03llx-%012llx", high >> 32,
                    high >> 16 & 0xffff, high & 0xfff, low >> 52, low & 0xffffffffffff);
-}
-
-/* The server's own writeFileSync: truncate, write, close. */
-static int write_registry(const char *path, struct str text, struct error *error)
-{
-    int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-    if (fd < 0) {
-        int errnum = errno;
-        return error_set(error, ERROR_SYSTEM, errnum, "writing %s: %s", path, strerror(errnum));
-    }
-    int result = file_write_at(fd, path, text, 0, error);
-    (void)close(fd);
-    return result;
 }
 
 static int read_registry(const char *path, struct document *document, struct error *error)
@@ -60,7 +44,7 @@ static int save_registry(const char *path, const struct document *document, stru
     struct buffer text = {0};
     int result = document_print_whole(document, &text, error);
     if (result == 0)
-        result = write_registry(path, buffer_str(&text), error);
+        result = demo_write(path, buffer_str(&text), error);
     buffer_done(&text);
     return result;
 }
@@ -74,59 +58,74 @@ static int apply(struct demo_server *server, struct document *document,
     return result;
 }
 
-/* A chat of the past: `age_s` seconds old, so long to live, then perhaps something happened. */
+/* A chat of the past: `age_s` seconds old, so long to live, then perhaps something happened; used
+ * `used_s` seconds ago, and it may run for `run_s` more. */
 struct story {
     int age_s;
     int ttl_s;
+    int used_s;
+    int run_s;
     bool then_acts;
     enum operation_kind then;
 };
 
 static const struct story stories[] = {
-    {640, 120, true, OPERATION_EXPIRE}, {420, 90, true, OPERATION_RELEASE},
-    {156, 240, false, OPERATION_TOUCH}, {118, 180, true, OPERATION_IDLE},
-    {96, 90, false, OPERATION_TOUCH},   {47, 150, false, OPERATION_TOUCH},
-    {31, 120, true, OPERATION_IDLE},    {12, 90, false, OPERATION_TOUCH},
+    {640, 120, 8, 0, true, OPERATION_EXPIRE},  {420, 90, 405, 0, true, OPERATION_RELEASE},
+    {156, 240, 0, 40, false, OPERATION_TOUCH}, {118, 180, 70, 0, true, OPERATION_IDLE},
+    {96, 90, 88, 0, false, OPERATION_TOUCH},   {47, 150, 0, 25, false, OPERATION_TOUCH},
+    {31, 120, 19, 0, true, OPERATION_IDLE},    {12, 90, 0, 30, false, OPERATION_TOUCH},
 };
+
+/* The chat of a session that was given an agent just now. */
+static struct demo_chat *add_chat(struct demo_server *server, const struct registry *registry,
+                                  struct str id, int64_t created_ms)
+{
+    const struct entry *entry = registry_find(registry, id);
+    return entry ? demo_chats_add(&server->chats, id, entry->chat_agent_id, created_ms) : NULL;
+}
+
+static int tell_story(struct demo_server *server, struct document *document,
+                      const struct story *story, int64_t now_ms, struct error *error)
+{
+    char id[DEMO_ID_SIZE];
+    make_session_id(server, id);
+    struct operation operation = {
+        .kind = OPERATION_ALLOCATE,
+        .session_id = str_of(id),
+        .now_ms = now_ms - story->age_s * 1000,
+        .has_ttl = true,
+        .ttl_ms = story->ttl_s * 1000.0,
+    };
+    int result = apply(server, document, &operation, error);
+    if (result != 0)
+        return result;
+    struct demo_chat *chat =
+        add_chat(server, &document->registry, operation.session_id, operation.now_ms);
+    operation.kind = story->then;
+    if (story->then_acts)
+        result = apply(server, document, &operation, error);
+    if (result != 0 || !chat)
+        return result;
+    demo_chat_stop(chat, now_ms - story->used_s * 1000);
+    if (story->run_s > 0)
+        demo_chat_run(chat, now_ms, now_ms + story->run_s * 1000);
+    return demo_chats_write_traces(&server->chats, chat, error);
+}
 
 int demo_server_fill(struct demo_server *server, int64_t now_ms, struct error *error)
 {
     struct document document;
     document_init(&document);
     document_set_missing(&document);
-    int result = 0;
-    for (size_t i = 0; result == 0 && i < sizeof(stories) / sizeof(stories[0]); i++) {
-        char id[SESSION_ID_SIZE];
-        make_session_id(server, id);
-        struct operation operation = {
-            .kind = OPERATION_ALLOCATE,
-            .session_id = str_of(id),
-            .now_ms = now_ms - stories[i].age_s * 1000,
-            .has_ttl = true,
-            .ttl_ms = stories[i].ttl_s * 1000.0,
-        };
-        result = apply(server, &document, &operation, error);
-        operation.kind = stories[i].then;
-        if (result == 0 && stories[i].then_acts)
-            result = apply(server, &document, &operation, error);
-    }
+    int result = demo_chats_make(&server->chats, &server->pool, error);
+    for (size_t i = 0; result == 0 && i < sizeof(stories) / sizeof(stories[0]); i++)
+        result = tell_story(server, &document, &stories[i], now_ms, error);
+    if (result == 0)
+        result = demo_chats_write_index(&server->chats, error);
     if (result == 0)
         result = save_registry(server->registry_path, &document, error);
     document_done(&document);
     return result;
-}
-
-/* Some live session in this state; none: the absent string. */
-static struct str pick(struct demo_server *server, const struct registry *registry,
-                       enum entry_state state)
-{
-    struct str picked = {0};
-    unsigned seen = 0;
-    for (size_t i = 0; i < registry->count; i++)
-        if (entry_is_live(&registry->entries[i]) && registry->entries[i].state == state &&
-            next_random(server) % ++seen == 0)
-            picked = registry->entries[i].session_id;
-    return picked;
 }
 
 static size_t count_live(const struct registry *registry)
@@ -137,49 +136,93 @@ static size_t count_live(const struct registry *registry)
     return live;
 }
 
-/* What happens next; false when nothing does. `id` is room for a new session's id. */
-static bool choose(struct demo_server *server, const struct registry *registry,
-                   char id[SESSION_ID_SIZE], struct operation *ret_operation)
+/* A chat that does nothing; NULL for none. Users come back to it, whatever its entry says. */
+static struct demo_chat *pick_quiet(struct demo_server *server)
 {
-    struct operation *operation = ret_operation;
-    if (++server->steps % STEPS_PER_GC == 0) {
-        operation->kind = OPERATION_GC;
-        return true;
+    struct demo_chat *picked = NULL;
+    unsigned seen = 0;
+    for (size_t i = 0; i < server->chats.count; i++) {
+        struct demo_chat *chat = &server->chats.items[i];
+        if (chat->runs_until_ms == 0 && next_random(server) % ++seen == 0)
+            picked = chat;
     }
-    switch (next_random(server) % 8) {
-    case 0:
-    case 1:
-    case 2:
-        if (count_live(registry) >= LIVE_MAX)
-            return false;
-        make_session_id(server, id);
-        operation->kind = OPERATION_ALLOCATE;
-        operation->session_id = str_of(id);
-        operation->has_ttl = true;
-        operation->ttl_ms = 45000.0 + (double)(next_random(server) % 90000);
-        return true;
-    case 3:
-    case 4:
-        operation->kind = OPERATION_IDLE;
-        operation->session_id = pick(server, registry, STATE_ACTIVE);
-        break;
-    default:
-        operation->kind = OPERATION_TOUCH;
-        operation->session_id = pick(server, registry, STATE_IDLE);
-        break;
+    return picked;
+}
+
+static int64_t pick_end(struct demo_server *server, int64_t now_ms)
+{
+    return now_ms + 6000 + (int64_t)(next_random(server) % 40000);
+}
+
+static void begin_chat(struct demo_server *server, struct document *document, int64_t now_ms)
+{
+    char id[DEMO_ID_SIZE];
+    if (count_live(&document->registry) >= LIVE_MAX)
+        return;
+    make_session_id(server, id);
+    struct operation operation = {
+        .kind = OPERATION_ALLOCATE,
+        .session_id = str_of(id),
+        .now_ms = now_ms,
+        .has_ttl = true,
+        .ttl_ms = 45000.0 + (double)(next_random(server) % 90000),
+    };
+    if (apply(server, document, &operation, NULL) != 0)
+        return;
+    struct demo_chat *chat = add_chat(server, &document->registry, operation.session_id, now_ms);
+    if (chat)
+        demo_chat_run(chat, now_ms, pick_end(server, now_ms));
+}
+
+/* Runs go on, or end: then, and only then, the server tells the registry. */
+static void go_on(struct demo_server *server, struct document *document, int64_t now_ms)
+{
+    for (size_t i = 0; i < server->chats.count; i++) {
+        struct demo_chat *chat = &server->chats.items[i];
+        if (chat->runs_until_ms == 0)
+            continue;
+        chat->used_ms = now_ms;
+        if (chat->runs_until_ms <= now_ms) {
+            struct operation operation = {
+                .kind = OPERATION_IDLE, .session_id = str_of(chat->id), .now_ms = now_ms};
+            (void)apply(server, document, &operation, NULL);
+            demo_chat_stop(chat, now_ms);
+        }
+        (void)demo_chats_write_traces(&server->chats, chat, NULL);
     }
-    return operation->session_id.len > 0;
+}
+
+/* What users do. */
+static void happen(struct demo_server *server, struct document *document, int64_t now_ms)
+{
+    uint64_t moment = next_random(server) % MOMENTS;
+    if (next_random(server) % DELETIONS == 0) {
+        struct demo_chat *chat = pick_quiet(server);
+        if (chat)
+            demo_chats_remove(&server->chats, (size_t)(chat - server->chats.items));
+    } else if (moment < 2) {
+        begin_chat(server, document, now_ms);
+    } else if (moment == 2) {
+        struct demo_chat *chat = pick_quiet(server);
+        if (chat)
+            demo_chat_run(chat, now_ms, pick_end(server, now_ms));
+    }
 }
 
 void demo_server_step(struct demo_server *server, int64_t now_ms)
 {
     struct document document;
-    struct operation operation = {.now_ms = now_ms};
-    char id[SESSION_ID_SIZE];
-    if (read_registry(server->registry_path, &document, NULL) == 0 &&
-        choose(server, &document.registry, id, &operation) &&
-        apply(server, &document, &operation, NULL) == 0 && !registry_is_clean(&document.registry))
-        (void)save_registry(server->registry_path, &document, NULL);
+    struct operation gc = {.kind = OPERATION_GC, .now_ms = now_ms};
+    if (read_registry(server->registry_path, &document, NULL) == 0) {
+        if (++server->steps % STEPS_PER_GC == 0)
+            (void)apply(server, &document, &gc, NULL);
+        else
+            happen(server, &document, now_ms);
+        go_on(server, &document, now_ms);
+        (void)demo_chats_write_index(&server->chats, NULL);
+        if (!registry_is_clean(&document.registry))
+            (void)save_registry(server->registry_path, &document, NULL);
+    }
     document_done(&document);
 }
 

@@ -8,20 +8,23 @@
 #define SLOTOP_TUI_DEMO_SERVER_H
 
 #include "core/registry.h"
+#include "tui/demo_chats.h"
 
 struct demo_server {
     const char *registry_path;
     struct pool pool;
     uint64_t random; /* state of the generator; not 0 */
     unsigned steps;
+    struct demo_chats chats;
 };
 
-/* Fills an empty registry with chats of the last minutes: held, idle, overdue, fallback, expired,
- * released. -ENOMEM or the errno of the write. */
+/* Fills an empty registry with chats of the last minutes: running, held, idle, overdue, fallback,
+ * expired and yet in use, released. -ENOMEM or the errno of the write. */
 int demo_server_fill(struct demo_server *server, int64_t now_ms, struct error *error);
 
-/* One moment of the server's life: a new chat, a run that ends or goes on, now and then GC. What
- * fails is skipped, as the real server's best-effort background work is. */
+/* One moment of the server's life: a new chat, a message in an old one, a run that ends, a chat
+ * that is deleted, now and then GC. What fails is skipped, as the real server's best-effort
+ * background work is. */
 void demo_server_step(struct demo_server *server, int64_t now_ms);
 
 /* How long until the next step: 400 to 2,400 ms. */

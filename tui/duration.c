@@ -7,6 +7,7 @@
 #define MINUTE_MS 60000.0
 #define HOUR_MS 3600000.0
 #define DAY_MS 86400000.0
+#define PARSE_MAX_MS INT64_C(9007199254740991) /* 2^53 - 1: JavaScript's last exact integer */
 /* From here on a span is only "very long": its text never changes. */
 #define LONG_MS (100000 * DAY_MS)
 
@@ -85,4 +86,34 @@ int64_t duration_remaining_next_ms(double ms)
     /* The text holds down to its boundary and changes just below it. */
     double boundary = ms >= LONG_MS ? LONG_MS : floor(ms / unit_of(ms)) * unit_of(ms);
     return whole_ms(floor(ms - boundary) + 1);
+}
+
+/* How many milliseconds a unit has; 0 for what is none. */
+static int64_t unit_ms(struct str unit)
+{
+    static const struct {
+        const char *name;
+        int64_t ms;
+    } units[] = {{"", 1}, {"ms", 1}, {"s", 1000}, {"m", 60000}, {"h", 3600000}, {"d", 86400000}};
+    for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++)
+        if (str_equal(str_of(units[i].name), unit))
+            return units[i].ms;
+    return 0;
+}
+
+bool duration_parse(struct str text, int64_t *ret_ms)
+{
+    int64_t number = 0;
+    size_t at = 0;
+    for (; at < text.len && text.data[at] >= '0' && text.data[at] <= '9'; at++) {
+        int digit = text.data[at] - '0';
+        if (number > (PARSE_MAX_MS - digit) / 10)
+            return false;
+        number = number * 10 + digit;
+    }
+    int64_t unit = at == 0 ? 0 : unit_ms((struct str){text.data + at, text.len - at});
+    if (unit == 0 || number > PARSE_MAX_MS / unit)
+        return false;
+    *ret_ms = number * unit;
+    return true;
 }

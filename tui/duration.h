@@ -7,8 +7,7 @@
 #ifndef SLOTOP_TUI_DURATION_H
 #define SLOTOP_TUI_DURATION_H
 
-#include <stddef.h>
-#include <stdint.h>
+#include "core/base.h"
 
 enum { DURATION_TEXT_SIZE = 16 };
 
@@ -20,5 +19,9 @@ const char *duration_remaining(double ms, char text[DURATION_TEXT_SIZE]);
  * as INT64_MAX. */
 int64_t duration_elapsed_next_ms(double ms);
 int64_t duration_remaining_next_ms(double ms);
+
+/* Reads "90s", "30m", "2h", "7d", "1500ms" or "1500" (milliseconds), up to 2^53 - 1 ms. False for
+ * all else, with *ret_ms untouched. */
+bool duration_parse(struct str text, int64_t *ret_ms);
 
 #endif

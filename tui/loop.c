@@ -1,6 +1,8 @@
 #include "tui/loop.h"
 
+#include "tui/look_hints.h"
 #include "tui/signals.h"
+#include "tui/term_copy.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -32,7 +34,7 @@ enum { NAME_COUNT = sizeof(names) / sizeof(*names), UI_STATE_NAME = 2 };
 _Static_assert(PART_UI_STATE == 1 << UI_STATE_NAME && PART_WORKSPACES == 1 << NAME_COUNT,
                "bit i of the watch is names[i], the bit after the last the directories");
 
-enum source { SOURCE_TERM, SOURCE_SIGNALS, SOURCE_WATCH, SOURCE_CLOCK, SOURCE_COUNT };
+enum source { SOURCE_TERM, SOURCE_SIGNALS, SOURCE_WATCH, SOURCE_HINTS, SOURCE_CLOCK, SOURCE_COUNT };
 
 struct loop {
     struct app *app;
@@ -40,6 +42,7 @@ struct loop {
     const struct loop_options *options;
     struct signals signals;
     struct watch *watch;
+    struct look_hints hints;
     int clock_fd; /* readable when the clock was set; -1 where there is no such thing */
     struct cells cells;
     bool has_new_size;
@@ -106,11 +109,28 @@ static int measure(struct loop *loop, struct error *error)
     return 0;
 }
 
+/* Has the terminal copy what the operator asked for. */
+static void copy(struct loop *loop)
+{
+    struct app *app = loop->app;
+    struct buffer sequence = {0};
+    if (app->clipboard.len == 0)
+        return;
+    term_copy_sequence(buffer_str(&app->clipboard), loop->options->in_tmux, &sequence);
+    if (sequence.failed)
+        ui_say(&app->ui, TONE_ERROR, "Not copied: out of memory.");
+    else if (!term_send(loop->term, buffer_str(&sequence)))
+        ui_say(&app->ui, TONE_WARNING, "Not copied: this terminal has no way to do that.");
+    buffer_done(&sequence);
+    buffer_clear(&app->clipboard);
+}
+
 static int draw(struct loop *loop, struct error *error)
 {
     if (loop->has_new_size && measure(loop, error) != 0)
         return -ENOMEM;
     int64_t now_ms = epoch_ms(loop);
+    copy(loop);
     time_t now_s = (time_t)(now_ms / MS_PER_S);
     struct tm local = {0};
     (void)localtime_r(&now_s, &local);
@@ -207,6 +227,12 @@ static int take_files(struct loop *loop, bool is_ready, struct error *error)
     unsigned parts = told;
     if (is_second || (is_check_due && is_unusable))
         parts |= PART_REGISTRY;
+    if (parts & PART_BASE)
+        look_hints_add(&loop->hints,
+                       parts & PART_WORKSPACES ? PART_CHATS | PART_TRACES : PART_TRACES);
+    if (is_check_due) /* a process that ends tells nobody */
+        look_hints_add(&loop->hints, PART_SERVER | PART_TRACES);
+    parts |= look_hints_due(&loop->hints, steady_ms());
     if (watch_mode(loop->watch) != loop->app->watch_mode) {
         loop->app->watch_mode = watch_mode(loop->watch);
         loop->app->dirty = true;
@@ -215,6 +241,8 @@ static int take_files(struct loop *loop, bool is_ready, struct error *error)
         loop->second_look_ms = INT64_MAX;
     if (parts != 0)
         feed(loop, (struct event){.kind = EVENT_FILES, .parts = parts});
+    if (result == 0 && parts & (PART_BASE | PART_CHATS) & ~(unsigned)PART_REGISTRY)
+        result = look_hints_follow(&loop->hints, loop->app->state, error);
     if (document->state == DOCUMENT_UNREADABLE) /* a disk that heals tells nobody */
         loop->second_look_ms = steady_ms() + UNREADABLE_LOOK_MS;
     else if (told != 0 && document->state == DOCUMENT_TORN)
@@ -245,6 +273,8 @@ static int sleep_ms(const struct loop *loop)
     int poll_ms = watch_timeout_ms(loop->watch, now_ms);
     if (poll_ms >= 0)
         left_ms = poll_ms;
+    if (look_hints_wait_ms(&loop->hints, now_ms) >= 0)
+        left_ms = sooner(left_ms, look_hints_wait_ms(&loop->hints, now_ms));
     if (loop->second_look_ms != INT64_MAX)
         left_ms = sooner(left_ms, loop->second_look_ms - now_ms);
     if (loop->next_change_ms != INT64_MAX)
@@ -261,6 +291,7 @@ static int run_round(struct loop *loop, struct error *error)
         [SOURCE_TERM] = {.fd = term_fd(loop->term), .events = POLLIN},
         [SOURCE_SIGNALS] = {.fd = loop->signals.fd, .events = POLLIN},
         [SOURCE_WATCH] = {.fd = watch_fd(loop->watch), .events = POLLIN},
+        [SOURCE_HINTS] = {.fd = look_hints_fd(&loop->hints), .events = POLLIN},
         [SOURCE_CLOCK] = {.fd = loop->clock_fd, .events = POLLIN},
     };
     if (poll(sources, SOURCE_COUNT, sleep_ms(loop)) < 0) {
@@ -281,6 +312,8 @@ static int run_round(struct loop *loop, struct error *error)
         resume(loop);
     if (loop->leaves)
         return 0;
+    if (sources[SOURCE_HINTS].revents)
+        look_hints_take(&loop->hints);
     take_time(loop, sources[SOURCE_CLOCK].revents != 0);
     return take_files(loop, sources[SOURCE_WATCH].revents != 0, error);
 }
@@ -317,6 +350,7 @@ static int catch_up(struct loop *loop, struct error *error)
     buffer_done(&ui_state_path);
     if (parts)
         feed(loop, (struct event){.kind = EVENT_FILES, .parts = parts});
+    look_hints_add(&loop->hints, PART_CHATS | PART_SERVER | PART_TRACES);
     if (state->document.state == DOCUMENT_TORN)
         loop->second_look_ms = steady_ms() + SECOND_LOOK_MS;
     return 0;
@@ -333,6 +367,10 @@ int loop_run(struct app *app, struct term *term, const struct loop_options *opti
     loop.clock_fd = open_clock();
     loop.next_check_ms = steady_ms() + CHECK_EVERY_MS;
     int result = watch_open(app->state->dir.data, names, NAME_COUNT, &loop.watch, error);
+    if (result == 0)
+        result = look_hints_open(&loop.hints, error);
+    if (result == 0)
+        result = look_hints_follow(&loop.hints, app->state, error);
     if (result == 0) {
         app->watch_mode = watch_mode(loop.watch);
         result = draw(&loop, error);
@@ -346,6 +384,7 @@ int loop_run(struct app *app, struct term *term, const struct loop_options *opti
             result = run_round(&loop, error);
     }
     cells_done(&loop.cells);
+    look_hints_done(&loop.hints);
     watch_close(loop.watch);
     if (loop.clock_fd >= 0)
         (void)close(loop.clock_fd);

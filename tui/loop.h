@@ -16,6 +16,7 @@ struct loop_options {
     bool has_now; /* --now: the clock stands still */
     int64_t now_ms;
     bool ascii;
+    bool in_tmux; /* TMUX is set: between us and the terminal */
 };
 
 /*

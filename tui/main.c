@@ -6,6 +6,7 @@
 #include "tui/cli.h"
 #include "tui/demo.h"
 #include "tui/loop.h"
+#include "tui/settings.h"
 #include "tui/term.h"
 #include "tui/text.h"
 
@@ -60,28 +61,35 @@ static bool is_set(const char *name)
     return value && *value;
 }
 
-/* Where programs keep what is neither data nor cache; the XDG rules take absolute paths only. */
-static const char *find_state_home(const char *home, struct buffer *path)
+/* A directory of the XDG rules, which take absolute paths only; NULL: there is none. */
+static const char *find_xdg_dir(const char *variable, const char *home, const char *below_home,
+                                struct buffer *path)
 {
-    const char *given = getenv("XDG_STATE_HOME");
+    const char *given = getenv(variable);
     if (given && given[0] == '/')
         return given;
     buffer_clear(path);
-    paths_join(home, ".local/state", path);
+    paths_join(home, below_home, path);
     return path->failed || path->data[0] != '/' ? NULL : path->data;
+}
+
+static const char *find_home(void)
+{
+    const char *home = getenv("HOME");
+    const struct passwd *user = home ? NULL : getpwuid(getuid());
+    if (user)
+        home = user->pw_dir;
+    return home ? home : "/";
 }
 
 static void fill_environment(struct environment *environment, const char *current_dir)
 {
-    const struct passwd *user = getenv("HOME") ? NULL : getpwuid(getuid());
     *environment = (struct environment){
-        .home = getenv("HOME"),
+        .home = find_home(),
         .openclaw_home = getenv("OPENCLAW_HOME"),
         .openclaw_workspace = getenv("OPENCLAW_WORKSPACE"),
         .current_dir = current_dir,
     };
-    if (!environment->home)
-        environment->home = user ? user->pw_dir : "/";
 }
 
 static int64_t clock_ms(void *context)
@@ -158,33 +166,92 @@ static int run_command(struct options *options, struct state *state, const struc
     return cli_run(&cli);
 }
 
+/* The operator's own configuration file, also beside a demo; what the command line says wins. */
+static int load_settings(struct options *options, struct settings *settings, struct error *error)
+{
+    struct buffer home = {0};
+    struct buffer path = {0};
+    int result = 0;
+    *settings = (struct settings){0};
+    const char *dir = find_xdg_dir("XDG_CONFIG_HOME", find_home(), ".config", &home);
+    if (dir)
+        paths_join(dir, "slotop/config", &path);
+    if (home.failed || path.failed)
+        result = error_no_memory(error, "finding the configuration file");
+    else if (dir)
+        result = settings_load(path.data, settings, error);
+    buffer_done(&home);
+    buffer_done(&path);
+    if (result == 0 && !options->has_color)
+        options->color = settings->color;
+    options->ascii |= settings->ascii;
+    return result;
+}
+
+/* What holds from the first picture on. */
+static void apply_settings(struct app *app, const struct settings *settings)
+{
+    app->ui.sort = settings->sort;
+    app->ui.reverse = settings->reverse;
+    app->asks_always = settings->confirm == CONFIRM_ALWAYS;
+    if (settings->problem_count == 0)
+        return;
+    struct buffer *message = ui_message(&app->ui, TONE_WARNING);
+    buffer_add_str(message, settings->problems[0]);
+    if (settings->problem_count > 1)
+        buffer_addf(message, " (and %zu more)", settings->problem_count - 1);
+}
+
+static bool says_true_color(void)
+{
+    const char *color = getenv("COLORTERM");
+    return color && (strcmp(color, "truecolor") == 0 || strcmp(color, "24bit") == 0);
+}
+
+static int show_dashboard(struct app *app, const struct options *options, enum theme theme,
+                          struct error *error)
+{
+    struct term *term = NULL;
+    struct term_look look = {wants_color(options), theme, says_true_color()};
+    if (term_open(&look, &term, error) < 0)
+        return ERROR_SYSTEM;
+    struct loop_options loop_options = {
+        .has_now = options->has_now,
+        .now_ms = options->now_ms,
+        .ascii = options->ascii,
+        .in_tmux = is_set("TMUX"),
+    };
+    int status = loop_run(app, term, &loop_options, error);
+    term_close(term);
+    return status;
+}
+
+/* The first picture makes the model: its rows are in the order of the settings then. */
 static int run_dashboard(struct options *options, struct state *state,
                          const struct journal *journal)
 {
     struct error error;
     struct app app;
-    struct term *term = NULL;
-    int status = ERROR_SYSTEM;
-    if (state_load(state, PART_ALL, 0, &error) < 0 ||
-        state_model(state, clock_ms(options), &error) < 0 || app_init(&app, state, &error) < 0)
+    struct settings settings;
+    int status;
+    if (load_settings(options, &settings, &error) < 0)
         return complain(&error, options->ascii);
+    if (state_load(state, &(struct state_look){.parts = PART_ALL | PART_HOLDER}, &error) < 0 ||
+        app_init(&app, state, &error) < 0) {
+        status = complain(&error, options->ascii);
+        goto done;
+    }
     app.read_only = state->store.read_only;
     app.is_demo = options->demo;
     app.journal = journal;
-    if (term_open(wants_color(options), &term, &error) < 0)
-        goto done;
-    struct loop_options loop_options = {
-        .has_now = options->has_now,
-        .now_ms = options->now_ms,
-        .ascii = options->ascii,
-    };
+    apply_settings(&app, &settings);
     error.text[0] = '\0';
-    status = loop_run(&app, term, &loop_options, &error);
-    term_close(term);
-done:
+    status = show_dashboard(&app, options, settings.theme, &error);
     if (error.text[0])
         (void)complain(&error, options->ascii);
     app_done(&app);
+done:
+    settings_done(&settings);
     return status;
 }
 
@@ -219,7 +286,8 @@ static int run(struct options *options)
     int status;
     fill_environment(&environment, getcwd(current_dir, sizeof(current_dir)) ? current_dir : "/");
     if (!options->demo) {
-        environment.state_home = find_state_home(environment.home, &state_home);
+        environment.state_home =
+            find_xdg_dir("XDG_STATE_HOME", environment.home, ".local/state", &state_home);
         status = run_on_state(options, &environment);
     } else if (demo_start(&demo, is_set("TMPDIR") ? getenv("TMPDIR") : "/tmp", clock_ms(options),
                           &error) < 0) {

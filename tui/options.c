@@ -2,6 +2,7 @@
 
 #include "core/gc.h"
 #include "core/store.h"
+#include "tui/duration.h"
 #include "tui/options_check.h"
 #include "tui/options_table.h"
 
@@ -9,7 +10,6 @@
 #include <getopt.h>
 #include <string.h>
 
-#define SPAN_MAX_MS INT64_C(9007199254740991) /* 2^53 - 1: JavaScript's last exact integer */
 #define TIME_MAX_MS INT64_C(8640000000000000) /* JavaScript's last date */
 
 enum {
@@ -33,35 +33,6 @@ static bool read_digits(const char *text, int64_t max, int64_t *ret_number, cons
     return at != text;
 }
 
-static bool read_span(const char *text, int64_t *ret_ms)
-{
-    static const struct {
-        const char *suffix;
-        int64_t ms;
-    } units[] = {{"", 1}, {"ms", 1}, {"s", 1000}, {"m", 60000}, {"h", 3600000}, {"d", 86400000}};
-    int64_t number;
-    const char *suffix;
-    if (!read_digits(text, SPAN_MAX_MS, &number, &suffix))
-        return false;
-    for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++) {
-        if (strcmp(suffix, units[i].suffix) != 0)
-            continue;
-        if (number > SPAN_MAX_MS / units[i].ms)
-            return false;
-        *ret_ms = number * units[i].ms;
-        return true;
-    }
-    return false;
-}
-
-int options_parse_span(const char *text, int64_t *ret_ms, struct error *error)
-{
-    if (read_span(text, ret_ms))
-        return 0;
-    return error_set(error, ERROR_USAGE, EINVAL,
-                     "'%s': not a span of time such as 90s, 30m, 2h, 7d or 1500ms", text);
-}
-
 static int parse_number(const char *name, const char *text, int64_t max, int64_t *ret_number,
                         struct error *error)
 {
@@ -77,24 +48,38 @@ static int parse_number(const char *name, const char *text, int64_t max, int64_t
 static int parse_named_span(const char *name, const char *text, int64_t *ret_ms,
                             struct error *error)
 {
-    if (read_span(text, ret_ms))
+    if (duration_parse(str_of(text), ret_ms))
         return 0;
     return error_set(error, ERROR_USAGE, EINVAL,
                      "--%s: '%s' is no span of time such as 90s, 30m, 2h, 7d or 1500ms", name,
                      text);
 }
 
+const char *color_when_name(enum color_when when)
+{
+    static const char *const names[COLOR_WHENS] = {
+        [COLOR_AUTO] = "auto", [COLOR_ALWAYS] = "always", [COLOR_NEVER] = "never"};
+    return names[when];
+}
+
 static int parse_color(const char *text, enum color_when *ret_color, struct error *error)
 {
-    static const char *const names[] = {
-        [COLOR_AUTO] = "auto", [COLOR_ALWAYS] = "always", [COLOR_NEVER] = "never"};
-    for (unsigned i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-        if (strcmp(text, names[i]) == 0) {
+    for (unsigned i = 0; i < COLOR_WHENS; i++) {
+        if (strcmp(text, color_when_name((enum color_when)i)) == 0) {
             *ret_color = (enum color_when)i;
             return 0;
         }
     }
     return error_set(error, ERROR_USAGE, EINVAL, "--color: '%s' is not auto, always or never",
+                     text);
+}
+
+static int parse_format(const char *text, bool *ret_is_openmetrics, struct error *error)
+{
+    *ret_is_openmetrics = strcmp(text, "openmetrics") == 0;
+    if (*ret_is_openmetrics || strcmp(text, "prometheus") == 0)
+        return 0;
+    return error_set(error, ERROR_USAGE, EINVAL, "--format: '%s' is not prometheus or openmetrics",
                      text);
 }
 
@@ -124,6 +109,7 @@ static int take_value(struct options *options, int code, const char *value, stru
         options->has_now = true;
         return parse_number("now", value, TIME_MAX_MS, &options->now_ms, error);
     case OPTION_COLOR:
+        options->has_color = true;
         return parse_color(value, &options->color, error);
     case OPTION_TTL:
         options->has_ttl = true;
@@ -133,14 +119,52 @@ static int take_value(struct options *options, int code, const char *value, stru
     case OPTION_EXPIRED_BEFORE:
         options->has_expired_before = true;
         return parse_named_span("expired-before", value, &options->expired_before_ms, error);
+    case OPTION_SINCE:
+        options->has_since = true;
+        return parse_named_span("since", value, &options->since_ms, error);
+    case OPTION_FORMAT:
+        return parse_format(value, &options->is_openmetrics, error);
     default: /* OPTION_EVERY */
         options->has_every = true;
         return parse_every(value, &options->every_ms, error);
     }
 }
 
+/* Options that are just given. */
+static bool *flag_of(struct options *options, int code)
+{
+    const struct {
+        int code;
+        bool *flag;
+    } flags[] = {
+        {'n', &options->dry_run},
+        {'y', &options->yes},
+        {'h', &options->help},
+        {'V', &options->version},
+        {'f', &options->follow},
+        {OPTION_JSON, &options->json},
+        {OPTION_READ_ONLY, &options->read_only},
+        {OPTION_DEMO, &options->demo},
+        {OPTION_ASCII, &options->ascii},
+        {OPTION_FALLBACK, &options->fallback},
+        {OPTION_DUE, &options->due},
+        {OPTION_FORCE, &options->force},
+        {OPTION_LIST, &options->list},
+        {OPTION_FIX, &options->fix},
+    };
+    for (size_t i = 0; i < sizeof(flags) / sizeof(flags[0]); i++)
+        if (flags[i].code == code)
+            return flags[i].flag;
+    return NULL;
+}
+
 static int take_option(struct options *options, int code, const char *value, struct error *error)
 {
+    bool *flag = flag_of(options, code);
+    if (flag) {
+        *flag = true;
+        return 0;
+    }
     switch (code) {
     case 'd':
         options->state_dir = value;
@@ -154,41 +178,8 @@ static int take_option(struct options *options, int code, const char *value, str
     case OPTION_SLOT:
         options->slot = value;
         return 0;
-    case 'n':
-        options->dry_run = true;
-        return 0;
-    case 'y':
-        options->yes = true;
-        return 0;
-    case 'h':
-        options->help = true;
-        return 0;
-    case 'V':
-        options->version = true;
-        return 0;
-    case OPTION_JSON:
-        options->json = true;
-        return 0;
-    case OPTION_READ_ONLY:
-        options->read_only = true;
-        return 0;
-    case OPTION_DEMO:
-        options->demo = true;
-        return 0;
-    case OPTION_ASCII:
-        options->ascii = true;
-        return 0;
-    case OPTION_FALLBACK:
-        options->fallback = true;
-        return 0;
-    case OPTION_DUE:
-        options->due = true;
-        return 0;
-    case OPTION_FORCE:
-        options->force = true;
-        return 0;
-    case OPTION_LIST:
-        options->list = true;
+    case OPTION_WHERE:
+        options->where = value;
         return 0;
     default:
         return take_value(options, code, value, error);
@@ -261,7 +252,8 @@ static int walk_words(int argc, char **argv, struct options *options, uint32_t *
         if (code == '?' || code == ':')
             return refuse_option(code, argv[optind - 1], error);
         int64_t ignored;
-        if (code == OPTION_EVERY && !optarg && optind < argc && read_span(argv[optind], &ignored))
+        if (code == OPTION_EVERY && !optarg && optind < argc &&
+            duration_parse(str_of(argv[optind]), &ignored))
             optarg = argv[optind++];
         *given |= row_bit(code);
         int r = take_option(options, code, optarg, error);

@@ -12,7 +12,8 @@
 #include "core/error.h"
 #include "tui/command.h"
 
-enum color_when { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
+enum color_when { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER, COLOR_WHENS };
+const char *color_when_name(enum color_when when); /* "auto", "always", "never" */
 
 enum { OPTIONS_FENCE_MAX_MS = 10000 };
 
@@ -23,7 +24,8 @@ struct options {
     int fence_ms; /* --fence */
     bool has_now;
     int64_t now_ms; /* --now */
-    enum color_when color;
+    bool has_color;
+    enum color_when color;         /* --color */
     const struct command *command; /* NULL: the dashboard */
     char **arguments;              /* what stands behind the command, options taken out */
     int argument_count;
@@ -31,13 +33,19 @@ struct options {
     const char *states; /* list --state */
     const char *slot;   /* list --slot */
     bool fallback;      /* list --fallback */
+    const char *where;  /* list --where: see filter.h */
     bool has_ttl;
     double ttl_ms; /* allocate, resume --ttl */
     bool due;      /* expire --due */
     bool has_expired_before;
     int64_t expired_before_ms; /* purge --expired-before T: a span back from now */
     bool force;                /* purge --force */
-    bool list; /* restore --list */
+    bool list;                 /* restore --list */
+    bool fix;                  /* doctor --fix */
+    bool follow;               /* events -f */
+    bool has_since;
+    int64_t since_ms;    /* events --since T: a span back from now */
+    bool is_openmetrics; /* metrics --format openmetrics */
     bool has_every;
     int64_t every_ms; /* gc --every [T] */
 };
@@ -48,7 +56,5 @@ struct options {
 int options_parse(int argc, char **argv, struct options *ret_options, struct error *error);
 /* The text of --help. Made from the table of commands and the table of options. */
 void options_print_help(struct buffer *out);
-/* "90s", "30m", "2h", "7d", "1500ms", "1500" (milliseconds), up to 2^53 - 1 ms. -EINVAL. */
-int options_parse_span(const char *text, int64_t *ret_ms, struct error *error);
 
 #endif

@@ -94,7 +94,7 @@ static const struct {
     {COMMAND_SHOW, 1, 1},          {COMMAND_ALLOCATE, 1, 1},     {COMMAND_TOUCH, 1, 1},
     {COMMAND_RESUME, 1, 1},        {COMMAND_ENSURE, 1, 1},       {COMMAND_IDLE, 1, INT_MAX},
     {COMMAND_RELEASE, 1, INT_MAX}, {COMMAND_EXPIRE, 1, INT_MAX}, {COMMAND_PURGE, 0, INT_MAX},
-    {COMMAND_UNDO, 0, 1},          {COMMAND_RESTORE, 0, 1},
+    {COMMAND_UNDO, 0, 1},          {COMMAND_RESTORE, 0, 1},      {COMMAND_WHY, 0, 1},
 };
 
 static void argument_range(const struct options *options, int *ret_min, int *ret_max)

@@ -75,7 +75,8 @@ static void add_option(struct buffer *out, const struct option_row *row)
     struct buffer summary = {0};
     bool is_first = true;
     for (size_t i = 0; row->commands != 0 && i < command_count; i++) {
-        if (!(row->commands & (UINT32_C(1) << commands[i].id)))
+        if (!(commands[i].flags & COMMAND_IN_SHELL) ||
+            !(row->commands & (UINT32_C(1) << commands[i].id)))
             continue;
         buffer_addf(&summary, "%s%s", is_first ? "" : ", ", commands[i].name);
         is_first = false;
@@ -109,7 +110,7 @@ void options_print_help(struct buffer *out)
              "milliseconds. Options may stand anywhere; -- ends them.\n"
              "\nExit status:\n"
              "  0  done\n"
-             "  1  no such session; nothing matched\n"
+             "  1  no such session; nothing matched; doctor found something\n"
              "  2  usage\n"
              "  3  conflict: the registry changed under us, and the change was not made\n"
              "  4  refused: read-only, a guard, or the answer was no\n"

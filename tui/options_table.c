@@ -22,11 +22,16 @@ const struct option_row option_rows[] = {
     {"help", 'h', NULL, false, 0, "this text"},
     {"version", 'V', NULL, false, 0, "version and licence"},
     {"state", OPTION_STATE, "S,...", false, KNOWN_TO(COMMAND_LIST),
-     "only these: active, idle, expired, released, odd, live, overdue, fallback, stranded, orphan"},
+     "only these: active, idle, expired, released, odd, live, overdue, fallback, stranded, "
+     "orphan, running, shared, ghost, in-use"},
     {"slot", OPTION_SLOT, "ID", false, KNOWN_TO(COMMAND_LIST),
      "only entries of this slot or agent: its whole id, or what follows the prefix of the pool"},
     {"fallback", OPTION_FALLBACK, NULL, false, KNOWN_TO(COMMAND_LIST),
      "only live entries on their workspace agent"},
+    {"where", OPTION_WHERE, "EXPR", false, KNOWN_TO(COMMAND_LIST),
+     "only what all of these terms are true of: text, state:S,... slot:ID,... title:TEXT id:ID "
+     "workspace:NAME finding:CODE run:yes age>T quiet>T left<T; ! before a term: not that; "
+     "\"quoted text\" may hold blanks"},
     {"ttl", OPTION_TTL, "T", false, KNOWN_TO(COMMAND_ALLOCATE) | KNOWN_TO(COMMAND_RESUME),
      "idle TTL of the new entry (30m; resume: the old one)"},
     {"due", OPTION_DUE, NULL, false, KNOWN_TO(COMMAND_EXPIRE),
@@ -36,6 +41,13 @@ const struct option_row option_rows[] = {
     {"force", OPTION_FORCE, NULL, false, KNOWN_TO(COMMAND_PURGE), "live entries too"},
     {"list", OPTION_LIST, NULL, false, KNOWN_TO(COMMAND_RESTORE),
      "the copies that there are, newest first"},
+    {"fix", OPTION_FIX, NULL, false, KNOWN_TO(COMMAND_DOCTOR),
+     "expire what is due, release what has no chat, purge what expired over a day ago"},
+    {"follow", 'f', NULL, false, KNOWN_TO(COMMAND_EVENTS),
+     "go on with what happens, until stopped"},
+    {"since", OPTION_SINCE, "T", false, KNOWN_TO(COMMAND_EVENTS), "not what is longer ago than T"},
+    {"format", OPTION_FORMAT, "FORMAT", false, KNOWN_TO(COMMAND_METRICS),
+     "prometheus (as it is without), or openmetrics"},
     {"every", OPTION_EVERY, "T", true, KNOWN_TO(COMMAND_GC), "again and again until stopped (5m)"},
 };
 
@@ -43,4 +55,4 @@ const size_t option_row_count = sizeof(option_rows) / sizeof(option_rows[0]);
 
 static_assert(sizeof(option_rows) / sizeof(option_rows[0]) < OPTION_ROWS_MAX,
               "the masks and getopt's table have room for all rows");
-static_assert(COMMAND_QUIT < 32, "a command is a bit of a mask");
+static_assert(COMMAND_DOWN <= 32, "a command of the shell is a bit of a mask");

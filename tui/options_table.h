@@ -18,12 +18,16 @@ enum option_code {
     OPTION_STATE,
     OPTION_SLOT,
     OPTION_FALLBACK,
+    OPTION_WHERE,
     OPTION_TTL,
     OPTION_DUE,
     OPTION_EXPIRED_BEFORE,
     OPTION_FORCE,
     OPTION_EVERY,
     OPTION_LIST,
+    OPTION_FIX,
+    OPTION_SINCE,
+    OPTION_FORMAT,
 };
 
 struct option_row {

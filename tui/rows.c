@@ -1,13 +1,17 @@
 #include "tui/rows.h"
 
+#include "tui/filter.h"
+
 #include <assert.h>
 #include <errno.h>
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 static const char *const sort_names[SORT_COUNT] = {
-    [SORT_LAST_USE] = "last use", [SORT_SESSION] = "session", [SORT_STATE] = "state",
-    [SORT_SLOT] = "slot",         [SORT_AGE] = "age",         [SORT_EXPIRES] = "expires in",
+    [SORT_LAST_USE] = "last use",  [SORT_SESSION] = "session", [SORT_TITLE] = "title",
+    [SORT_STATE] = "state",        [SORT_SLOT] = "slot",       [SORT_AGE] = "age",
+    [SORT_EXPIRES] = "expires in",
 };
 
 const char *sort_key_name(enum sort_key key)
@@ -16,21 +20,25 @@ const char *sort_key_name(enum sort_key key)
     return sort_names[key];
 }
 
-/* A row on its way to its place. */
+/* A row on its way to its place: by key, then by text. */
 struct item {
-    double number; /* NaN: last */
-    struct str text;
+    uint64_t key;
+    struct str text; /* absent where the key says all */
     size_t entry;
+};
+#define KEY_NONE UINT64_MAX /* nothing to sort by: last, also reversed */
+
+struct order {
+    enum sort_key sort;
+    bool reverse;
 };
 
 /* Agent ids are interned, so the address of one tells where it was found the last time. */
-enum { MEMO_SIZE = 256 };
+enum { MEMO_BITS = 10, MEMO_SIZE = 1 << MEMO_BITS };
 struct builder {
     const struct registry *registry;
     const struct model *model;
     enum sort_key sort;
-    struct str filter;
-    bool is_inverted;
     struct {
         const char *agent_id;
         size_t place;
@@ -61,7 +69,8 @@ struct str rows_slot_label(const struct model *model, const struct entry *entry,
 
 static size_t place_of(struct builder *builder, struct str agent_id)
 {
-    size_t at = ((uintptr_t)agent_id.data >> 4) % MEMO_SIZE;
+    const uint64_t golden = UINT64_C(0x9E3779B97F4A7C15);
+    size_t at = (size_t)((uintptr_t)agent_id.data * golden >> (64 - MEMO_BITS));
     if (!agent_id.data)
         return SIZE_MAX;
     if (builder->memo[at].agent_id != agent_id.data) {
@@ -71,126 +80,157 @@ static size_t place_of(struct builder *builder, struct str agent_id)
     return builder->memo[at].place;
 }
 
-static char lower(char c)
-{
-    return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
-}
-
-static bool contains(struct str text, struct str part)
-{
-    for (size_t at = 0; at + part.len <= text.len; at++) {
-        size_t same = 0;
-        while (same < part.len && lower(text.data[at + same]) == lower(part.data[same]))
-            same++;
-        if (same == part.len)
-            return true;
-    }
-    return false;
-}
-
-static bool is_wanted(struct builder *builder, size_t index)
-{
-    const struct entry *entry = &builder->registry->entries[index];
-    struct str part = builder->filter;
-    if (part.len == 0)
-        return true;
-    size_t place = place_of(builder, entry->chat_agent_id);
-    bool occurs = contains(entry->session_id, part) || contains(entry->chat_agent_id, part) ||
-                  contains(str_of(session_view_name(model_view(builder->model, index))), part) ||
-                  contains(rows_slot_label(builder->model, entry, place), part);
-    return occurs != builder->is_inverted;
-}
-
 /* What needs an operator comes first. */
-static double urgency(enum session_view view)
+static uint64_t urgency(enum session_view view)
 {
     static const enum session_view order[] = {
-        VIEW_ODD,    VIEW_STRANDED, VIEW_FALLBACK, VIEW_ORPHAN,   VIEW_OVERDUE,
-        VIEW_ACTIVE, VIEW_IDLE,     VIEW_EXPIRED,  VIEW_RELEASED,
+        VIEW_ODD,      VIEW_SHARED,  VIEW_IN_USE,   VIEW_GHOST,     VIEW_STRANDED,
+        VIEW_FALLBACK, VIEW_ORPHAN,  VIEW_OVERDUE,  VIEW_RUNNING,   VIEW_ACTIVE,
+        VIEW_IDLE,     VIEW_EXPIRED, VIEW_RELEASED, VIEW_FORGOTTEN,
     };
     size_t rank = 0;
     while (rank < sizeof(order) / sizeof(order[0]) && order[rank] != view)
         rank++;
-    return (double)rank;
+    return rank;
+}
+
+/* Keys are in the order of the numbers. */
+static uint64_t key_of_number(double number)
+{
+    const uint64_t sign = UINT64_C(1) << 63;
+    double positive_zero = number + 0.0;
+    uint64_t bits;
+    if (isnan(number))
+        return KEY_NONE;
+    memcpy(&bits, &positive_zero, sizeof(bits));
+    return bits & sign ? ~bits : bits | sign;
+}
+
+/* What a text begins with, so that few texts are ever looked at to compare them. */
+static uint64_t key_of_text(struct str text, bool fold)
+{
+    uint64_t key = 0;
+    for (size_t i = 0; i < sizeof(key); i++) {
+        unsigned char byte = i < text.len ? (unsigned char)text.data[i] : 0;
+        if (fold && byte >= 'A' && byte <= 'Z')
+            byte |= 0x20;
+        key = key << 8 | byte;
+    }
+    return key < KEY_NONE ? key : KEY_NONE - 1;
+}
+
+static struct item item_of_slot(struct builder *builder, size_t index, const struct entry *entry)
+{
+    const struct model *model = builder->model;
+    size_t place = place_of(builder, entry->chat_agent_id);
+    if (!entry->chat_agent_id.data)
+        return (struct item){.key = KEY_NONE, .entry = index};
+    if (place < model->slot_count)
+        return (struct item){.key = place, .entry = index};
+    return (struct item){
+        .key = model->slot_count + !entry_is_fallback(entry),
+        .text = rows_slot_label(model, entry, place),
+        .entry = index,
+    };
 }
 
 static struct item item_of(struct builder *builder, size_t index)
 {
     const struct model *model = builder->model;
-    const struct entry *entry = &builder->registry->entries[index];
-    struct item item = {.number = 0, .text = {0}, .entry = index};
-    size_t place;
+    const struct entry *entry = model_entry(model, builder->registry, index);
+    struct item item = {.entry = index};
     switch (builder->sort) {
     case SORT_LAST_USE:
     case SORT_COUNT:
-        item.number = -entry->last_active_at_ms;
+        item.key = key_of_number(-model_used_ms(model, builder->registry, index));
         break;
     case SORT_SESSION:
         item.text = entry->session_id;
+        item.key = key_of_text(item.text, false);
+        break;
+    case SORT_TITLE:
+        item.text = model_title(model, index);
+        item.key = item.text.data ? key_of_text(item.text, true) : KEY_NONE;
         break;
     case SORT_STATE:
-        item.number = urgency(model_view(model, index));
+        item.key = urgency(model_view(model, index));
         break;
     case SORT_SLOT:
-        place = place_of(builder, entry->chat_agent_id);
-        item.text = rows_slot_label(model, entry, place);
-        item.number = !entry->chat_agent_id.data  ? NAN
-                      : place < model->slot_count ? (double)place
-                      : entry_is_fallback(entry)  ? (double)model->slot_count
-                                                  : (double)model->slot_count + 1;
+        item = item_of_slot(builder, index, entry);
         break;
     case SORT_AGE:
-        item.number = entry->created_at_ms;
+        item.key = key_of_number(entry->created_at_ms);
         break;
     case SORT_EXPIRES:
-        item.number = entry_is_live(entry) ? entry_expires_at_ms(entry) : NAN;
+        item.key = key_of_number(entry_is_live(entry) ? entry_expires_at_ms(entry) : NAN);
         break;
     }
     return item;
 }
 
-static int compare_items(const void *left, const void *right, void *reverse)
+static int compare_titles(struct str a, struct str b)
+{
+    size_t shorter = a.len < b.len ? a.len : b.len;
+    int order = shorter > 0 ? strncasecmp(a.data, b.data, shorter) : 0;
+    return order != 0 ? order : (a.len > b.len) - (a.len < b.len);
+}
+
+static int compare_items(const void *left, const void *right, void *context)
 {
     const struct item *a = left;
     const struct item *b = right;
-    if (isnan(a->number) != isnan(b->number))
-        return isnan(a->number) ? 1 : -1;
-    int order = (a->number > b->number) - (a->number < b->number);
+    const struct order *by = context;
+    if ((a->key == KEY_NONE) != (b->key == KEY_NONE))
+        return a->key == KEY_NONE ? 1 : -1;
+    int order = (a->key > b->key) - (a->key < b->key);
     if (order == 0)
-        order = str_compare(a->text, b->text);
+        order = by->sort == SORT_TITLE ? compare_titles(a->text, b->text)
+                                       : str_compare(a->text, b->text);
     if (order == 0)
         return (a->entry > b->entry) - (a->entry < b->entry);
-    return *(const bool *)reverse ? -order : order;
+    return by->reverse ? -order : order;
+}
+
+/* Takes the rows that the filter shows, in their order. */
+static size_t take_rows(struct builder *builder, const struct filter *filter, struct item *items)
+{
+    size_t total = model_row_count(builder->model);
+    size_t count = 0;
+    for (size_t i = 0; i < total; i++) {
+        if (filter_matches(filter, builder->registry, builder->model, i))
+            items[count++] = item_of(builder, i);
+    }
+    return count;
 }
 
 int rows_build(struct rows *rows, const struct registry *registry, const struct model *model,
-               enum sort_key sort, bool reverse, struct str filter)
+               enum sort_key sort, bool reverse, struct str text)
 {
-    struct builder builder = {.registry = registry, .model = model, .sort = sort, .filter = filter};
-    if (filter.len > 0 && filter.data[0] == '!') {
-        builder.is_inverted = true;
-        builder.filter = (struct str){filter.data + 1, filter.len - 1};
-    }
-    size_t room = registry->count ? registry->count : 1;
+    struct builder builder = {.registry = registry, .model = model, .sort = sort};
+    struct order order = {sort, reverse};
+    size_t total = model_row_count(model);
+    size_t room = total ? total : 1;
+    struct filter filter;
+    int r = filter_parse(text, false, &filter, NULL);
+    if (r != 0)
+        return r;
     struct item *items = calloc(room, sizeof(*items));
     size_t *entries = calloc(room, sizeof(*entries));
-    if (!items || !entries) {
-        free(items);
-        free(entries);
-        return -ENOMEM;
+    if (items && entries) {
+        size_t count = take_rows(&builder, &filter, items);
+        qsort_r(items, count, sizeof(*items), compare_items, &order);
+        for (size_t i = 0; i < count; i++)
+            entries[i] = items[i].entry;
+        free(rows->entries);
+        *rows = (struct rows){entries, count, total};
+        entries = NULL;
+    } else {
+        r = -ENOMEM;
     }
-    size_t count = 0;
-    for (size_t i = 0; i < registry->count; i++) {
-        if (is_wanted(&builder, i))
-            items[count++] = item_of(&builder, i);
-    }
-    qsort_r(items, count, sizeof(*items), compare_items, &reverse);
-    for (size_t i = 0; i < count; i++)
-        entries[i] = items[i].entry;
+    free(entries);
     free(items);
-    free(rows->entries);
-    *rows = (struct rows){entries, count, registry->count};
-    return 0;
+    filter_done(&filter);
+    return r;
 }
 
 void rows_done(struct rows *rows)
@@ -199,12 +239,12 @@ void rows_done(struct rows *rows)
     *rows = (struct rows){0};
 }
 
-size_t rows_find(const struct rows *rows, const struct registry *registry, struct str session_id)
+size_t rows_find(const struct rows *rows, const struct registry *registry,
+                 const struct model *model, struct str session_id)
 {
-    const struct entry *entry = registry_find(registry, session_id);
-    if (!entry)
+    size_t index = model_find_row(model, registry, session_id);
+    if (index == SIZE_MAX)
         return SIZE_MAX;
-    size_t index = (size_t)(entry - registry->entries);
     for (size_t row = 0; row < rows->count; row++) {
         if (rows->entries[row] == index)
             return row;

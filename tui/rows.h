@@ -7,8 +7,9 @@
 #include "core/model.h"
 
 enum sort_key {
-    SORT_LAST_USE, /* latest first: the default */
+    SORT_LAST_USE, /* latest first, by all that tells of it: the default */
     SORT_SESSION,
+    SORT_TITLE,   /* case ignored; those without one last */
     SORT_STATE,   /* what needs an operator first */
     SORT_SLOT,    /* pool order, then fallbacks, then slots that are not in the pool */
     SORT_AGE,     /* oldest first */
@@ -18,14 +19,13 @@ enum sort_key {
 const char *sort_key_name(enum sort_key key); /* "last use", "session", … */
 
 struct rows {
-    size_t *entries; /* indexes into the registry's entries */
+    size_t *entries; /* rows of the model: entries, then forgotten sessions */
     size_t count;
     size_t total; /* before the filter */
 };
 
 /*
- * Rebuilds. `filter`: text that must occur (case ignored for ASCII) in the session id, the state
- * word, the chat agent or the slot label; a leading '!' inverts; empty (or "!" alone) shows all.
+ * Rebuilds. `filter`: as filter.h reads what is still being typed; empty (or "!" alone) shows all.
  * Stable: ties keep the registry's order; what has no value to sort by comes last, also reversed.
  * -ENOMEM leaves *rows as it was.
  */
@@ -33,7 +33,8 @@ int rows_build(struct rows *rows, const struct registry *registry, const struct 
                enum sort_key sort, bool reverse, struct str filter);
 void rows_done(struct rows *rows);
 /* The row of a session, or SIZE_MAX. */
-size_t rows_find(const struct rows *rows, const struct registry *registry, struct str session_id);
+size_t rows_find(const struct rows *rows, const struct registry *registry,
+                 const struct model *model, struct str session_id);
 
 /* The place of an agent id in the pool, or SIZE_MAX. */
 size_t rows_slot_place(const struct model *model, struct str agent_id);

@@ -2,6 +2,7 @@
 
 #include "tui/job.h"
 #include "tui/term_check.h"
+#include "tui/term_palette.h"
 #include "tui/term_rescue.h"
 
 #define NCURSES_NOMACROS
@@ -30,50 +31,39 @@ enum {
 static const char PASTE_ON[] = "\033[?2004h";
 static const char PASTE_OFF[] = "\033[?2004l";
 
+/* How curses draws a cell. */
+struct paint {
+    attr_t attributes;
+    short pair; /* 0: the default colours */
+};
+
 struct term {
     SCREEN *screen;
     WINDOW *input; /* a pad that is never drawn: reading keys must not refresh anything */
     int fd;
-    bool color;
+    struct paint paints[ROLE_COUNT];
+    struct paint cursor_paints[ROLE_COUNT]; /* on the selected row */
+    struct term_palette palette;
     bool is_ansi; /* understands CSI sequences, so also bracketed paste */
     bool in_paste;
     struct key_decoder decoder;
     struct cells shown; /* what curses was given last; height 0: nothing, or not known */
 };
 
-/* How a role looks: a colour of the basic eight or -1 for the terminal's own. No yellow and no
- * white, which light backgrounds swallow. */
-static const struct look {
-    short color;
-    attr_t attributes;
-    attr_t mono;
-} looks[ROLE_COUNT] = {
-    [ROLE_TEXT] = {-1, A_NORMAL, A_NORMAL},
-    [ROLE_DIM] = {-1, A_DIM, A_DIM},
-    [ROLE_HEADER] = {-1, A_BOLD, A_BOLD},
-    [ROLE_RULE] = {COLOR_CYAN, A_NORMAL, A_NORMAL},
-    [ROLE_COLUMN] = {-1, A_BOLD, A_BOLD},
-    [ROLE_ACTIVE] = {COLOR_GREEN, A_NORMAL, A_NORMAL},
-    [ROLE_IDLE] = {COLOR_CYAN, A_NORMAL, A_NORMAL},
-    [ROLE_OVERDUE] = {COLOR_RED, A_NORMAL, A_BOLD},
-    [ROLE_FREE] = {-1, A_DIM, A_DIM},
-    [ROLE_FALLBACK] = {COLOR_MAGENTA, A_BOLD, A_BOLD},
-    [ROLE_EXPIRED] = {-1, A_DIM, A_DIM},
-    [ROLE_RELEASED] = {-1, A_DIM, A_DIM},
-    [ROLE_GOOD] = {COLOR_GREEN, A_BOLD, A_NORMAL},
-    [ROLE_WARNING] = {COLOR_MAGENTA, A_BOLD, A_BOLD},
-    [ROLE_ERROR] = {COLOR_RED, A_BOLD, A_BOLD | A_UNDERLINE},
-    [ROLE_KEY] = {COLOR_CYAN, A_BOLD, A_BOLD},
-    [ROLE_ASK] = {-1, A_REVERSE | A_BOLD, A_REVERSE | A_BOLD},
-};
-
 /* ---- taking over and giving back ---- */
+
+/* A string capability; NULL where the terminal has none. */
+static const char *find_string(const char *name)
+{
+    const char *text = tigetstr(name);
+    return text == (const char *)-1 ? NULL : text;
+}
 
 /* Appends a capability of the terminal, if it has it, without its padding marks, "$<5>". */
 static void add_capability(struct buffer *out, const char *name)
 {
-    const char *text = tigetstr(name);
-    if (!text || text == (const char *)-1)
+    const char *text = find_string(name);
+    if (!text)
         return;
     while (*text) {
         const char *end = text[0] == '$' && text[1] == '<' ? strchr(text, '>') : NULL;
@@ -93,6 +83,7 @@ static void arm(const struct term *term, const struct termios *line)
     add_capability(&bytes, "cnorm");
     add_capability(&bytes, "rmkx");
     add_capability(&bytes, "rmcup");
+    buffer_add_str(&bytes, buffer_str(&term->palette.off));
     if (bytes.data)
         term_rescue_arm(STDOUT_FILENO, buffer_str(&bytes), line);
     buffer_done(&bytes);
@@ -112,16 +103,74 @@ static SCREEN *new_screen(void)
     return screen;
 }
 
-static void set_up_looks(struct term *term, bool color)
+/* A capability of any type; extensions as RGB come in all of them. */
+static bool has_capability(const char *name)
 {
-    term->color = color && has_colors() && start_color() == OK && COLOR_PAIRS > ROLE_COUNT;
-    bool has_default = term->color && use_default_colors() == OK;
+    return tigetflag(name) > 0 || tigetnum(name) > 0 || find_string(name);
+}
+
+static enum theme_depth find_depth(const struct term_look *wanted, bool is_direct)
+{
+    if (!wanted->color || wanted->theme == THEME_MONO || !has_colors() || start_color() != OK ||
+        COLOR_PAIRS <= ROLE_COUNT)
+        return DEPTH_NONE;
+    return theme_depth(&(struct theme_terminal){
+        .colors = COLORS,
+        .is_direct = is_direct,
+        .says_true_color = wanted->true_color || has_capability("Tc"),
+        .can_change =
+            can_change_color() && term_palette_fits(find_string("initc"), find_string("oc")),
+    });
+}
+
+/* The number by which curses knows a colour. */
+static int number_of(struct term *term, struct theme_color color, bool is_direct)
+{
+    if (color.rgb < 0)
+        return color.number;
+    if (is_direct)
+        return color.rgb;
+    term_palette_set(&term->palette, color.number, color.rgb);
+    return color.number;
+}
+
+/* Colours beyond a short need curses' extension. */
+static bool set_pair(short pair, int foreground, int background)
+{
+#if defined(NCURSES_EXT_COLORS) && NCURSES_EXT_COLORS
+    return init_extended_pair(pair, foreground, background) == OK;
+#else
+    return foreground <= SHRT_MAX && background <= SHRT_MAX &&
+           init_pair(pair, (short)foreground, (short)background) == OK;
+#endif
+}
+
+static attr_t attributes_of(unsigned attributes)
+{
+    return (attributes & LOOK_BOLD ? A_BOLD : 0) | (attributes & LOOK_DIM ? A_DIM : 0) |
+           (attributes & LOOK_UNDERLINE ? A_UNDERLINE : 0) |
+           (attributes & LOOK_REVERSE ? A_REVERSE : 0);
+}
+
+/* The selected row is one bar in reverse: dim and coloured text would be hard to read in it. */
+static void set_up_looks(struct term *term, const struct term_look *wanted)
+{
+    bool is_direct = has_capability("RGB");
+    enum theme_depth depth = find_depth(wanted, is_direct);
+    bool has_default = depth != DEPTH_NONE && use_default_colors() == OK;
     for (short role = 0; role < ROLE_COUNT; role++) {
-        short foreground = looks[role].color;
-        if (foreground < 0 && !has_default)
-            foreground = COLOR_WHITE;
-        if (term->color)
-            (void)init_pair((short)(role + 1), foreground, has_default ? -1 : COLOR_BLACK);
+        struct look look = theme_look(wanted->theme, (enum role)role, depth, has_default);
+        struct look mono = theme_look(THEME_MONO, (enum role)role, DEPTH_NONE, true);
+        short pair = (short)(role + 1);
+        bool is_plain =
+            look.foreground.number == THEME_COLOR_OWN && look.background.number == THEME_COLOR_OWN;
+        if (is_plain || !set_pair(pair, number_of(term, look.foreground, is_direct),
+                                  number_of(term, look.background, is_direct)))
+            pair = 0;
+        term->paints[role] = (struct paint){attributes_of(look.attributes), pair};
+        term->cursor_paints[role] =
+            (struct paint){attributes_of((mono.attributes & ~(unsigned)LOOK_DIM) | LOOK_REVERSE),
+                           term->paints[ROLE_TEXT].pair};
     }
 }
 
@@ -148,13 +197,33 @@ static void name_sequences(void)
     }
 }
 
-/* Sends a sequence that curses knows nothing of, past the buffer of curses. */
-static void put(const struct term *term, const char *text)
+/* Sends sequences that curses knows nothing of, past the buffer of curses. */
+static void put(const struct term *term, const char *text, const struct buffer *more)
 {
     if (term->is_ansi) {
         (void)fputs(text, stdout);
+        (void)fputs(more->len > 0 ? more->data : "", stdout);
         (void)fflush(stdout);
     }
+}
+
+static void put_on(const struct term *term)
+{
+    put(term, PASTE_ON, &term->palette.on);
+}
+
+static void put_off(const struct term *term)
+{
+    put(term, PASTE_OFF, &term->palette.off);
+}
+
+bool term_send(struct term *term, struct str sequence)
+{
+    if (!term->is_ansi)
+        return false;
+    (void)fwrite(sequence.data, 1, sequence.len, stdout);
+    (void)fflush(stdout);
+    return true;
 }
 
 static void set_up_input(struct term *term)
@@ -168,10 +237,9 @@ static void set_up_input(struct term *term)
     (void)nodelay(term->input, TRUE);
     if (term->is_ansi)
         name_sequences();
-    put(term, PASTE_ON);
 }
 
-int term_open(bool color, struct term **ret_term, struct error *error)
+int term_open(const struct term_look *look, struct term **ret_term, struct error *error)
 {
     struct termios line;
     struct term *term = calloc(1, sizeof(*term));
@@ -191,7 +259,8 @@ int term_open(bool color, struct term **ret_term, struct error *error)
         goto failed;
     }
     set_up_input(term);
-    set_up_looks(term, color);
+    set_up_looks(term, look);
+    put_on(term);
     arm(term, &line);
     *ret_term = term;
     return 0;
@@ -208,19 +277,20 @@ void term_close(struct term *term)
 {
     if (!term)
         return;
-    put(term, PASTE_OFF);
+    put_off(term);
     (void)endwin();
     term_rescue_disarm();
     (void)delwin(term->input);
     delscreen(term->screen);
     cells_done(&term->shown);
+    term_palette_done(&term->palette);
     free(term);
 }
 
 void term_suspend(struct term *term)
 {
     struct termios line;
-    put(term, PASTE_OFF);
+    put_off(term);
     (void)endwin();
     term_rescue_disarm();
     job_stop();
@@ -251,19 +321,8 @@ void term_invalidate(struct term *term)
     term->shown = (struct cells){0};
     (void)reset_prog_mode();
     (void)keypad(term->input, TRUE);
-    put(term, PASTE_ON);
+    put_on(term);
     (void)clearok(curscr, TRUE);
-}
-
-/* The selected row is one bar in reverse: dim and coloured text would be hard to read in it. */
-static attr_t attributes_of(const struct term *term, const struct cell *cell, short *ret_pair)
-{
-    const struct look *look = &looks[cell->role];
-    bool has_color = term->color && !(cell->flags & CELL_CURSOR);
-    *ret_pair = has_color ? (short)(cell->role + 1) : 0;
-    if (cell->flags & CELL_CURSOR)
-        return (look->mono & ~A_DIM) | A_REVERSE;
-    return has_color ? look->attributes : look->mono;
 }
 
 static void give_curses(const struct term *term, int row, int column, const struct cell *cell)
@@ -273,15 +332,15 @@ static void give_curses(const struct term *term, int row, int column, const stru
     struct key_decoder decoder = {0};
     uint32_t code_point;
     cchar_t glyph;
-    short pair;
-    attr_t attributes = attributes_of(term, cell, &pair);
+    bool is_cursor = cell->flags & CELL_CURSOR;
+    struct paint paint = is_cursor ? term->cursor_paints[cell->role] : term->paints[cell->role];
     for (uint8_t i = 0; i < cell->glyph.len && count < CCHARW_MAX; i++) {
         if (key_decode(&decoder, (unsigned char)cell->glyph.text[i], &code_point))
             text[count++] = (wchar_t)code_point;
     }
     if (count == 0)
         text[0] = L' ';
-    if (setcchar(&glyph, text, attributes, pair, NULL) == OK)
+    if (setcchar(&glyph, text, paint.attributes, paint.pair, NULL) == OK)
         (void)mvadd_wchnstr(row, column, &glyph, 1);
 }
 

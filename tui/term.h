@@ -2,8 +2,8 @@
  * term.h - the terminal: the one module that knows curses.
  *
  * Puts changed cells on the screen, turns keys into events, and gives the terminal back whole on
- * every way out. Colours by role; 8 colours, mono and NO_COLOR work; what is bold or reversed
- * repeats what words already say.
+ * every way out. How a role looks is the theme's (theme.h), at the depth of colour that the
+ * terminal has by its description; what is bold or reversed repeats what words already say.
  */
 #ifndef SLOTOP_TUI_TERM_H
 #define SLOTOP_TUI_TERM_H
@@ -11,15 +11,23 @@
 #include "core/error.h"
 #include "tui/cells.h"
 #include "tui/key.h"
+#include "tui/theme.h"
 
 struct term; /* opaque */
 
+struct term_look {
+    bool color; /* false: attributes only, whatever the theme */
+    enum theme theme;
+    bool true_color; /* COLORTERM says so: the theme's colours replace some of the palette (beyond
+                        its first 16), and those alone are put back with the terminal */
+};
+
 /*
- * Takes the terminal over: alternate screen, raw keys, bracketed paste. `color`: false for mono.
+ * Takes the terminal over: alternate screen, raw keys, bracketed paste.
  * Fails with -ENOTTY where standard input or output is no terminal, -ENOENT where TERM is unset
  * or unknown (the sentence says what to do); the terminal is untouched then.
  */
-int term_open(bool color, struct term **ret_term, struct error *error);
+int term_open(const struct term_look *look, struct term **ret_term, struct error *error);
 /* Gives it back. NULL allowed. */
 void term_close(struct term *term);
 /* Ctrl-Z: gives the terminal back, stops this process group as the terminal would, takes it over
@@ -33,6 +41,8 @@ void term_show(struct term *term, const struct cells *cells);
 /* Forgets what is shown and sets the terminal up again, whatever others did to it meanwhile: the
  * next term_show() repaints all. */
 void term_invalidate(struct term *term);
+/* Sends a sequence that draws nothing, past curses; false where the terminal knows no such ones. */
+bool term_send(struct term *term, struct str sequence);
 /* The next key without waiting. False when none is pending; EVENT_INPUT_END when the terminal is
  * gone; Ctrl-Z is done here and comes as EVENT_RESUMED. Alt with a key and sequences that nobody
  * knows are swallowed: neither their Escape nor their letters are keys. */

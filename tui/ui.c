@@ -2,6 +2,7 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 void ui_init(struct ui *ui)
 {
@@ -16,7 +17,61 @@ void ui_done(struct ui *ui)
     buffer_done(&ui->pending.session_id);
     buffer_done(&ui->pending.copy);
     buffer_done(&ui->question);
+    buffer_done(&ui->findings.subject);
+    free(ui->events.shown);
+    buffer_done(&ui->events.session);
+    buffer_done(&ui->events.filter);
+    why_words_done(&ui->why);
+    arena_done(&ui->menu.arena);
     ui_init(ui);
+}
+
+enum ui_mode ui_pane(const struct ui *ui)
+{
+    enum ui_mode mode = ui->mode == UI_CONFIRM ? ui->pending.asked_in : ui->mode;
+    if (ui_filters_events(ui))
+        return UI_EVENTS;
+    return mode == UI_HELP ? ui->came_from[UI_HELP] : mode;
+}
+
+bool ui_filters_events(const struct ui *ui)
+{
+    return ui->mode == UI_FILTER && ui->came_from[UI_FILTER] == UI_EVENTS;
+}
+
+size_t ui_finding_row(const struct finding *finding, const struct model *model,
+                      const struct registry *registry)
+{
+    size_t row = model_find_row(model, registry, finding->subject);
+    bool is_it = row != SIZE_MAX && model_has_finding(model, row, str_of(finding->code));
+    return is_it ? row : SIZE_MAX;
+}
+
+static size_t row_of_finding(const struct ui *ui, const struct model *model,
+                             const struct registry *registry)
+{
+    size_t at = ui->findings.at;
+    if (ui->findings.sessions != 1 || at >= model->finding_count)
+        return SIZE_MAX;
+    return ui_finding_row(&model->findings[at], model, registry);
+}
+
+size_t ui_target(const struct ui *ui, const struct model *model, const struct registry *registry)
+{
+    enum ui_mode pane = ui_pane(ui);
+    if (pane == UI_FINDINGS)
+        return row_of_finding(ui, model, registry);
+    if (pane == UI_EVENTS)
+        return ui->events.has_event && ui->events.event.session_id.data
+                   ? model_find_row(model, registry, ui->events.event.session_id)
+                   : SIZE_MAX;
+    if (pane == UI_WHY)
+        return model_find_row(model, registry, ui->why.session_id);
+    if (pane == UI_MENU)
+        return model_find_row(model, registry, buffer_str(&ui->pending.session_id));
+    if (ui->cursor_id.len == 0)
+        return SIZE_MAX;
+    return model_find_row(model, registry, buffer_str(&ui->cursor_id));
 }
 
 struct buffer *ui_message(struct ui *ui, enum ui_tone tone)

@@ -9,14 +9,28 @@
 
 #include "core/operation.h"
 #include "core/state.h"
+#include "tui/command.h"
 #include "tui/rows.h"
+#include "tui/why_words.h"
 
 enum ui_mode {
     UI_NORMAL,
     UI_FILTER,  /* typing after '/' */
     UI_CONFIRM, /* a question waits: y does it, all else does not */
     UI_HELP,
-    UI_DETAIL, /* the detail of one session over the table (where there is no room beside it) */
+    UI_DETAIL,   /* the detail of one session over the table (where there is no room beside it) */
+    UI_FINDINGS, /* all findings */
+    UI_WHY,      /* why one session fell back */
+    UI_EVENTS,   /* what happened */
+    UI_MENU,     /* what can be done to one session; files wait meanwhile, as under a question */
+    UI_MODES,
+};
+
+enum {
+    UI_NOTICE_MS = 500,       /* what a person needs to see a change and not press the key */
+    UI_RECENT_USE_MS = 60000, /* sessions used within this time are acted on only after a yes */
+    UI_FILTER_MAX = 256,      /* bytes of a filter; more is not typed */
+    UI_MENU_MOST = 8,         /* commands of the action menu */
 };
 
 enum ui_tone { TONE_NONE, TONE_GOOD, TONE_WARNING, TONE_ERROR };
@@ -31,19 +45,51 @@ struct pending {
     struct buffer copy;    /* not empty: this copy is to be brought back, nothing else counts */
 };
 
-/* What the operator has seen of the entry under the cursor. An action key that comes sooner than
- * UI_NOTICE_MS after it changed by itself was meant for what stood there before. */
+/* The finding under the cursor of that pane. */
+struct findings_cursor {
+    size_t at;             /* place in the model's findings */
+    const char *code;      /* what stood there when last looked; NULL: nothing */
+    struct buffer subject; /* of that finding */
+    size_t sessions;       /* how many it names; 1: its subject, or the one of which it tells */
+};
+
+/* The pane of events: which of the history it shows, and the one under its cursor. */
+struct events_pane {
+    size_t *shown;              /* places in history_events(), newest first */
+    size_t count, capacity;     /* of them */
+    size_t total;               /* of the history */
+    size_t at;                  /* place in `shown`; 0: the newest, which the cursor stays on */
+    bool has_event;             /* `event` is what stood there when last looked */
+    struct history_event event; /* its session is in `session`, its agent is not kept */
+    struct buffer session;
+    struct buffer filter; /* words that must all be in the line of an event */
+};
+
+/* One command of the action menu. */
+struct menu_item {
+    const struct command *command;
+    bool can;
+    struct str text; /* raw: what it comes to, or why it makes no sense now */
+};
+
+/* The action menu of the session in `pending`, as it was when the menu opened. */
+struct menu {
+    struct menu_item items[UI_MENU_MOST];
+    size_t count;
+    size_t at;        /* under the cursor */
+    struct str title; /* raw: id and title */
+    struct str note;  /* raw: what does not help, and what does; empty: nothing */
+    struct arena arena;
+};
+
+/* What the operator has seen of the entry that keys act on: see ui_target(). An action key that
+ * comes sooner than UI_NOTICE_MS after it changed by itself was meant for what stood there before.
+ */
 struct seen {
     enum entry_state state;
     double last_active_at_ms;
     bool changed;
     int64_t changed_ms;
-};
-
-enum {
-    UI_NOTICE_MS = 500,       /* what a person needs to see a change and not press the key */
-    UI_RECENT_USE_MS = 60000, /* sessions used within this time are acted on only after a yes */
-    UI_FILTER_MAX = 256,      /* bytes of a filter; more is not typed */
 };
 
 struct ui {
@@ -53,7 +99,7 @@ struct ui {
     size_t cursor_row;       /* where it was last: where the cursor stays when its session goes */
     size_t top_row;          /* first visible row of the table */
     size_t page_rows;        /* rows of the table at the last layout: what PgDn moves */
-    size_t scroll;           /* help and detail: first visible line */
+    size_t scroll;           /* of a pane that is open: first visible line */
     size_t scroll_last;      /* the last that it may be, at the last layout */
     enum sort_key sort;
     bool reverse;
@@ -61,12 +107,28 @@ struct ui {
     struct buffer message; /* raw text; made harmless when drawn */
     enum ui_tone tone;
     struct pending pending;
-    struct buffer question; /* UI_CONFIRM: raw text */
+    struct buffer question;           /* UI_CONFIRM: raw text */
+    enum ui_mode came_from[UI_MODES]; /* where each pane leads back to */
+    struct findings_cursor findings;
+    struct events_pane events;
+    struct why_words why; /* UI_WHY */
+    struct menu menu;     /* UI_MENU */
     bool quit;
 };
 
 void ui_init(struct ui *ui);
 void ui_done(struct ui *ui);
+
+/* The pane that shows, or lies under a question or help. */
+enum ui_mode ui_pane(const struct ui *ui);
+/* What is typed is the filter of the events, not of the table. */
+bool ui_filters_events(const struct ui *ui);
+/* The row of the session that keys act on and panes tell of: of the pane that is open, else under
+ * the cursor of the table; SIZE_MAX for none. */
+size_t ui_target(const struct ui *ui, const struct model *model, const struct registry *registry);
+/* The row of a session that is the subject of a finding; SIZE_MAX: it is about something else. */
+size_t ui_finding_row(const struct finding *finding, const struct model *model,
+                      const struct registry *registry);
 
 /* Replaces the message. */
 void ui_say(struct ui *ui, enum ui_tone tone, const char *format, ...)

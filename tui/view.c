@@ -8,6 +8,7 @@ enum {
     TITLED_HEIGHT = 12,
     TWO_LINES_HEIGHT = 10, /* message and keys on lines of their own */
     SIDE_WIDTH = 120,      /* from here on the detail stands beside the table */
+    SIDE_LEAST = 48,       /* a whole session id has room */
     SIDE_MOST = 64,
 };
 
@@ -19,6 +20,8 @@ static int least(int a, int b)
 enum ui_mode view_mode(const struct pen *pen)
 {
     const struct ui *ui = pen->view->ui;
+    if (ui_filters_events(ui))
+        return UI_EVENTS;
     return ui->mode == UI_CONFIRM ? ui->pending.asked_in : ui->mode;
 }
 
@@ -31,7 +34,8 @@ static int finding_height(const struct pen *pen, int width, int height)
     struct pen measuring = view_pen(pen->view, &nothing);
     struct line line;
     enum role role;
-    if (!view_finding(pen, false, &line, &role))
+    bool is_listed = pen->model && view_mode(pen) == UI_FINDINGS; /* with all others */
+    if (is_listed || !view_finding(pen, false, &line, &role))
         return 0;
     struct flow flow = {.pen = &measuring, .area = {0, 0, width - 1, INT16_MAX}};
     flow_text(&flow, 3, role, line_str(&line));
@@ -56,7 +60,7 @@ static void lay_body(const struct pen *pen, struct area body, struct layout *lay
 {
     int left = body.width;
     if (body.width >= SIDE_WIDTH) {
-        int side = least(body.width * 2 / 5, SIDE_MOST);
+        int side = least(body.width / 3 > SIDE_LEAST ? body.width / 3 : SIDE_LEAST, SIDE_MOST);
         left -= side + 1;
         layout->detail = (struct area){body.row, body.column + left + 1, side, body.height};
     }
@@ -83,7 +87,11 @@ static void lay_out(struct pen *pen, int width, int height, struct layout *ret_l
     ret_layout->message = (struct area){height - bottom, 0, width, 1};
     ret_layout->keys = (struct area){height - 1, 0, width, 1};
     ret_layout->body = (struct area){1 + finding, 0, width, height - bottom - 1 - finding};
-    lay_body(pen, ret_layout->body, ret_layout);
+    struct area upper = ret_layout->body;
+    upper.height -= view_strip_height(pen, height);
+    ret_layout->events =
+        (struct area){upper.row + upper.height, 0, width, ret_layout->body.height - upper.height};
+    lay_body(pen, upper, ret_layout);
 }
 
 void view_layout(struct pen *pen, int width, int height, struct layout *ret_layout)
@@ -95,29 +103,33 @@ void view_layout(struct pen *pen, int width, int height, struct layout *ret_layo
 
 /* ---- drawing ---- */
 
-static int draw_text(struct pen *pen, struct area area, int scroll)
-{
-    return view_mode(pen) == UI_HELP ? view_draw_help(pen, area, scroll)
-                                     : view_draw_detail(pen, area, scroll);
-}
-
 /* The lines below the title of a text that fills the body. */
 static struct area inside_of(struct area body)
 {
     return (struct area){body.row + 1, body.column + 2, body.width - 4, body.height - 1};
 }
 
-static int lines_of_text(const struct pen *pen, struct area area)
+/* Beside the table or over it, as the pane that is open wants. */
+static struct area inside_of_pane(const struct pen *pen, const struct layout *layout)
+{
+    struct area side = layout->detail;
+    return view_pane_is_beside(pen, layout)
+               ? (struct area){side.row + 1, side.column + 1, side.width - 2, side.height - 1}
+               : inside_of(layout->body);
+}
+
+static int lines_of_text(const struct pen *pen, struct area area, struct view_span *ret_cursor)
 {
     struct cells nothing = {
         .width = pen->cells->width, .height = pen->cells->height, .ascii = pen->cells->ascii};
     struct pen measuring = view_pen(pen->view, &nothing);
-    return draw_text(&measuring, area, 0);
+    return view_draw_pane(&measuring, area, 0, ret_cursor);
 }
 
 static int last_scroll(const struct pen *pen, struct area area)
 {
-    int lines = lines_of_text(pen, area);
+    struct view_span cursor;
+    int lines = lines_of_text(pen, area, &cursor);
     return lines > area.height ? lines - area.height : 0;
 }
 
@@ -129,23 +141,23 @@ static struct area uncovered(const struct layout *layout, struct area area)
     return area;
 }
 
-/* Help or detail over the whole body. */
-static void draw_over(struct pen *pen, const struct layout *layout)
+/* The pane that is open, in an area below its title. */
+static void draw_pane(struct pen *pen, const struct layout *layout, struct area titled)
 {
-    struct area body = layout->body;
-    struct area inside = inside_of(body);
+    struct area inside = inside_of_pane(pen, layout);
+    struct view_span cursor;
     int last = last_scroll(pen, inside);
     int scroll = pen->view->ui->scroll < (size_t)last ? (int)pen->view->ui->scroll : last;
     struct line title = {.len = 0};
-    line_addf(&title, "%s", view_mode(pen) == UI_HELP ? "Help" : "Session");
-    (void)pen_title(pen, body, line_str(&title));
+    view_add_pane_title(pen, &title);
+    (void)pen_title(pen, titled, line_str(&title));
     if (last > 0) {
         struct line place = {.len = 0};
         line_addf(&place, "%d-%d of %d", scroll + 1, scroll + inside.height, last + inside.height);
         line_add(&place, (struct str){"", 1}); /* ends the text */
-        pen_head_right(pen, body.row, 0, body.width - 2, place.text);
+        pen_head_right(pen, titled.row, titled.column, titled.width - 2, place.text);
     }
-    (void)draw_text(pen, uncovered(layout, inside), scroll);
+    (void)view_draw_pane(pen, uncovered(layout, inside), scroll, &cursor);
 }
 
 /* The line between the panes, joined to the rules that meet it. */
@@ -161,15 +173,23 @@ static void draw_wall(struct pen *pen, const struct layout *layout)
             glyph = "\xe2\x94\xa4";
         cells_repeat(pen->cells, row, area.column - 1, 1, ROLE_RULE, glyph, i == 0 ? '+' : '|');
     }
+    if (uncovered(layout, layout->events).height > 0)
+        cells_repeat(pen->cells, layout->events.row, area.column - 1, 1, ROLE_RULE, "\xe2\x94\xb4",
+                     '+');
 }
 
-/* The detail at the side of pool and table. */
+/* The detail at the side of pool and table, or the pane that is open there. */
 static void draw_side(struct pen *pen, const struct layout *layout)
 {
     struct area area = layout->detail;
     if (area.height < 2)
         return;
     struct area inside = {area.row + 1, area.column + 1, area.width - 2, area.height - 1};
+    if (view_pane_is_beside(pen, layout)) {
+        draw_pane(pen, layout, area);
+        draw_wall(pen, layout);
+        return;
+    }
     (void)pen_title(pen, area, STR("Session"));
     draw_wall(pen, layout);
     if (view_draw_detail(pen, uncovered(layout, inside), 0) > inside.height)
@@ -183,20 +203,21 @@ static void draw_all(struct pen *pen, const struct layout *layout)
     if (!is_question_alone)
         view_draw_header(pen, width);
     view_draw_finding(pen, layout->finding);
-    bool is_over = view_mode(pen) == UI_HELP || view_mode(pen) == UI_DETAIL;
-    if (is_over && !layout->is_bare && pen->model) {
-        draw_over(pen, layout);
+    if (view_pane_is_over(pen, layout)) {
+        draw_pane(pen, layout, layout->body);
     } else {
         struct layout seen = *layout;
         seen.pool = uncovered(layout, layout->pool);
         seen.table = uncovered(layout, layout->table);
         view_draw_pool(pen, &seen);
         view_draw_table(pen, &seen);
+        view_draw_strip(pen, uncovered(layout, layout->events));
         if (pen->model)
             draw_side(pen, layout);
     }
     view_draw_bottom(pen, layout);
-    if (pen->model && !isnan(pen->model->next_change_ms))
+    bool is_held = pen->view->ui->mode == UI_CONFIRM || pen->view->ui->mode == UI_MENU;
+    if (pen->model && !is_held && !isnan(pen->model->next_change_ms))
         pen_changes_in(pen,
                        (int64_t)fmax(1, pen->model->next_change_ms - (double)pen->view->now_ms));
 }
@@ -226,10 +247,25 @@ size_t view_scroll_max(const struct view *view, int width, int height)
     struct pen pen = view_pen(view, &nothing);
     struct layout layout;
     view_layout(&pen, width, height, &layout);
-    bool is_over = view_mode(&pen) == UI_HELP || view_mode(&pen) == UI_DETAIL;
-    if (!is_over || layout.is_bare || !pen.model)
+    if (!view_pane_is_over(&pen, &layout) && !view_pane_is_beside(&pen, &layout))
         return 0;
-    return (size_t)last_scroll(&pen, inside_of(layout.body));
+    return (size_t)last_scroll(&pen, inside_of_pane(&pen, &layout));
+}
+
+struct view_span view_cursor_span(const struct view *view, int width, int height)
+{
+    struct cells nothing = {.width = width, .height = height};
+    struct pen pen = view_pen(view, &nothing);
+    struct layout layout;
+    struct view_span cursor = {.count = 0};
+    view_layout(&pen, width, height, &layout);
+    if (!view_pane_is_over(&pen, &layout) && !view_pane_is_beside(&pen, &layout))
+        return cursor;
+    struct area inside = inside_of_pane(&pen, &layout);
+    (void)lines_of_text(&pen, inside, &cursor);
+    int room = uncovered(&layout, inside).height;
+    cursor.room = room > 1 ? (size_t)room : 1;
+    return cursor;
 }
 
 int64_t view_next_change_ms(const struct view *view, int width, int height)

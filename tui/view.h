@@ -30,9 +30,16 @@ void view_draw(const struct view *view, struct cells *cells);
 /* How many table rows the layout shows at this size, for scrolling; at least 1. */
 size_t view_page_rows(const struct view *view, int width, int height);
 
-/* How far help or detail over the table (UI_HELP, UI_DETAIL) can be scrolled; 0 in other modes.
- * view_draw() itself never scrolls further. */
+/* How far the pane that is open can be scrolled; 0 without one. view_draw() itself never scrolls
+ * further. */
 size_t view_scroll_max(const struct view *view, int width, int height);
+
+/* The lines of the pane that is open which its cursor is on; count 0: it has none. */
+struct view_span {
+    size_t first, count;
+    size_t room; /* lines of the pane that show at once */
+};
+struct view_span view_cursor_span(const struct view *view, int width, int height);
 
 /* Epoch ms of the next moment when view_draw() would draw something else only because time
  * passed: an age, a bar, the clock, an entry that becomes overdue. > now_ms; INT64_MAX for never.

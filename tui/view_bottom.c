@@ -34,9 +34,11 @@ bool view_can(const struct pen *pen, enum command_id id)
         return false;
     if (id == COMMAND_UNDO)
         return pen->view->can_undo;
+    if (id == COMMAND_MENU || id == COMMAND_WHY)
+        return entry;
     if (!(command->flags & COMMAND_NEEDS_SESSION))
         return true;
-    return entry && allows(id, entry);
+    return entry && !model_is_forgotten(pen->model, index) && allows(id, entry);
 }
 
 /* ---- the key bar ---- */
@@ -70,16 +72,36 @@ static void draw_hints(struct pen *pen, struct area area, const struct hint *hin
 
 static bool is_reading(const struct pen *pen)
 {
-    return view_mode(pen) == UI_HELP || view_mode(pen) == UI_DETAIL;
+    return view_mode(pen) != UI_NORMAL && view_mode(pen) != UI_FILTER;
+}
+
+/* What the keys for up and down do in a pane, and what Enter does. */
+static size_t hints_of_pane(const struct pen *pen, struct hint hints[2])
+{
+    static const struct hint scroll = {"j k", "scroll"}, move = {"j k", "move"};
+    enum ui_mode mode = view_mode(pen);
+    bool has_cursor = mode == UI_FINDINGS || mode == UI_EVENTS || mode == UI_MENU;
+    if (mode == UI_FINDINGS && pen->model && pen->model->finding_count == 0)
+        return 0;
+    if (mode == UI_EVENTS && pen->view->ui->events.count == 0)
+        return 0;
+    hints[0] = has_cursor ? move : scroll;
+    hints[1] = (struct hint){"Enter", mode == UI_MENU ? "do it" : "go there"};
+    return has_cursor ? 2 : is_reading(pen);
 }
 
 static bool is_in_bar(const struct pen *pen, const struct command *command)
 {
     if (!(command->flags & COMMAND_IN_BAR) || !view_can(pen, command->id))
         return false;
-    if (view_mode(pen) == UI_HELP)
+    if (view_mode(pen) == UI_HELP || view_mode(pen) == UI_MENU)
         return command->id == COMMAND_QUIT;
-    if (view_mode(pen) == UI_DETAIL)
+    bool is_of_session = view_mode(pen) == UI_FINDINGS || view_mode(pen) == UI_EVENTS;
+    if (is_of_session && command->id == COMMAND_WHY)
+        return true;
+    if (view_mode(pen) == UI_EVENTS && command->id == COMMAND_FILTER)
+        return true;
+    if (is_reading(pen))
         return (command->flags & COMMAND_CHANGES) || command->id == COMMAND_HELP ||
                command->id == COMMAND_QUIT;
     return true;
@@ -123,12 +145,13 @@ static uint64_t choose_commands(const struct pen *pen, int room, int gap)
 
 static void draw_commands(struct pen *pen, struct area area)
 {
-    const struct hint scroll = {"j k", "scroll"};
+    struct hint hints[2];
     char name[KEY_NAME_SIZE];
     int gap = area.width < NARROW ? 1 : ITEM_GAP;
     int column = area.column + MARGIN;
-    if (is_reading(pen))
-        column += draw_hint(pen, area.row, column, scroll) + gap;
+    size_t count = hints_of_pane(pen, hints);
+    for (size_t i = 0; i < count; i++)
+        column += draw_hint(pen, area.row, column, hints[i]) + gap;
     uint64_t chosen = choose_commands(pen, area.column + area.width - column, gap);
     for (size_t i = 0; i < command_count; i++) {
         if (chosen >> i & 1)
@@ -150,6 +173,11 @@ static void draw_keys(struct pen *pen, struct area area)
     case UI_NORMAL:
     case UI_HELP:
     case UI_DETAIL:
+    case UI_FINDINGS:
+    case UI_EVENTS:
+    case UI_WHY:
+    case UI_MENU:
+    case UI_MODES:
         draw_commands(pen, area);
         break;
     }
@@ -257,8 +285,12 @@ static void draw_input(struct pen *pen, struct area area)
 {
     struct line count = {.len = 0};
     struct cells *cells = pen->cells;
-    struct str text = buffer_str(&pen->view->ui->filter);
-    line_addf(&count, "%zu of %zu", pen->view->rows->count, pen->view->rows->total);
+    const struct ui *ui = pen->view->ui;
+    const struct rows *rows = pen->view->rows;
+    bool is_of_events = ui_filters_events(ui);
+    struct str text = buffer_str(is_of_events ? &ui->events.filter : &ui->filter);
+    line_addf(&count, "%zu of %zu", is_of_events ? ui->events.count : rows->count,
+              is_of_events ? ui->events.total : rows->total);
     int room = area.width - 2 * MARGIN - 2 - (int)count.len - ITEM_GAP;
     struct text_state state = {{0}, 0, 0};
     struct glyph glyph;

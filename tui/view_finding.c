@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+enum { MESSAGE_MOST = 800 };
+
 /* The way out of a file that the server cannot read: ours, where there is a copy. */
 static struct str way_out(const struct pen *pen, struct str without)
 {
@@ -75,11 +77,15 @@ static const char *key_hint(const struct pen *pen, const struct finding *finding
         const char *hint;
     } hints[] = {
         {"pool-full", false, "Enter = look at a holder before you free its slot."},
-        {"stranded", false, "A new chat gets that slot; this one stays."},
-        {"overdue", true, "x = expire."},
+        {"stranded", false, "w = why."},
+        {"fallback", false, "w = why."},
+        {"gc-stopped", true, "x = expire."},
         {"double-booked", true, "x or K on one of them."},
         {"orphan-slot", true, "x = expire."},
         {"odd-entry", false, "Enter = look at it."},
+        {"ghost", true, "K = release."},
+        {"workspace-gone", true, "K = release."},
+        {"idle-hoard", true, "x on one = expire."},
     };
     for (size_t i = 0; i < sizeof(hints) / sizeof(hints[0]); i++) {
         if (strcmp(finding->code, hints[i].code) == 0 &&
@@ -91,7 +97,7 @@ static const char *key_hint(const struct pen *pen, const struct finding *finding
 
 static bool is_of_pool(const struct finding *finding)
 {
-    return strcmp(finding->code, "pool-empty") == 0 ||
+    return strcmp(finding->code, "pool-empty") == 0 || strcmp(finding->code, "pool-retired") == 0 ||
            strcmp(finding->code, "config-not-strict") == 0 ||
            strcmp(finding->code, "config-entry-invalid") == 0;
 }
@@ -116,6 +122,17 @@ static const struct finding *worst(const struct pen *pen)
     return NULL;
 }
 
+/* So much of a sentence that what to press has room behind it. */
+static void add_message(struct line *line, struct str message)
+{
+    size_t len = message.len < MESSAGE_MOST ? message.len : MESSAGE_MOST;
+    while (len > 0 && len < message.len && ((unsigned char)message.data[len] & 0xC0) == 0x80)
+        len--;
+    line_add(line, (struct str){message.data, len});
+    if (len < message.len)
+        line_add(line, STR("..."));
+}
+
 bool view_finding(const struct pen *pen, bool will_be_cut, struct line *ret_line,
                   enum role *ret_role)
 {
@@ -130,9 +147,13 @@ bool view_finding(const struct pen *pen, bool will_be_cut, struct line *ret_line
     *ret_role = finding->severity == SEVERITY_ERROR ? ROLE_ERROR : ROLE_WARNING;
     if (will_be_cut)
         line_addf(ret_line, "%s: ", finding->code);
-    line_add(ret_line, finding->message);
-    line_add(ret_line, STR("  "));
-    line_add(ret_line, hint ? str_of(hint) : finding->remedy);
+    add_message(ret_line, finding->message);
+    line_addf(ret_line, "  %s", hint ? hint : "");
+    size_t count = pen->model->finding_count;
+    if (count > 1)
+        line_addf(ret_line, "%sf = all %zu.", hint ? " " : "", count);
+    else if (!hint)
+        line_add(ret_line, STR("f = what to do."));
     return true;
 }
 

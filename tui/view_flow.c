@@ -36,6 +36,12 @@ int flow_row(const struct flow *flow)
     return line >= 0 && line < flow->area.height ? flow->area.row + line : -1;
 }
 
+/* What a key does is told as "w = why": the space at `at` is no place to break at. */
+static bool is_beside_sign(struct str text, size_t at)
+{
+    return (at + 1 < text.len && text.data[at + 1] == '=') || (at > 0 && text.data[at - 1] == '=');
+}
+
 /* How many bytes of `text` make a line of `width` columns: up to a space where there is one. At
  * least one character, however narrow the line. */
 static size_t line_bytes(struct str text, int width, bool ascii)
@@ -51,14 +57,14 @@ static size_t line_bytes(struct str text, int width, bool ascii)
         used += glyph.width;
         size_t at = text.len - rest.len;
         if (used > width) {
-            bool is_word_end = fit > 0 && text.data[fit] == ' ';
+            bool is_word_end = fit > 0 && text.data[fit] == ' ' && !is_beside_sign(text, fit);
             return is_word_end || (space == 0 && fit > 0) ? fit : space > 0 ? space : at;
         }
         if (state.pending_at == state.pending_len)
             fit = at;
         bool is_space = glyph.len == 1 && glyph.text[0] == ' ';
         has_word = has_word || !is_space;
-        if (is_space && has_word)
+        if (is_space && has_word && !is_beside_sign(text, at - 1))
             space = at;
     }
     return text.len;

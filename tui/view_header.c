@@ -2,7 +2,7 @@
 
 #include <stdio.h>
 
-enum { ITEMS_MAX = 14, ITEM_BYTES = 48, KEEP_ALWAYS = 0, MINUTE_MS = 60000 };
+enum { ITEMS_MAX = 16, ITEM_BYTES = 48, KEEP_ALWAYS = 0, MINUTE_MS = 60000 };
 
 enum place { PLACE_LEFT, PLACE_MIDDLE, PLACE_RIGHT, PLACE_COUNT };
 
@@ -70,9 +70,28 @@ static void add_counts(const struct pen *pen, struct header *header)
         held->text = STR("no slots");
     if (counts->slots > 0)
         add_count(header, counts->free ? ROLE_FREE : ROLE_WARNING, 4, counts->free, "free");
+    if (view_is_retired(pen))
+        return;
     size_t fallbacks = pen->model->fallback_count;
     add_count(header, fallbacks ? ROLE_FALLBACK : ROLE_DIM, fallbacks ? 2 : 6, fallbacks,
               "fallback");
+}
+
+/* Nothing goes on without it; its version is for who has room to read it. */
+static void add_server(const struct pen *pen, struct header *header, int width)
+{
+    enum { WIDE = 140 };
+    const struct around *around = &pen->view->state->around;
+    const struct server *server = &around->server;
+    if (!(around->known & PART_SERVER))
+        return;
+    if (server->state == SERVER_DOWN)
+        add_word(header, server->is_certain ? ROLE_ERROR : ROLE_WARNING, 1,
+                 server->is_certain ? "SERVER DOWN" : "SERVER DOWN?");
+    if (width < WIDE || server->version[0] == '\0')
+        return;
+    struct item *version = add(header, PLACE_RIGHT, ROLE_DIM, 9);
+    (void)snprintf(version->own, sizeof(version->own), "DenchClaw %s", server->version);
 }
 
 /* The state of what is shown, in a word: only what reads well is LIVE. */
@@ -227,6 +246,7 @@ void view_draw_header(struct pen *pen, int width)
     struct header header = {.count = 0};
     add_identity(pen, &header, width);
     add_counts(pen, &header);
+    add_server(pen, &header, width);
     add_health(pen, &header);
     add_times(pen, &header);
     measure(&header, pen->cells->ascii);

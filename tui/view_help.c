@@ -16,6 +16,12 @@ const char *view_meaning(enum session_view view)
         [VIEW_EXPIRED] = "its hold has ended; its chat is still pinned to the agent",
         [VIEW_RELEASED] = "its hold was ended by hand; the next GC removes the entry",
         [VIEW_ODD] = "not an entry as the server writes them; it holds no slot",
+        [VIEW_RUNNING] = "has a slot; a run of it is in progress, by its traces",
+        [VIEW_GHOST] = "live, but its chat is gone: no index has it, and it has no transcript",
+        [VIEW_SHARED] = "its hold has ended, but it still uses the slot that another one holds now",
+        [VIEW_IN_USE] = "its hold has ended, but its chat is still in use",
+        [VIEW_FORGOTTEN] =
+            "the registry knows nothing of it; its chat is still pinned to the agent",
     };
     return meanings[view];
 }

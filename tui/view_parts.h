@@ -29,7 +29,7 @@ struct layout {
     bool is_bare;       /* too small for more than the first line and the last */
     bool pool_is_cells; /* "1a 2i 3." instead of a line a slot */
     bool has_titles;    /* rules with the names of the panes */
-    struct area finding, pool, table, body, detail, message, keys; /* height 0: not shown */
+    struct area finding, pool, table, body, detail, events, message, keys; /* height 0: not shown */
     int covered_row; /* from here on a message of several lines covers what is above the keys */
 };
 
@@ -56,12 +56,27 @@ const char *pen_time_left(struct pen *pen, const struct entry *entry,
 /* ---- sessions ---- */
 
 const struct entry *pen_entry(const struct pen *pen, size_t index);
-/* The entry under the cursor, or NULL; *ret_index is its place in the registry. */
+/* The entry that keys act on (ui_target()), or NULL; *ret_index is its row in the model. */
 const struct entry *pen_selected(const struct pen *pen, size_t *ret_index);
 /* The whole id where it fits, else its shortest unique prefix. */
 struct str pen_id(const struct pen *pen, size_t index, int width);
 enum role view_role_of(enum session_view view);
+/* The same, but nothing alarms that is left over from a pool that is retired. */
+enum role pen_role_of(const struct pen *pen, enum session_view view);
 enum role view_role_of_slot(enum slot_view view);
+
+/* Chats are known: titles are shown. */
+bool view_knows_chats(const struct pen *pen);
+/* DenchClaw creates no slots any more: what is left over is no cause for alarm. */
+bool view_is_retired(const struct pen *pen);
+/* How many fallbacks the pool shows: none where every chat is one, as it should be. */
+size_t view_fallbacks_shown(const struct pen *pen);
+/* Draws the title of a session's chat, "-" for none. Returns the columns used. */
+int pen_chat_title(struct pen *pen, int row, int column, int width, enum role role, size_t index);
+/* Somebody looked for traces of this session. */
+bool view_has_looked(const struct pen *pen, size_t index);
+/* When the server's GC expires or removes the entry (inferred); NaN: unknown, or never. */
+double view_gc_of_entry_ms(const struct pen *pen, const struct entry *entry);
 
 /* ---- lines ---- */
 
@@ -73,6 +88,12 @@ struct line {
 void line_add(struct line *line, struct str text);
 void line_addf(struct line *line, const char *format, ...) __attribute__((format(printf, 2, 3)));
 struct str line_str(const struct line *line);
+
+/* The best trace of a session: "streaming", "lock 4m", "status 2m", "stale 5m", "wrote 9m",
+ * "none seen"; "-" where nobody looked. */
+void pen_add_run(struct pen *pen, struct line *line, size_t index);
+/* "GC in ~48s" with `what` "GC in"; "GC is due" when it is past. False for a time not known. */
+bool pen_add_gc(struct pen *pen, struct line *line, const char *what, double at_ms);
 
 /* Draws a horizontal rule over the whole width. */
 void pen_rule(struct pen *pen, struct area area);
@@ -125,6 +146,23 @@ void view_draw_table(struct pen *pen, const struct layout *layout);
 /* These draw from the line `scroll` on and return how many lines there are. */
 int view_draw_detail(struct pen *pen, struct area area, int scroll);
 int view_draw_help(struct pen *pen, struct area area, int scroll);
+int view_draw_why(struct pen *pen, struct area area, int scroll);
+/* The same for panes with a cursor; *ret_cursor: the lines that it is on. */
+int view_draw_findings(struct pen *pen, struct area area, int scroll, struct view_span *ret_cursor);
+int view_draw_menu(struct pen *pen, struct area area, int scroll, struct view_span *ret_cursor);
+int view_draw_events(struct pen *pen, struct area area, int scroll, struct view_span *ret_cursor);
+void view_add_events_title(const struct pen *pen, struct line *line);
+/* The last events below the table: lines that this takes in a screen of this height, title
+ * included; 0 where there is no room, or nothing is known of them. */
+int view_strip_height(const struct pen *pen, int height);
+void view_draw_strip(struct pen *pen, struct area area);
+/* The pane that is open, whichever it is; `ret_cursor` stays as it is where there is none. */
+int view_draw_pane(struct pen *pen, struct area area, int scroll, struct view_span *ret_cursor);
+void view_add_pane_title(const struct pen *pen, struct line *line);
+/* The pane takes the place of the table; or of the detail beside it, where there is room for that.
+ */
+bool view_pane_is_over(const struct pen *pen, const struct layout *layout);
+bool view_pane_is_beside(const struct pen *pen, const struct layout *layout);
 /* What a state word means, in a clause. */
 const char *view_meaning(enum session_view view);
 void view_draw_bottom(struct pen *pen, const struct layout *layout);

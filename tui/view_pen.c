@@ -69,18 +69,16 @@ const char *pen_time_left(struct pen *pen, const struct entry *entry, char text[
 
 const struct entry *pen_entry(const struct pen *pen, size_t index)
 {
-    return &pen->registry->entries[index];
+    return model_entry(pen->model, pen->registry, index);
 }
 
 const struct entry *pen_selected(const struct pen *pen, size_t *ret_index)
 {
-    const struct buffer *id = &pen->view->ui->cursor_id;
-    if (!pen->model || id->len == 0)
+    size_t row = pen->model ? ui_target(pen->view->ui, pen->model, pen->registry) : SIZE_MAX;
+    if (row == SIZE_MAX)
         return NULL;
-    const struct entry *entry = registry_find(pen->registry, buffer_str(id));
-    if (entry)
-        *ret_index = (size_t)(entry - pen->registry->entries);
-    return entry;
+    *ret_index = row;
+    return pen_entry(pen, row);
 }
 
 struct str pen_id(const struct pen *pen, size_t index, int width)
@@ -93,13 +91,14 @@ struct str pen_id(const struct pen *pen, size_t index, int width)
     /* Looking through all ids for a short one is not worth it where nothing is drawn. */
     if (!pen->cells->cells)
         return id;
-    return (struct str){id.data, model_short_id_len(pen->registry, index)};
+    return (struct str){id.data, model_short_len(pen->registry, id)};
 }
 
 enum role view_role_of(enum session_view view)
 {
     switch (view) {
     case VIEW_ACTIVE:
+    case VIEW_RUNNING:
         return ROLE_ACTIVE;
     case VIEW_IDLE:
         return ROLE_IDLE;
@@ -109,11 +108,15 @@ enum role view_role_of(enum session_view view)
     case VIEW_STRANDED:
         return ROLE_FALLBACK;
     case VIEW_ORPHAN:
+    case VIEW_GHOST:
+    case VIEW_IN_USE:
         return ROLE_WARNING;
     case VIEW_EXPIRED:
+    case VIEW_FORGOTTEN:
         return ROLE_EXPIRED;
     case VIEW_RELEASED:
         return ROLE_RELEASED;
+    case VIEW_SHARED:
     case VIEW_ODD:
         break;
     }
@@ -126,11 +129,15 @@ enum role view_role_of_slot(enum slot_view view)
     case SLOT_FREE:
         return ROLE_FREE;
     case SLOT_ACTIVE:
+    case SLOT_RUNNING:
         return ROLE_ACTIVE;
     case SLOT_IDLE:
         return ROLE_IDLE;
     case SLOT_OVERDUE:
         return ROLE_OVERDUE;
+    case SLOT_GHOST:
+        return ROLE_WARNING;
+    case SLOT_SHARED:
     case SLOT_DOUBLE:
         break;
     }

@@ -3,7 +3,7 @@
 #include <stdio.h>
 
 /* The pool where there is no room for a line a slot: "1a 2i 3! 4. 5X Fa". */
-enum { MARGIN = 1, LABEL_MOST = 6, FULL_LEAST_HEIGHT = 16, REASON_MOST = 3 };
+enum { MARGIN = 1, LABEL_MOST = 6, FULL_LEAST_HEIGHT = 16, REASON_MOST = 4 };
 
 static char letter_of_slot(enum slot_view view)
 {
@@ -12,10 +12,16 @@ static char letter_of_slot(enum slot_view view)
         return '.';
     case SLOT_ACTIVE:
         return 'a';
+    case SLOT_RUNNING:
+        return 'r';
     case SLOT_IDLE:
         return 'i';
     case SLOT_OVERDUE:
         return '!';
+    case SLOT_GHOST:
+        return 'g';
+    case SLOT_SHARED:
+        return 'S';
     case SLOT_DOUBLE:
         break;
     }
@@ -64,6 +70,18 @@ static bool strip_add(struct strip *strip, struct str label, enum role role, cha
     return true;
 }
 
+static char letter_of_fallback(const struct pen *pen, size_t index)
+{
+    enum session_view view = model_view(pen->model, index);
+    if (view == VIEW_OVERDUE)
+        return '!';
+    if (view == VIEW_GHOST)
+        return 'g';
+    if (model_run(pen->model, index).is_running)
+        return 'r';
+    return pen_entry(pen, index)->state == STATE_ACTIVE ? 'a' : 'i';
+}
+
 /* Draws slots, then fallbacks; returns how many of them found room. */
 static size_t fill(struct strip *strip)
 {
@@ -75,16 +93,11 @@ static size_t fill(struct strip *strip)
         if (!strip_add(strip, slot->label, view_role_of_slot(slot->view),
                        letter_of_slot(slot->view)))
             return done;
-        if (slot->holder_count > 0)
-            pen_changes_at_end(pen, pen_entry(pen, slot->holder));
     }
-    for (size_t i = 0; i < model->fallback_count; i++, done++) {
-        const struct entry *entry = pen_entry(pen, model->fallbacks[i]);
-        bool is_overdue = model_view(model, model->fallbacks[i]) == VIEW_OVERDUE;
-        char letter = is_overdue ? '!' : entry->state == STATE_ACTIVE ? 'a' : 'i';
+    for (size_t i = 0; i < view_fallbacks_shown(pen); i++, done++) {
+        char letter = letter_of_fallback(pen, model->fallbacks[i]);
         if (!strip_add(strip, STR("F"), ROLE_FALLBACK, letter))
             return done;
-        pen_changes_at_end(pen, entry);
     }
     return done;
 }
@@ -98,7 +111,7 @@ static struct strip strip_in(struct pen *pen, struct area area)
 static void draw_cells(struct pen *pen, struct area area)
 {
     const struct model *model = pen->model;
-    size_t count = model->slot_count + model->fallback_count;
+    size_t count = model->slot_count + view_fallbacks_shown(pen);
     struct cells nothing = {
         .width = pen->cells->width, .height = pen->cells->height, .ascii = pen->cells->ascii};
     struct pen measuring = view_pen(pen->view, &nothing);
@@ -123,6 +136,11 @@ static int rows_of_cells(const struct pen *pen, int width)
 
 /* ---- a pool without slots ---- */
 
+static int at_most(int value, int limit)
+{
+    return value < limit ? value : limit;
+}
+
 int view_draw_pool_reason(struct pen *pen, struct area area)
 {
     struct line line = {.len = 0};
@@ -131,12 +149,15 @@ int view_draw_pool_reason(struct pen *pen, struct area area)
     if (!finding) {
         line_add(&line, STR("Pool of 0: no slots here; every chat runs on the workspace agent."));
     } else {
-        role = finding->severity == SEVERITY_ERROR ? ROLE_ERROR : ROLE_WARNING;
+        role = finding->severity == SEVERITY_ERROR     ? ROLE_ERROR
+               : finding->severity == SEVERITY_WARNING ? ROLE_WARNING
+                                                       : ROLE_TEXT;
         line_add(&line, finding->message);
         line_add(&line, STR(" "));
         line_add(&line, finding->remedy);
     }
     area.width -= MARGIN;
+    area.height = at_most(area.height, REASON_MOST);
     struct flow flow = {.pen = pen, .area = area, .is_cut_last = true};
     flow_text(&flow, MARGIN + 1, role, line_str(&line));
     return flow.line;
@@ -156,11 +177,6 @@ bool view_pool_is_cells(const struct pen *pen, int height)
     return !pen->model || height < FULL_LEAST_HEIGHT || pen->model->slot_count > (size_t)height / 2;
 }
 
-static int at_most(int value, int limit)
-{
-    return value < limit ? value : limit;
-}
-
 int view_pool_height(const struct pen *pen, int width, int height, const struct layout *layout)
 {
     if (!pen->model)
@@ -168,7 +184,7 @@ int view_pool_height(const struct pen *pen, int width, int height, const struct 
     int title = layout->has_titles ? 1 : 0;
     int most = height / 3 > 1 ? height / 3 : 1;
     size_t slots = pen->model->slot_count;
-    size_t fallbacks = pen->model->fallback_count;
+    size_t fallbacks = view_fallbacks_shown(pen);
     if (slots == 0 && (layout->pool_is_cells || fallbacks == 0))
         return title + at_most(rows_of_reason(pen, width), most);
     if (layout->pool_is_cells)
@@ -179,30 +195,42 @@ int view_pool_height(const struct pen *pen, int width, int height, const struct 
     return title + reason + (int)slots + shown;
 }
 
+/* What the letters mean, of those that are there. Returns the columns it takes. */
+static int draw_legend(struct pen *pen, struct area area, int column)
+{
+    static const enum slot_view order[] = {SLOT_RUNNING, SLOT_ACTIVE, SLOT_IDLE,   SLOT_OVERDUE,
+                                           SLOT_FREE,    SLOT_GHOST,  SLOT_SHARED, SLOT_DOUBLE};
+    unsigned seen = 0;
+    int start = column;
+    for (size_t i = 0; i < pen->model->slot_count; i++)
+        seen |= 1U << pen->model->slots[i].view;
+    for (size_t i = 0; i < sizeof(order) / sizeof(order[0]); i++) {
+        char letter = letter_of_slot(order[i]);
+        const char *name = slot_view_name(order[i]);
+        if (!(seen >> order[i] & 1))
+            continue;
+        cells_text(pen->cells, area.row, column, 1, ROLE_RULE, STR(" "));
+        cells_text(pen->cells, area.row, column + 1, 1, view_role_of_slot(order[i]),
+                   (struct str){&letter, 1});
+        (void)cells_printf(pen->cells, area.row, column + 2, area.width, ROLE_COLUMN, " %s ", name);
+        column += (int)str_of(name).len + 4;
+    }
+    return column - start;
+}
+
 static void draw_title(struct pen *pen, struct area area)
 {
-    enum { LEGEND_WIDTH = 49 };
-    static const struct {
-        char letter[4];
-        const char *meaning;
-        enum role role;
-    } legend[] = {
-        {"a", "active", ROLE_ACTIVE}, {"i", "idle", ROLE_IDLE},    {"!", "OVERDUE", ROLE_OVERDUE},
-        {".", "free", ROLE_FREE},     {"X", "DOUBLE", ROLE_ERROR},
-    };
     struct line title = {.len = 0};
-    line_addf(&title, "Pool of %zu", pen->model->counts.slots);
+    struct cells nothing = {.width = pen->cells->width, .ascii = pen->cells->ascii};
+    struct pen measuring = view_pen(pen->view, &nothing);
+    if (view_is_retired(pen))
+        line_add(&title, STR("Pool retired"));
+    else
+        line_addf(&title, "Pool of %zu", pen->model->counts.slots);
     int column = pen_title(pen, area, line_str(&title)) + 2;
-    if (area.column + area.width - column < LEGEND_WIDTH || pen->model->slot_count == 0)
-        return;
-    column = area.column + area.width - LEGEND_WIDTH;
-    for (size_t i = 0; i < sizeof(legend) / sizeof(legend[0]); i++) {
-        column += cells_printf(pen->cells, area.row, column, area.width, ROLE_RULE, " ");
-        column +=
-            cells_text(pen->cells, area.row, column, 1, legend[i].role, str_of(legend[i].letter));
-        column += cells_printf(pen->cells, area.row, column, area.width, ROLE_COLUMN, " %s ",
-                               legend[i].meaning);
-    }
+    int width = draw_legend(&measuring, area, 0);
+    if (area.column + area.width - column >= width)
+        (void)draw_legend(pen, area, area.column + area.width - width);
 }
 
 void view_draw_pool(struct pen *pen, const struct layout *layout)

@@ -1,6 +1,10 @@
 #include "tui/view_parts.h"
 
-/* The table. Columns go in the order AGE, QUIET, SLOT, EXPIRES IN; SESSION and STATE stay. */
+/*
+ * The table. Columns go in the order WORKSPACE, RUN, TITLE, AGE, QUIET, SLOT, EXPIRES IN; SESSION
+ * and STATE stay. Where nothing is known of chats, the first three are not there, and their room
+ * is for whole session ids.
+ */
 enum {
     CURSOR_WIDTH = 2,
     MARGIN = 2, /* at the right */
@@ -11,7 +15,15 @@ enum {
     STATE_WIDTH = 8,
     SLOT_LEAST = 4,
     SLOT_MOST = 12,
+    SLOT_BESIDE_TITLE_LEAST = 6,
+    SLOT_BESIDE_TITLE = 8,
+    TITLE_LEAST = 10,
+    TITLE_BESIDE_MORE = 16, /* so much is left of it by RUN and WORKSPACE */
+    TITLE_WIDE = 48,        /* from here on whole ids are worth more */
+    RUN_WIDTH = 11,
+    WORKSPACE_WIDTH = 9,
     TIME_WIDTH = 6,
+    TIME_BESIDE_TITLE = 5,
     ENDS_SHORT = 7, /* "EXPIRES" */
     ENDS_WIDTH = 10,
     GAP = 2,
@@ -23,8 +35,13 @@ struct column {
 };
 
 struct columns {
-    struct column session, state, slot, age, quiet, ends;
+    struct column session, state, slot, title, workspace, run, age, quiet, ends;
 };
+
+static int between(int least, int value, int most)
+{
+    return value > most ? most : value < least ? least : value;
+}
 
 static int slot_width(const struct pen *pen)
 {
@@ -54,19 +71,64 @@ static bool claim_slot(struct column *column, int width, int *room)
     return claim(column, most > SLOT_LEAST ? most : SLOT_LEAST, room);
 }
 
-/* Gives out the width of the area, what matters most first. Returns the columns left over. */
-static int choose(const struct pen *pen, int width, struct columns *columns)
+/* What all tables have, what matters most first. Returns the columns left over. */
+static int claim_usual(const struct pen *pen, int width, struct columns *columns)
 {
     int room = width - CURSOR_WIDTH - MARGIN;
+    bool has_chats = view_knows_chats(pen);
+    int slot = slot_width(pen);
+    int time = has_chats ? TIME_BESIDE_TITLE : TIME_WIDTH;
+    if (has_chats)
+        slot = between(SLOT_BESIDE_TITLE_LEAST, slot, SLOT_BESIDE_TITLE);
     columns->session.width = room < SESSION_LEAST ? room : SESSION_LEAST;
     room -= columns->session.width;
     (void)(claim(&columns->state, STATE_WIDTH, &room) && claim(&columns->ends, ENDS_SHORT, &room) &&
-           claim_slot(&columns->slot, slot_width(pen), &room) &&
-           claim(&columns->quiet, TIME_WIDTH, &room) && claim(&columns->age, TIME_WIDTH, &room));
-    if (columns->age.width && room >= ENDS_WIDTH - ENDS_SHORT) {
-        columns->ends.width = ENDS_WIDTH;
-        room -= ENDS_WIDTH - ENDS_SHORT;
+           claim_slot(&columns->slot, slot, &room) && claim(&columns->quiet, time, &room) &&
+           claim(&columns->age, time, &room));
+    return room;
+}
+
+static void widen_ends(struct columns *columns, int *room)
+{
+    if (!columns->age.width || *room < ENDS_WIDTH - ENDS_SHORT)
+        return;
+    columns->ends.width = ENDS_WIDTH;
+    *room -= ENDS_WIDTH - ENDS_SHORT;
+}
+
+/* One workspace is in the first line; only of several is it news. */
+static bool has_workspaces(const struct pen *pen)
+{
+    const struct around *around = &pen->view->state->around;
+    return around->known & PART_WORKSPACES && around->workspaces.count > 1;
+}
+
+/* The room of titles, from `room` columns. False where it is too little. */
+static bool claim_titles(const struct pen *pen, struct columns *columns, int room)
+{
+    const int head = ENDS_WIDTH - ENDS_SHORT;
+    if (room < GAP + TITLE_LEAST)
+        return false;
+    room -= GAP;
+    if (room >= TITLE_BESIDE_MORE + GAP + RUN_WIDTH && pen->model->runs)
+        (void)claim(&columns->run, RUN_WIDTH, &room);
+    if (room >= TITLE_BESIDE_MORE + GAP + WORKSPACE_WIDTH && columns->run.width &&
+        has_workspaces(pen))
+        (void)claim(&columns->workspace, WORKSPACE_WIDTH, &room);
+    if (room >= TITLE_BESIDE_MORE + head)
+        widen_ends(columns, &room);
+    if (room >= TITLE_WIDE + SESSION_UUID - SESSION_LEAST) {
+        columns->session.width = SESSION_UUID;
+        room -= SESSION_UUID - SESSION_LEAST;
     }
+    columns->title.width = room;
+    return true;
+}
+
+/* Without titles. Returns the columns that nobody claimed. */
+static int claim_ids(struct columns *columns, int room)
+{
+    widen_ends(columns, &room);
     int most = SESSION_LEAST + room >= SESSION_UUID ? SESSION_MOST : SESSION_SHORT;
     int session = SESSION_LEAST + room < most ? SESSION_LEAST + room : most;
     room -= session - SESSION_LEAST;
@@ -74,23 +136,35 @@ static int choose(const struct pen *pen, int width, struct columns *columns)
     return room;
 }
 
-/* Words from the left, numbers from the right; what is between them goes to the slot. */
+/* From the right: numbers, and what stands before them. */
+static int place_before(struct column *column, int end)
+{
+    if (!column->width)
+        return end;
+    column->at = end - column->width;
+    return column->at - GAP;
+}
+
+/* Words from the left, numbers from the right; what is between them goes to the title, or to the
+ * slot. */
 static struct columns columns_of(const struct pen *pen, struct area area)
 {
     struct columns columns = {.session = {0, 0}};
-    int spare = choose(pen, area.width, &columns);
+    int room = claim_usual(pen, area.width, &columns);
+    bool has_titles = view_knows_chats(pen) && claim_titles(pen, &columns, room);
+    int spare = has_titles ? 0 : claim_ids(&columns, room);
     int gap = GAP + (spare / 2 < GAP_MOST - GAP ? spare / 2 : GAP_MOST - GAP);
     columns.session.at = area.column + CURSOR_WIDTH;
     columns.state.at = columns.session.at + columns.session.width + gap;
     columns.slot.at = columns.state.at + columns.state.width + gap;
-    columns.ends.at = area.column + area.width - MARGIN - columns.ends.width;
-    columns.quiet.at = columns.ends.at - GAP - columns.quiet.width;
-    columns.age.at = columns.quiet.at - GAP - columns.age.width;
-    int end = columns.age.width     ? columns.age.at
-              : columns.quiet.width ? columns.quiet.at
-                                    : columns.ends.at;
-    if (columns.slot.width)
-        columns.slot.width = end - GAP - columns.slot.at;
+    columns.title.at = columns.slot.at + columns.slot.width + gap;
+    int end = place_before(&columns.ends, area.column + area.width - MARGIN);
+    end = place_before(&columns.quiet, end);
+    end = place_before(&columns.age, end);
+    end = place_before(&columns.run, end);
+    end = place_before(&columns.workspace, end);
+    if (columns.slot.width && !has_titles)
+        columns.slot.width = end - columns.slot.at;
     return columns;
 }
 
@@ -112,6 +186,9 @@ static void draw_heads(struct pen *pen, int row, struct area area, const struct 
     draw_cell(pen, row, columns->session, ROLE_COLUMN, STR("SESSION"));
     draw_cell(pen, row, columns->state, ROLE_COLUMN, STR("STATE"));
     draw_cell(pen, row, columns->slot, ROLE_COLUMN, STR("SLOT"));
+    draw_cell(pen, row, columns->title, ROLE_COLUMN, STR("TITLE"));
+    draw_cell(pen, row, columns->workspace, ROLE_COLUMN, STR("WORKSPACE"));
+    draw_cell(pen, row, columns->run, ROLE_COLUMN, STR("RUN"));
     draw_time(pen, row, columns->age, ROLE_COLUMN, "AGE");
     draw_time(pen, row, columns->quiet, ROLE_COLUMN, "QUIET");
     draw_time(pen, row, columns->ends, ROLE_COLUMN,
@@ -120,18 +197,45 @@ static void draw_heads(struct pen *pen, int row, struct area area, const struct 
 
 /* Times are drawn only where they are seen, so that nobody wakes up for the others. */
 static void draw_times(struct pen *pen, int row, const struct columns *columns, enum role role,
-                       const struct entry *entry)
+                       size_t index)
 {
     char text[DURATION_TEXT_SIZE];
+    const struct entry *entry = pen_entry(pen, index);
+    double used_ms = model_used_ms(pen->model, pen->registry, index);
     if (columns->age.width)
         draw_time(pen, row, columns->age, role, pen_elapsed(pen, entry->created_at_ms, text));
     if (columns->quiet.width)
-        draw_time(pen, row, columns->quiet, role, pen_elapsed(pen, entry->last_active_at_ms, text));
+        draw_time(pen, row, columns->quiet, role, pen_elapsed(pen, used_ms, text));
     if (!columns->ends.width)
         return;
+    pen_changes_at_end(pen, entry);
     bool is_past = entry_is_live(entry) && pen_until(pen, entry_expires_at_ms(entry)) < 0;
-    draw_time(pen, row, columns->ends, is_past ? ROLE_OVERDUE : role,
+    draw_time(pen, row, columns->ends, is_past ? pen_role_of(pen, VIEW_OVERDUE) : role,
               pen_time_left(pen, entry, text));
+}
+
+/* The workspace whose index has the chat, else whose agent the entry names. */
+static struct str workspace_of(const struct pen *pen, size_t index)
+{
+    const struct chat *chat = model_chat(pen->model, index);
+    struct str agent = pen_entry(pen, index)->workspace_agent_id;
+    if (chat)
+        return pen->view->state->around.chats.folders[chat->folder].workspace;
+    return agent.data ? agent : STR("-");
+}
+
+static void draw_chat(struct pen *pen, int row, const struct columns *columns, enum role role,
+                      size_t index)
+{
+    struct line run = {.len = 0};
+    bool is_running = model_run(pen->model, index).is_running;
+    (void)pen_chat_title(pen, row, columns->title.at, columns->title.width, role, index);
+    if (columns->workspace.width)
+        draw_cell(pen, row, columns->workspace, role, workspace_of(pen, index));
+    if (!columns->run.width)
+        return;
+    pen_add_run(pen, &run, index);
+    draw_cell(pen, row, columns->run, is_running ? ROLE_ACTIVE : ROLE_DIM, line_str(&run));
 }
 
 static void draw_row(struct pen *pen, int row, struct area area, const struct columns *columns,
@@ -139,14 +243,15 @@ static void draw_row(struct pen *pen, int row, struct area area, const struct co
 {
     const struct entry *entry = pen_entry(pen, index);
     enum session_view view = model_view(pen->model, index);
-    bool is_over = view == VIEW_EXPIRED || view == VIEW_RELEASED;
+    bool is_over = view == VIEW_EXPIRED || view == VIEW_RELEASED || view == VIEW_FORGOTTEN;
     enum role role = is_over ? ROLE_DIM : ROLE_TEXT;
     draw_cell(pen, row, columns->session, role, pen_id(pen, index, columns->session.width));
-    draw_cell(pen, row, columns->state, view_role_of(view), str_of(session_view_name(view)));
+    draw_cell(pen, row, columns->state, pen_role_of(pen, view), str_of(session_view_name(view)));
     size_t place = rows_slot_place(pen->model, entry->chat_agent_id);
     draw_cell(pen, row, columns->slot, role, rows_slot_label(pen->model, entry, place));
-    pen_changes_at_end(pen, entry);
-    draw_times(pen, row, columns, role, entry);
+    if (columns->title.width)
+        draw_chat(pen, row, columns, role, index);
+    draw_times(pen, row, columns, role, index);
     if (str_equal(entry->session_id, buffer_str(&pen->view->ui->cursor_id))) {
         cells_text(pen->cells, row, area.column, 1, ROLE_TEXT, STR(">"));
         cells_mark_row(pen->cells, row, area.column, area.width);

@@ -21,25 +21,37 @@ load common
   },
   "workspace": "default",
   "agentId": "main",
+  "server": {
+    "state": "unknown",
+    "version": null,
+    "startedAt": null,
+    "nextGc": null
+  },
   "slots": [
     {
       "id": "chat-slot-main-1",
       "state": "active",
       "holders": [
         "aaaa0001-5f6e"
-      ]
+      ],
+      "sharers": [],
+      "freesAt": null
     },
     {
       "id": "chat-slot-main-2",
       "state": "overdue",
       "holders": [
         "aaab0002-5f6e"
-      ]
+      ],
+      "sharers": [],
+      "freesAt": null
     },
     {
       "id": "chat-slot-main-3",
       "state": "free",
-      "holders": []
+      "holders": [],
+      "sharers": [],
+      "freesAt": null
     }
   ],
   "counts": {
@@ -54,6 +66,10 @@ load common
     "fallback": 0,
     "stranded": 0,
     "orphan": 0,
+    "running": 0,
+    "shared": 0,
+    "ghosts": 0,
+    "inUse": 0,
     "slots": 3,
     "held": 2,
     "free": 1
@@ -260,7 +276,8 @@ END
     make_registry
     expect 0 release aaaa
     says "Released aaaa0001; slot chat-slot-main-1 is free."
-    says "The slot goes to the next new chat; the old chat stays pinned to it until it is closed."
+    says "The server's GC removes what is released."
+    never grep -q pinned "$home/out"
     expect 0 idle aaab
     says "aaab0002: already idle; nothing was changed"
     expect 0 expire cccc

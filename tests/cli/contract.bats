@@ -45,8 +45,9 @@ END
     expect 0 purge dddd -n --json
     says '"would": null'
     expect 0 -n expire aaaa
-    says "Would expire aaaa0001; slot chat-slot-main-1 would be free."
-    says "The slot goes to the next new chat"
+    printed "Would expire aaaa0001. Slot 1 is free for the next new chat; its chat may stay pinned to it. The entry stays, as expired."
+    expect 0 -n purge cccc
+    printed "Would remove cccc0003. The registry forgets it; nothing else changes."
 }
 
 @test "a dry run answers like the run" {
@@ -96,9 +97,9 @@ END
 
 @test "usage errors are 2, with a sentence, and print nothing" {
     make_registry
-    for words in "frobnicate" "undo op-1 op-2" "why" "doctor" "events" "metrics" "--bogus" \
+    for words in "frobnicate" "undo op-1 op-2" "why a b" "doctor x" "events x" "metrics x" "metrics --format xml" "--bogus" \
         "show" "show a b" "status x" "release" "touch a b" "expire" "expire a --due" \
-        "list --ttl 5" "purge --force" "gc --every=0" "--fence 10001 status" "--now x status" \
+        "list --ttl 5" "list --where fnord:3" "show --where x a" "purge --force" "gc --every=0" "--fence 10001 status" "--now x status" \
         "--color blue status" "restore 1 2" "restore 1 --list" "status --list" "--json=1 status" "-w ../x status"; do
         expect 2 $words
         printed ""
@@ -116,11 +117,8 @@ END
 @test "--help and --version go to standard output with 0" {
     expect 0 --help
     says "Usage: slotop"
-    for word in status list show allocate touch idle release expire resume ensure purge restore gc undo; do
+    for word in status list show why allocate touch idle release expire resume ensure purge restore gc undo doctor events metrics; do
         grep -qE "^  $word( |$)" "$home/out"
-    done
-    for word in why doctor events metrics; do
-        never grep -qw -- "$word" "$home/out"
     done
     [ -z "$err" ]
     expect 0 --version
@@ -229,4 +227,18 @@ END
     grep -q '"workspace"' "$home/out"
     [ -z "$(ls "$home/tmp")" ]
     is_unchanged
+}
+
+@test "metrics are numbers with help and type, and OpenMetrics ends with its mark" {
+    make_registry
+    expect 0 metrics
+    grep -qx 'slotop_registry_usable 1' "$home/out"
+    grep -q '^# TYPE slotop_slots gauge$' "$home/out"
+    [ -z "$(grep -vE '^(# (HELP|TYPE) slotop_[a-z_]+ .+|slotop_[a-z_]+([{][^}]*[}])? [0-9.]+)$' "$home/out")" ]
+    never grep -qx '# EOF' "$home/out"
+    expect 0 metrics --format openmetrics
+    [ "$(tail -n 1 "$home/out")" = "# EOF" ]
+    printf torn >"$file"
+    expect 5 metrics
+    grep -qx 'slotop_registry_usable 0' "$home/out"
 }

@@ -211,14 +211,37 @@ END
 
 @test "every change keeps a copy of what was before, for nobody else to read" {
     make_registry
-    count=0
-    for words in "touch aaaa" "idle aaaa" "expire aaaa" "release aaab" "resume aaaa" "purge dddd" \
-        "allocate new" "ensure cccc" "expire --due" "purge"; do
+    for words in "expire --due" "touch aaaa" "idle aaaa" "expire aaaa" "release aaab" \
+        "resume aaaa" "purge dddd" "allocate new" "ensure cccc" "purge" "undo"; do
         cp "$file" "$home/before"
         expect 0 $words
+        cmp -s "$home/before" "$file" && return 1
         cmp "$home/before" "$(copies | sort | tail -n 1)"
     done
     [ -z "$(find "$home/.local" -perm /077)" ]
+}
+
+@test "gc keeps a copy where it changes something, and not where it does not" {
+    make_registry
+    cp "$file" "$home/before"
+    expect 0 gc
+    cmp -s "$home/before" "$file" && return 1
+    cmp "$home/before" "$(copies)"
+    [[ $(copies) == *-gc.json ]]
+    expect 0 gc
+    [ "$(copies | wc -l)" = 1 ]
+}
+
+@test "what changes nothing keeps no copy" {
+    make_registry
+    expect 0 release aaaa
+    count=$(copies | wc -l)
+    cp "$file" "$home/before"
+    expect 0 release aaaa
+    expect 0 -n touch aaab
+    expect 4 --read-only touch aaab
+    cmp "$home/before" "$file"
+    [ "$(copies | wc -l)" = "$count" ]
 }
 
 @test "a change is made and told where no copy can be kept" {

@@ -170,7 +170,7 @@ static void i_x_and_K_change_the_file_and_say_what_was_verified(void **state)
         save_usual(fixture);
         start(fixture, sizes[i][0], sizes[i][1]);
         screen_type(fixture->screen, "gi");
-        assert_true(screen_wait_gone(fixture->screen, "active "));
+        assert_true(screen_wait_gone(fixture->screen, "active  "));
         assert_state(fixture, "aaaaaaaa", "idle");
         screen_type(fixture->screen, "x");
         assert_true(screen_wait(fixture->screen, "1/3 held"));

@@ -134,7 +134,7 @@ static void open_session(struct session *session, uint8_t flags)
     FUZZ_CHECK(state_init(&session->state, &environment, directory.path, NULL, NULL) == 0);
     session->state.store.dry_run = true;
     session->state.store.read_only = flags & 0x20;
-    FUZZ_CHECK(state_load(&session->state, PART_ALL, 0, NULL) == 0);
+    FUZZ_CHECK(state_load(&session->state, &(struct state_look){.parts = PART_ALL}, NULL) == 0);
     FUZZ_CHECK(app_init(&session->app, &session->state, NULL) == 0);
     session->app.journal = &journal;
     swap_opens(&session->app);
@@ -172,11 +172,11 @@ static void check(const struct session *session)
 {
     const struct app *app = &session->app;
     const struct ui *ui = &app->ui;
-    FUZZ_CHECK(ui->mode <= UI_DETAIL && ui->sort < SORT_COUNT);
+    FUZZ_CHECK(ui->mode < UI_MODES && ui->sort < SORT_COUNT);
     FUZZ_CHECK(ui->filter.len <= UI_FILTER_MAX);
     FUZZ_CHECK((ui->mode == UI_CONFIRM) == (ui->question.len > 0));
-    FUZZ_CHECK(ui->mode != UI_CONFIRM || !app->read_only);
-    FUZZ_CHECK(app->held_parts == 0 || ui->mode == UI_CONFIRM);
+    FUZZ_CHECK((ui->mode != UI_CONFIRM && ui->mode != UI_MENU) || !app->read_only);
+    FUZZ_CHECK(app->held_parts == 0 || ui->mode == UI_CONFIRM || ui->mode == UI_MENU);
     if (app->rows.count == 0)
         return;
     const struct registry *registry = &state_shown(app->state)->registry;

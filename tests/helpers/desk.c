@@ -81,7 +81,7 @@ int desk_set_up(void **state)
     struct environment environment = {.home = desk->tree.path, .current_dir = "/"};
     desk->now_ms = DESK_NOW_MS;
     if (state_init(&desk->state, &environment, tree_path(&desk->tree, "state"), NULL, &error) ||
-        state_load(&desk->state, PART_ALL, 0, &error) ||
+        state_load(&desk->state, &(struct state_look){.parts = PART_ALL}, &error) ||
         state_model(&desk->state, desk->now_ms, &error) ||
         app_init(&desk->app, &desk->state, &error))
         return -1;

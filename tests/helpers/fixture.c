@@ -47,14 +47,13 @@ void fixture_load(struct fixture *fixture, const char *entries, size_t slots)
 
 void fixture_build(struct fixture *fixture, int64_t now_ms)
 {
-    struct model_sources sources = {
-        .document = &fixture->document,
-        .pool = &fixture->pool,
-        .workspace = &fixture->workspace,
-        .registry_path = "/s/chat-agents.json",
-        .config_path = "/s/openclaw.json",
-        .now_ms = now_ms,
-    };
+    struct model_sources sources = fixture->more;
+    sources.document = &fixture->document;
+    sources.pool = &fixture->pool;
+    sources.workspace = &fixture->workspace;
+    sources.registry_path = "/s/chat-agents.json";
+    sources.config_path = "/s/openclaw.json";
+    sources.now_ms = now_ms;
     model_done(&fixture->model);
     assert_int_equal(model_build(&sources, &fixture->model, NULL), 0);
 }

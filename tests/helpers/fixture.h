@@ -15,7 +15,14 @@
 /* Times relative to NOW stand in the text as numbers: there is no arithmetic in JSON. */
 #define AT(ago) "@" #ago "@"
 
+/* The same with the time it was made. */
+#define ENTRY_MADE(id, chat, workspace, state, made, ago)                                          \
+    "\"" id "\":{\"chatAgentId\":\"" chat "\",\"workspaceAgentId\":\"" workspace                   \
+    "\",\"state\":\"" state                                                                        \
+    "\",\"createdAt\":" AT(made) ",\"lastActiveAt\":" AT(ago) ",\"idleTtlMs\":1800000}"
+
 struct fixture {
+    struct model_sources more; /* what of the sources is not below; all NULL at first */
     struct document document;
     struct config_pool pool;
     struct active_workspace workspace;

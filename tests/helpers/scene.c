@@ -7,7 +7,12 @@
 
 #include "tests/helpers/scene.h"
 
+#include "core/chats_part.h"
+
 #include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum { TTL_MS = 1800000, MINUTE_MS = 60000, HOUR_MINUTES = 60, DAY_MINUTES = 1440 };
@@ -121,10 +126,122 @@ void scene_set_unreadable(struct scene *scene, const char *trouble)
     document_set_unreadable(&scene->state.document, trouble);
 }
 
+/* ---- what is around ---- */
+
+void scene_add_workspace(struct scene *scene, const char *name)
+{
+    struct around *around = &scene->state.around;
+    struct workspaces *workspaces = &around->workspaces;
+    struct str *names = realloc(workspaces->names, (workspaces->count + 1) * sizeof(*names));
+    assert_non_null(names);
+    names[workspaces->count++] = arena_copy(&workspaces->arena, str_of(name));
+    workspaces->names = names;
+    around->known |= PART_WORKSPACES;
+}
+
+void scene_set_chats(struct scene *scene, const struct scene_chat *chats, size_t count)
+{
+    struct buffer text = {0};
+    struct chats *known = &scene->state.around.chats;
+    buffer_addf(&text, "[");
+    for (size_t i = 0; i < count; i++) {
+        const struct scene_chat *chat = &chats[i];
+        buffer_addf(&text,
+                    "%s{\"id\":\"%s\",\"messageCount\":%d,\"createdAt\":%" PRId64
+                    ",\"updatedAt\":%" PRId64,
+                    i ? "," : "", chat->id, chat->messages, SCENE_NOW_MS - chat->age_ms,
+                    SCENE_NOW_MS - chat->used_ms);
+        if (chat->title)
+            buffer_addf(&text, ",\"title\":\"%s\"", chat->title);
+        if (chat->agent) {
+            buffer_addf(&text, ",\"chatAgentId\":\"");
+            add_agent(&text, chat->agent);
+            buffer_addf(&text, "\",\"gatewaySessionKey\":\"agent:");
+            add_agent(&text, chat->agent);
+            buffer_addf(&text, ":web:%s\"", chat->id);
+        }
+        buffer_addf(&text, "}");
+    }
+    buffer_addf(&text, "]");
+    assert_false(text.failed);
+    chats_done(known);
+    known->folders = calloc(1, sizeof(*known->folders));
+    assert_non_null(known->folders);
+    known->count = 1;
+    known->folders[0].workspace = STR("kumareth");
+    assert_int_equal(chats_add_text(known->folders, &text), 0);
+    assert_int_equal(chats_index_ids(known->folders), 0);
+    for (size_t i = 0; i < known->folders[0].count; i++)
+        known->folders[0].items[i].folder = 0;
+    buffer_done(&text);
+    scene->state.around.known |= PART_CHATS;
+}
+
+static struct evidence evidence_of(const struct scene_trace *trace)
+{
+    double at_ms = (double)(SCENE_NOW_MS - trace->ago_ms);
+    bool has_transcript = trace->kind == 's' || trace->kind == 't';
+    bool is_locked = trace->kind == 'l';
+    return (struct evidence){
+        .has_transcript = has_transcript,
+        .transcript_ms = has_transcript ? at_ms : NAN,
+        .is_streaming = trace->kind == 's',
+        .lock_pid = is_locked ? 4711 : 0,
+        .lock_ms = is_locked ? at_ms : NAN,
+        .says_running = trace->kind == 'r',
+        .status_ms = trace->kind == 'r' ? at_ms : NAN,
+        .wal_ms = trace->kind == 'w' ? at_ms : NAN,
+    };
+}
+
+static struct str evidence_id(const void *owner, size_t place)
+{
+    return ((const struct evidence *)owner)[place].session_id;
+}
+
+void scene_set_traces(struct scene *scene, const struct scene_trace *traces, size_t count)
+{
+    struct evidences *known = &scene->state.around.evidences;
+    evidences_done(known);
+    known->items = arena_alloc(&known->arena, count * sizeof(*known->items));
+    assert_non_null(known->items);
+    struct string_source ids = {evidence_id, known->items};
+    assert_true(string_index_reserve(&known->by_id, ids, count));
+    for (size_t i = 0; i < count; i++) {
+        known->items[i] = evidence_of(&traces[i]);
+        known->items[i].session_id = arena_copy(&known->arena, str_of(traces[i].id));
+        string_index_put(&known->by_id, ids, i);
+    }
+    known->count = count;
+    scene->state.around.known |= PART_TRACES;
+}
+
+void scene_set_server(struct scene *scene, const char *version, int64_t started_ms)
+{
+    struct server *server = &scene->state.around.server;
+    *server = (struct server){
+        .state = started_ms ? SERVER_UP : SERVER_DOWN,
+        .is_certain = true,
+        .pid = 4711,
+        .started_ms = (double)(SCENE_NOW_MS - started_ms),
+        .retires_pool = server_version_compare(version, "2.3.6") >= 0,
+    };
+    (void)snprintf(server->version, sizeof(server->version), "%s", version);
+    scene->state.around.known |= PART_SERVER;
+}
+
 void scene_select(struct scene *scene, const char *id)
 {
     buffer_clear(&scene->ui.cursor_id);
     buffer_add_str(&scene->ui.cursor_id, str_of(id));
+}
+
+void scene_set_clock(struct scene *scene, int64_t now_ms)
+{
+    int64_t minutes = now_ms / MINUTE_MS;
+    scene->view.now_ms = now_ms;
+    scene->view.clock_hour = (int)(minutes / HOUR_MINUTES % (DAY_MINUTES / HOUR_MINUTES));
+    scene->view.clock_minute = (int)(minutes % HOUR_MINUTES);
 }
 
 void scene_at(struct scene *scene, int64_t now_ms)
@@ -134,10 +251,7 @@ void scene_at(struct scene *scene, int64_t now_ms)
     assert_int_equal(rows_build(&scene->rows, &state_shown(state)->registry, &state->model,
                                 scene->ui.sort, scene->ui.reverse, buffer_str(&scene->ui.filter)),
                      0);
-    int64_t minutes = now_ms / MINUTE_MS;
-    scene->view.now_ms = now_ms;
-    scene->view.clock_hour = (int)(minutes / HOUR_MINUTES % (DAY_MINUTES / HOUR_MINUTES));
-    scene->view.clock_minute = (int)(minutes % HOUR_MINUTES);
+    scene_set_clock(scene, now_ms);
 }
 
 void scene_draw(struct scene *scene, int64_t now_ms, int width, int height, struct cells *cells)

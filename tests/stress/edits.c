@@ -1,6 +1,6 @@
 // LDFLAGS: -Wl,--wrap=fcntl
 // Edits as fast as they go beside servers that save all the time; prints figures as one JSON line.
-// usage: edits one|three|noleases|kill|stop REGISTRY COUNT SEED
+// usage: edits one|three|noleases|pauses|kill|stop REGISTRY COUNT SEED OPERATOR SESSIONS
 #include "tests/stress/edits.h"
 
 #include <errno.h>
@@ -17,6 +17,7 @@ enum {
     LOOKS_MAX = 5,
     SLOT_COUNT = 48,
     REFUSED_PAUSE_US = 20000,
+    REFUSALS_MAX = 3000,
     LAST_LOOKS = 5,
     LAST_PAUSE_US = 100000
 };
@@ -27,6 +28,29 @@ void sleep_us(int64_t us)
     (void)nanosleep(&pause, NULL);
 }
 
+/* Nothing was changed, or it was overwritten for as long as was tried; and the operator is told. */
+static bool is_to_be_tried_again(int result)
+{
+    return result == -EUCLEAN || result == -EBUSY || result == -EAGAIN;
+}
+
+/* Parts of the wish were refused, since the file shows an older copy: no edits. */
+static bool keep_done(struct stress *stress, const struct wish *wish,
+                      const struct outcome *outcomes)
+{
+    struct wish done = {0};
+    for (size_t i = 0; i < wish->count; i++) {
+        if (outcomes[i].change_count != 1 || !outcomes[i].changes[0].changed)
+            continue;
+        done.sessions[done.count] = wish->sessions[i];
+        done.after[done.count++] = wish->after[i];
+    }
+    sessions_keep(&stress->sessions, &done);
+    return done.count == wish->count;
+}
+
+/* What was done, then overwritten, and could not be done again by the store, is left to the
+ * promises, where there are any. */
 int stress_apply(struct stress *stress, const struct wish *wish)
 {
     struct outcome outcomes[BATCH_COUNT] = {0};
@@ -34,6 +58,12 @@ int stress_apply(struct stress *stress, const struct wish *wish)
     struct error error = {0};
     int result = store_apply(&stress->store, wish->operations, wish->count, &stress->pool, outcomes,
                              &report, &error);
+    bool is_left = result != 0 && stress->keeps_promises && report.reapplied > 0;
+    if (is_left) {
+        stress->figures.left++;
+        result = 0;
+    }
+    bool is_all_done = result == 0 && keep_done(stress, wish, outcomes);
     for (size_t i = 0; i < wish->count; i++) {
         if (result == 0 && stress->keeps_promises)
             (void)promises_add(&stress->promises, &outcomes[i], NULL);
@@ -41,10 +71,34 @@ int stress_apply(struct stress *stress, const struct wish *wish)
     }
     stress->figures.reapplied += report.reapplied;
     stress->figures.weaker += report.weaker[0] != '\0';
-    if (result != 0 && result != -EUCLEAN)
+    if (result != 0 && !is_to_be_tried_again(result))
         printf("# %s (%s): %s\n", strerror(-result), wish->operations[0].session_id.data,
                error.text);
-    return result;
+    return result == 0 && !is_all_done ? -ESTALE : result;
+}
+
+/* The operator is told of one promise at a time which of them are in conflict. True when some could
+ * not be kept for another reason. */
+static bool tell_conflicts(struct stress *stress, const struct registry *registry)
+{
+    size_t told = 0, failed = 0;
+    for (size_t i = 0; i < stress->promises.count; i++) {
+        struct promise_news news;
+        struct promises one = {&stress->promises.items[i], 1};
+        struct str id = one.items[0].intents.items[0].session_id;
+        enum intent_fate fate = intent_fate(&one.items[0].intents.items[0], registry);
+        if (fate == INTENT_HOLDS || fate == INTENT_MOVED_ON)
+            continue;
+        promises_keep(&one, &stress->store, registry, &news);
+        bool is_told = news.failed && strstr(news.error.text, "is held by another session");
+        if (is_told)
+            sessions_tell(&stress->sessions, id);
+        told += is_told;
+        failed += news.failed;
+        stress->figures.kept += (unsigned)news.applied;
+        buffer_done(&news.session_id);
+    }
+    return failed > told;
 }
 
 /* Loads until a version shows every promise kept, or let go. False where the file is no registry.
@@ -61,13 +115,17 @@ static bool load_kept(struct stress *stress, struct document *document)
             return false;
         }
         promises_keep(&stress->promises, &stress->store, &document->registry, &news);
+        if (news.moved_on)
+            sessions_tell_moved(&stress->sessions, buffer_str(&news.session_id),
+                                &document->registry);
         buffer_done(&news.session_id);
         stress->figures.kept += (unsigned)news.applied;
         stress->figures.moved_on += (unsigned)news.moved_on;
         stress->figures.unkept += news.failed > 0;
-        if (news.failed && looks + 1 == LOOKS_MAX)
+        bool has_failed = news.failed && tell_conflicts(stress, &document->registry);
+        if (has_failed && looks + 1 == LOOKS_MAX)
             printf("# still not kept: %s\n", news.error.text);
-        if (news.applied + news.failed == 0)
+        if (news.applied == 0 && !has_failed)
             break;
     }
     return true;
@@ -88,12 +146,14 @@ void stress_look(struct stress *stress, const struct wish *in_flight)
     document_done(&document);
 }
 
-/* An operator whose command is refused because several servers tore the file tries again. */
+/* An operator whose command is refused, mostly because several servers tore the file, tries again.
+ */
 static int apply_or_wait(struct stress *stress, const struct wish *wish)
 {
     int result = stress_apply(stress, wish);
-    for (int tries = 0; result == -EUCLEAN && tries < 100; tries++) {
-        stress->figures.refused++;
+    for (int tries = 0; is_to_be_tried_again(result) && tries < REFUSALS_MAX; tries++) {
+        stress->figures.refused += result == -EUCLEAN;
+        stress->figures.given_up += result != -EUCLEAN;
         sleep_us(REFUSED_PAUSE_US);
         result = stress_apply(stress, wish);
     }
@@ -102,18 +162,16 @@ static int apply_or_wait(struct stress *stress, const struct wish *wish)
 
 static void run_edits(struct stress *stress, unsigned count)
 {
+    struct figures *figures = &stress->figures;
     stress->keeps_promises = true;
-    for (unsigned i = 0; i < count; i++) {
+    while (figures->edits < count) {
         struct wish wish;
         sessions_wish(&stress->sessions, &wish);
-        stress->figures.edits++;
-        if (apply_or_wait(stress, &wish) == 0) {
-            sessions_keep(&stress->sessions, &wish);
-            stress_look(stress, NULL);
-        } else {
-            stress->figures.failed++;
-            stress_look(stress, &wish);
-        }
+        int result = apply_or_wait(stress, &wish);
+        figures->stale += result == -ESTALE;
+        figures->edits += result != -ESTALE;
+        figures->failed += result != 0 && result != -ESTALE;
+        stress_look(stress, result != 0 && result != -ESTALE ? &wish : NULL);
     }
     for (int i = 0; i < LAST_LOOKS; i++) {
         sleep_us(LAST_PAUSE_US);
@@ -126,10 +184,11 @@ static void print_figures(const struct stress *stress)
     const struct figures *figures = &stress->figures;
     unsigned lost = sessions_lost(&stress->sessions);
     printf("{\"edits\":%u,\"reapplied\":%u,\"kept\":%u,\"unkept\":%u,\"movedOn\":%u,\"weaker\":%u,"
-           "\"refused\":%u,"
-           "\"failed\":%u,\"bad\":%u,",
+           "\"refused\":%u,\"stale\":%u,\"left\":%u,\"givenUp\":%u,\"failed\":%u,\"bad\":%u,"
+           "\"told\":%u,",
            figures->edits, figures->reapplied, figures->kept, figures->unkept, figures->moved_on,
-           figures->weaker, figures->refused, figures->failed, figures->bad);
+           figures->weaker, figures->refused, figures->stale, figures->left, figures->given_up,
+           figures->failed, figures->bad, sessions_told(&stress->sessions));
     printf("\"lost\":%u,\"mixed\":%u,\"halved\":%u,\"before\":%u,\"after\":%u,\"leasesRefused\":%u,"
            "\"proved\":%u,\"caused\":%u,\"stops\":[",
            lost, stress->sessions.mixed, stress->sessions.batches_halved, figures->before,
@@ -140,24 +199,25 @@ static void print_figures(const struct stress *stress)
     printf("]}\n");
 }
 
-static void fill_pool(struct pool *pool)
+/* Slots of the operator's own: a lost allocation finds its slot free. */
+static void fill_pool(unsigned operator_index, struct pool *pool)
 {
     static char names[SLOT_COUNT][32];
     static struct str slots[SLOT_COUNT];
     for (int i = 0; i < SLOT_COUNT; i++) {
-        (void)snprintf(names[i], sizeof(names[i]), "chat-slot-main-%d", i + 1);
+        (void)snprintf(names[i], sizeof(names[i]), "chat-slot-main-%02u-%d", operator_index, i + 1);
         slots[i] = str_of(names[i]);
     }
     *pool = (struct pool){STR("main"), slots, SLOT_COUNT};
 }
 
-static int adopt(struct stress *stress, uint64_t seed)
+static int adopt(struct stress *stress)
 {
     struct document document;
     document_init(&document);
     int result = store_load(&stress->store, SETTLE_MS, &document, NULL, NULL);
     if (result == 0 && document.state == DOCUMENT_OK)
-        sessions_adopt(&stress->sessions, &document.registry, seed);
+        sessions_adopt(&stress->sessions, &document.registry);
     else
         result = -EUCLEAN;
     document_done(&document);
@@ -167,16 +227,22 @@ static int adopt(struct stress *stress, uint64_t seed)
 int main(int argc, char **argv)
 {
     static struct stress stress;
-    if (argc != 5)
+    if (argc != 7)
         return 2;
     (void)prctl(PR_SET_PDEATHSIG, SIGTERM);
     const char *mode = argv[1];
     unsigned count = (unsigned)strtoul(argv[3], NULL, 10);
     stress.store = (struct store){.path = argv[2], .fence_ms = STORE_DEFAULT_FENCE_MS};
-    fill_pool(&stress.pool);
-    if (adopt(&stress, strtoul(argv[4], NULL, 10)) != 0)
+    stress.sessions.random = strtoul(argv[4], NULL, 10) * 0x9E3779B97F4A7C15u + 1;
+    stress.sessions.operator_index = (unsigned)strtoul(argv[5], NULL, 10) % 100;
+    stress.sessions.count = (unsigned)strtoul(argv[6], NULL, 10);
+    if (stress.sessions.count < BATCH_COUNT || stress.sessions.count > SESSIONS_MAX)
+        return 2;
+    fill_pool(stress.sessions.operator_index, &stress.pool);
+    if (adopt(&stress) != 0)
         return 1;
-    lease_watch.refuse = strcmp(mode, "noleases") == 0;
+    stress.sessions.only_small = strcmp(mode, "noleases") == 0;
+    lease_watch.refuse = stress.sessions.only_small || strcmp(mode, "pauses") == 0;
     lease_watch.prove = strcmp(mode, "three") == 0;
     if (strcmp(mode, "kill") == 0)
         stress_kill(&stress, count);

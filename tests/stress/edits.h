@@ -17,14 +17,17 @@ struct stop {
 
 struct figures {
     unsigned edits;
-    unsigned reapplied;     /* times the store found an older copy over an edit and wrote again */
-    unsigned kept;          /* times a later look did */
-    unsigned unkept;        /* looks at which that failed */
-    unsigned moved_on;      /* promises let go though nobody but us has changed the entry */
-    unsigned weaker;        /* edits without a lease */
-    unsigned refused;       /* the registry was torn, not by us: waited, wished again */
-    unsigned failed;        /* any other error */
-    unsigned bad;           /* did not parse for SETTLE_MS, by our own reading */
+    unsigned reapplied; /* times the store found an older copy over an edit and wrote again */
+    unsigned kept;      /* times a later look did */
+    unsigned unkept;    /* looks at which that failed */
+    unsigned moved_on;  /* promises let go though nobody but us has changed the entry */
+    unsigned weaker;    /* edits without a lease */
+    unsigned refused;   /* the registry was torn, not by us: waited, wished again */
+    unsigned stale;     /* the file showed an older copy: refused by the guard, told */
+    unsigned left;      /* overwritten, and could not be made again at once: left to the promises */
+    unsigned given_up;  /* it kept changing, or was overwritten too often: told, wished again */
+    unsigned failed;    /* any other error */
+    unsigned bad;       /* did not parse for SETTLE_MS, by our own reading */
     unsigned before, after; /* what kills and stops left of the edit in flight */
     unsigned stop_count;
     struct stop stops[STOPS_LIMIT];
@@ -39,7 +42,8 @@ struct stress {
     struct figures figures;
 };
 
-/* Applies the wish; 0, or -errno, after a "# " line but for a torn registry. */
+/* Applies the wish: what is done of it must hold from now on. 0, or -ESTALE where the file did not
+ * show its sessions as they were left, or -errno, after a "# " line but for what passes. */
 int stress_apply(struct stress *stress, const struct wish *wish);
 /* Reads the file, whole and settled, keeps the promises, and checks every session; see
  * sessions_check(). */

@@ -6,7 +6,6 @@
 
 enum { BATCH_EVERY = 8 };
 
-static const struct str own_prefix = {"server-own-", 11};
 static const int64_t clock_start_ms = 1773890000000;
 
 /* xorshift64: the same seed makes the same wishes. */
@@ -30,8 +29,8 @@ static int64_t monotonic_ms(void)
 static void give_new_id(struct sessions *sessions, struct session *session)
 {
     *session = (struct session){0};
-    (void)snprintf(session->id, sizeof(session->id), "%08x-5555-4bbb-8ccc-000000000000",
-                   ++sessions->made);
+    (void)snprintf(session->id, sizeof(session->id), "%02u%06x-5555-4bbb-8ccc-000000000000",
+                   sessions->operator_index, ++sessions->made);
 }
 
 static struct held held_of(const struct entry *entry)
@@ -55,19 +54,37 @@ static bool same(struct held a, struct held b)
            same_ms(a.created_ms, b.created_ms);
 }
 
-void sessions_adopt(struct sessions *sessions, const struct registry *registry, uint64_t seed)
+static bool is_own(const struct sessions *sessions, struct str id)
 {
-    *sessions =
-        (struct sessions){.random = seed * 0x9E3779B97F4A7C15u + 1, .clock_ms = clock_start_ms};
+    char prefix[16];
+    (void)snprintf(prefix, sizeof(prefix), "%02u", sessions->operator_index);
+    return str_starts(id, str_of(prefix)) && id.len < SESSION_ID_SIZE;
+}
+
+void sessions_adopt(struct sessions *sessions, const struct registry *registry)
+{
     size_t count = 0;
-    for (size_t i = 0; i < registry->count && count < SESSION_COUNT; i++) {
+    sessions->clock_ms = clock_start_ms;
+    for (size_t i = 0; i < registry->count && count < sessions->count; i++) {
         const struct entry *entry = &registry->entries[i];
-        if (str_starts(entry->session_id, own_prefix) || entry->session_id.len >= SESSION_ID_SIZE)
+        if (!is_own(sessions, entry->session_id))
             continue;
         struct session *session = &sessions->items[count++];
         memcpy(session->id, entry->session_id.data, entry->session_id.len);
         session->now = held_of(entry);
     }
+}
+
+/* Of those that keep their length and place. Few end a session, for nothing here begins one. */
+static enum operation_kind choose_small(struct sessions *sessions, struct held now)
+{
+    uint64_t random = sessions_random(sessions, 40);
+    bool is_live = now.state == STATE_ACTIVE || now.state == STATE_IDLE;
+    if (random == 0 && now.state != STATE_DELETED)
+        return OPERATION_RELEASE;
+    if (random == 1 && is_live)
+        return OPERATION_EXPIRE;
+    return random % 2 == 0 && now.state == STATE_ACTIVE ? OPERATION_IDLE : OPERATION_TOUCH;
 }
 
 /* What can be done to a session so that something changes, by how it is. */
@@ -77,6 +94,8 @@ static enum operation_kind choose(struct sessions *sessions, struct held now)
         OPERATION_IDLE, OPERATION_EXPIRE, OPERATION_RELEASE, OPERATION_TOUCH, OPERATION_ALLOCATE};
     static const enum operation_kind of_ended[] = {OPERATION_ALLOCATE, OPERATION_ALLOCATE,
                                                    OPERATION_PURGE, OPERATION_TOUCH};
+    if (sessions->only_small)
+        return choose_small(sessions, now);
     if (!now.exists)
         return OPERATION_ALLOCATE;
     if (now.state == STATE_ACTIVE)
@@ -115,11 +134,11 @@ void sessions_wish(struct sessions *sessions, struct wish *ret_wish)
 {
     struct wish wish = {0};
     size_t wanted = sessions_random(sessions, BATCH_EVERY) == 0 ? BATCH_COUNT : 1;
-    unsigned first = (unsigned)sessions_random(sessions, SESSION_COUNT);
-    for (unsigned i = 0; i < SESSION_COUNT && wish.count < wanted; i++) {
-        unsigned place = (first + 7 * i) % SESSION_COUNT; /* 7 and 40: every place once */
+    unsigned first = (unsigned)sessions_random(sessions, sessions->count);
+    for (unsigned i = 0; i < sessions->count && wish.count < wanted; i++) {
+        unsigned place = (first + 7 * i) % sessions->count; /* every place once */
         struct session *session = &sessions->items[place];
-        if (session->is_missing)
+        if (session->is_missing || (sessions->only_small && !session->now.exists))
             continue;
         if (!session->now.exists)
             give_new_id(sessions, session);
@@ -127,6 +146,9 @@ void sessions_wish(struct sessions *sessions, struct wish *ret_wish)
         operation->kind = choose(sessions, session->now);
         operation->session_id = str_of(session->id);
         operation->now_ms = ++sessions->clock_ms;
+        operation->has_guard = session->now.exists;
+        operation->guard_state = session->now.state;
+        operation->guard_last_active_at_ms = session->now.last_active_ms;
         wish.sessions[wish.count] = place;
         wish.after[wish.count++] = after(session->now, operation);
     }
@@ -140,6 +162,7 @@ void sessions_keep(struct sessions *sessions, const struct wish *wish)
         session->before = session->now;
         session->now = wish->after[i];
         session->done_at_ms = monotonic_ms();
+        session->is_told = false;
     }
 }
 
@@ -169,12 +192,39 @@ unsigned sessions_lost(const struct sessions *sessions)
     unsigned lost = sessions->strays;
     if (lost)
         printf("# lost: %u purged sessions are there again\n", lost);
-    for (size_t i = 0; i < SESSION_COUNT; i++)
-        if (sessions->items[i].is_missing) {
+    for (size_t i = 0; i < sessions->count; i++)
+        if (sessions->items[i].is_missing && !sessions->items[i].is_told) {
             say_lost(&sessions->items[i]);
             lost++;
         }
     return lost;
+}
+
+void sessions_tell(struct sessions *sessions, struct str session_id)
+{
+    for (size_t i = 0; i < sessions->count; i++)
+        if (str_equal(session_id, str_of(sessions->items[i].id)))
+            sessions->items[i].is_told = true;
+}
+
+void sessions_tell_moved(struct sessions *sessions, struct str session_id,
+                         const struct registry *registry)
+{
+    struct held found = held_of(registry_find(registry, session_id));
+    for (size_t i = 0; i < sessions->count; i++) {
+        struct session *session = &sessions->items[i];
+        if (str_equal(session_id, str_of(session->id)) && found.exists &&
+            found.last_active_ms > session->now.last_active_ms)
+            session->is_told = true;
+    }
+}
+
+unsigned sessions_told(const struct sessions *sessions)
+{
+    unsigned told = 0;
+    for (size_t i = 0; i < sessions->count; i++)
+        told += sessions->items[i].is_missing && sessions->items[i].is_told;
+    return told;
 }
 
 static void say_mixed(struct sessions *sessions, const struct session *session, struct held wanted)
@@ -187,14 +237,14 @@ static void say_mixed(struct sessions *sessions, const struct session *session, 
     printf("\n");
 }
 
-/* Entries that are neither the server's nor ours: purged ones that came back. */
+/* Entries of this operator's that are not known: purged ones that came back. */
 static unsigned count_strays(const struct sessions *sessions, const struct registry *registry)
 {
     unsigned strays = 0;
     for (size_t i = 0; i < registry->count; i++) {
         struct str id = registry->entries[i].session_id;
-        bool is_known = str_starts(id, own_prefix);
-        for (size_t k = 0; !is_known && k < SESSION_COUNT; k++)
+        bool is_known = !is_own(sessions, id);
+        for (size_t k = 0; !is_known && k < sessions->count; k++)
             is_known = str_equal(id, str_of(sessions->items[k].id));
         strays += !is_known;
     }
@@ -227,7 +277,7 @@ void sessions_check(struct sessions *sessions, const struct registry *registry,
     static const struct wish none;
     const struct wish *wish = in_flight ? in_flight : &none;
     size_t done = 0;
-    for (unsigned i = 0; i < SESSION_COUNT; i++) {
+    for (unsigned i = 0; i < sessions->count; i++) {
         struct session *session = &sessions->items[i];
         size_t part = part_of(wish, i);
         session->found = held_of(registry_find(registry, str_of(session->id)));

@@ -1,9 +1,11 @@
 /*
- * sessions.h - the sessions that only the stress driver edits, and what must be true of each.
+ * sessions.h - the sessions that only this stress driver edits, and what must be true of each.
  *
- * The server never changes them, so after an edit that was reported as done the file must hold what
- * was wished until the next edit of that session, whatever the server saves meanwhile. What must
- * hold is worked out here, from the seed's rules, and not taken from what the store says.
+ * Their ids begin with the operator's number, of two digits: other drivers beside this
+ * one have other numbers. Neither they nor the server ever change them, so after an edit that was
+ * reported as done the file must hold what was wished until the next edit of that session, whatever
+ * the server saves meanwhile. What must hold is worked out here, from the seed's rules, and not
+ * taken from what the store says.
  */
 #ifndef SLOTOP_STRESS_SESSIONS_H
 #define SLOTOP_STRESS_SESSIONS_H
@@ -11,7 +13,7 @@
 #include "core/document.h"
 #include "core/operation.h"
 
-enum { SESSION_COUNT = 40, BATCH_COUNT = 5, SESSION_ID_SIZE = 40 };
+enum { SESSIONS_MAX = 40, BATCH_COUNT = 5, SESSION_ID_SIZE = 40 };
 
 struct held {
     bool exists;
@@ -24,11 +26,15 @@ struct session {
     struct held now, before; /* the last edit's */
     int64_t done_at_ms;      /* when that was reported as done, by the monotonic clock */
     bool is_missing;         /* the last look did not show it as it was left */
+    bool is_told;            /* since its last edit the operator was told that it is let go */
     struct held found;       /* …but so */
 };
 
 struct sessions {
-    struct session items[SESSION_COUNT];
+    struct session items[SESSIONS_MAX];
+    unsigned count; /* no multiple of 7 */
+    unsigned operator_index;
+    bool only_small;         /* changes of state and time alone: what needs no quiet moment */
     unsigned made;           /* ids given out: an id that was purged never comes again */
     uint64_t random;         /* state of the generator, not 0 */
     int64_t clock_ms;        /* one more with every wish: each edit is told apart by its time */
@@ -49,8 +55,9 @@ struct wish {
 enum wish_fate { WISH_BEFORE, WISH_AFTER };
 
 uint64_t sessions_random(struct sessions *sessions, uint64_t below);
-/* Takes over the entries of the file but for the server's own; the rest of the 40 have none yet. */
-void sessions_adopt(struct sessions *sessions, const struct registry *registry, uint64_t seed);
+/* Takes over the operator's entries of the file; the rest of the sessions have none yet. Count,
+ * operator and random must be set. */
+void sessions_adopt(struct sessions *sessions, const struct registry *registry);
 /* Chooses an edit that changes something, of sessions that are as they were left. Every eighth is a
  * batch. */
 void sessions_wish(struct sessions *sessions, struct wish *ret_wish);
@@ -62,7 +69,15 @@ void sessions_keep(struct sessions *sessions, const struct wish *wish);
  */
 void sessions_check(struct sessions *sessions, const struct registry *registry,
                     const struct wish *in_flight, enum wish_fate *ret_fate);
-/* How many the last look showed otherwise than they were left; says each in a "# " line. */
+/* The operator was told that this session's last edit was lost and is in conflict with another. */
+void sessions_tell(struct sessions *sessions, struct str session_id);
+/* The operator was told that its entry has moved on: true where it shows newer activity than ours.
+ */
+void sessions_tell_moved(struct sessions *sessions, struct str session_id,
+                         const struct registry *registry);
+/* How many the last look showed otherwise than they were left, beside those that were told; says
+ * each in a "# " line. */
 unsigned sessions_lost(const struct sessions *sessions);
+unsigned sessions_told(const struct sessions *sessions);
 
 #endif

@@ -12,7 +12,7 @@
 enum {
     ANYWHERE_US = 4000, /* open, lease, fence, write and let go, beside a saturated server */
     HELD_US = 300,      /* what of it is spent holding the lease */
-    STRUCK_US = 20000,  /* a victim with a timer is left alone for up to this time */
+    STRUCK_US = 150000, /* a victim with a timer is left alone for up to this time */
     STOPPED_MS = 1000,
 };
 

@@ -85,8 +85,7 @@ void faults_arm(const struct world *world, const struct fault faults[FAULTS_MAX]
     memcpy(it->faults, faults, sizeof(it->faults));
     it->main_pid = getpid();
     it->child_calls = 0;
-    it->trace.count = it->trace.allocations = it->trace.struck = 0;
-    it->trace.child_allocated = it->trace.unlink_failed = false;
+    memset(&it->trace, 0, offsetof(struct trace, calls));
     it->is_armed = true;
 }
 
@@ -129,6 +128,7 @@ static bool is_due(const struct fault *fault, enum call call, bool in_child)
 
 static void kill_now(enum blow blow, bool in_child)
 {
+    it->trace.has_killed = true;
     if (blow != BLOW_KILL_SELF)
         (void)kill(it->main_pid, SIGKILL);
     if (blow != BLOW_KILL_MAIN || !in_child)
@@ -161,7 +161,7 @@ static enum blow suffer(enum call call, bool is_split)
         if (suffered == BLOW_ERRNO)
             errno = fault->errnum ? fault->errnum : calls[call].errnos[0];
     }
-    it->trace.unlink_failed |= suffered == BLOW_ERRNO && call == CALL_UNLINK;
+    it->trace.failed[call] += suffered == BLOW_ERRNO && errno != EINTR;
     return suffered;
 }
 
@@ -284,12 +284,26 @@ ssize_t __wrap___pread_chk(int fd, void *bytes, size_t len, off_t offset, size_t
     return len > size ? -1 : __wrap_pread(fd, bytes, len, offset);
 }
 
+/* Within the file, and no passing step (leased.h): those are white space and braces, and only what
+ * comes over them is read back. */
+static bool can_be_missed(int fd, const char *bytes, size_t len, off_t offset)
+{
+    struct stat info;
+    if (__real_fstat(fd, &info) != 0 || offset + (off_t)len > info.st_size)
+        return false;
+    while (len > 0 && (*bytes == ' ' || *bytes == '}'))
+        bytes++, len--;
+    return len > 0;
+}
+
 WRAP_AS(ssize_t, pwrite, (int fd, const void *bytes, size_t len, off_t offset))
 {
     size_t to_edge = PAGE_BYTES - (size_t)offset % PAGE_BYTES;
     enum blow blow = suffer(CALL_PWRITE, len > to_edge);
     if (blow == BLOW_ERRNO)
         return -1;
+    if (blow == BLOW_LOST && can_be_missed(fd, bytes, len, offset))
+        return (ssize_t)len;
     if (blow == BLOW_TORN) {
         (void)__real_pwrite(fd, bytes, len < to_edge ? len : to_edge, offset);
         kill_now(BLOW_KILL_ALL, getpid() != it->main_pid);

@@ -36,6 +36,7 @@ enum call {
     CALL_LINK,
     CALL_UNLINK,
     CALL_MKDIR,
+    CALLS,
 };
 const char *call_name(enum call call);
 /* What the call can give, of the errnos that safe-writes.md names and some of its own; ends with
@@ -46,6 +47,7 @@ enum blow {
     BLOW_NONE,
     BLOW_ERRNO,     /* the call fails; errnum 0: with the first that it can give */
     BLOW_SHORT,     /* it reads or writes half */
+    BLOW_LOST,      /* a write over what is there is answered as done, and is not */
     BLOW_TORN,      /* SIGKILL at the edge of a page within a write */
     BLOW_KILL_SELF, /* SIGKILL before the call: of the process that makes it */
     BLOW_KILL_MAIN, /* of the process that edits, while its child goes on */
@@ -75,7 +77,8 @@ struct trace {
     size_t allocations;
     size_t struck; /* how many blows fell */
     bool child_allocated;
-    bool unlink_failed; /* nothing can make up for that */
+    bool has_killed;      /* a process; its memory may be ours */
+    size_t failed[CALLS]; /* how often for good: interruptions apart */
     struct {
         uint8_t call; /* enum call */
         bool in_child;

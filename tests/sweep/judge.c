@@ -28,18 +28,36 @@ const char *judge_file(const struct sweep *sweep, const struct picture *now)
     return is_good ? NULL : "the file is neither as before nor as after";
 }
 
+/* A sentence that sends the operator to look must have a reason: a write that could not be made,
+ * and then not be undone either, a reading back that failed, or a process that was killed. */
+static const char *judge_doubt(const struct sweep *sweep, const struct picture *now,
+                               const struct answer *answer)
+{
+    const char *text = answer->error.text;
+    const size_t *failed = answer->trace.failed;
+    if (answer->trace.has_killed)
+        return NULL;
+    if (contains(text, "could not be read back"))
+        return failed[CALL_PREAD] > 0 && picture_equal(now, &sweep->after)
+                   ? NULL
+                   : "says that it cannot be read back, but it can";
+    if (contains(text, "is still torn"))
+        return now->parses ? "says torn, but is not" : NULL;
+    return failed[CALL_PWRITE] + failed[CALL_FTRUNCATE] > 1 ? NULL : "was not undone";
+}
+
 /* What an error's sentence says of the file against what is there. */
 static const char *judge_sentence(const struct sweep *sweep, const struct picture *now,
-                                  const struct error *error)
+                                  const struct answer *answer)
 {
-    const char *text = error->text;
-    if (error->kind == ERROR_NONE || !text[0])
+    const char *text = answer->error.text;
+    if (answer->error.kind == ERROR_NONE || !text[0])
         return "failed without a kind or a sentence";
     if (!contains(text, "/") && !contains(text, "out of memory"))
         return "the sentence names no path";
     if (contains(text, "check the file") || contains(text, "check it") ||
         contains(text, "is still torn"))
-        return NULL;
+        return judge_doubt(sweep, now, answer);
     if (contains(text, "nothing was changed") || contains(text, "the file is as it was") ||
         contains(text, "no registry was made"))
         return picture_same_bytes(now, &sweep->before) ? NULL : "says unchanged, but is changed";
@@ -56,7 +74,9 @@ static const char *judge_answer(const struct sweep *sweep, const struct picture 
     if (answer->result > 0)
         return "the result is positive";
     if (answer->result < 0)
-        return judge_sentence(sweep, now, &answer->error);
+        return judge_sentence(sweep, now, answer);
+    if (answer->trace.failed[CALL_FSYNC] > 0)
+        return "success, but it is not on the disk";
     if (!picture_equal(now, &sweep->after))
         return "success, but the file is not as wished";
     if (!str_equal(buffer_str(&answer->text), buffer_str(&sweep->answer)))
@@ -110,9 +130,20 @@ static const char *judge_interruption(const struct sweep *sweep, const struct fa
     return NULL;
 }
 
+/* The file cannot be what nobody has written: but it must be told. */
+static const char *judge_lost(const struct sweep *sweep, const struct picture *now,
+                              const struct answer *answer)
+{
+    if (answer->result < 0)
+        return contains(answer->error.text, "could not be read back") ? NULL : "not told as lost";
+    return picture_equal(now, &sweep->after) ? NULL : "success, but a write was lost";
+}
+
 const char *judge_edit(const struct sweep *sweep, const struct fault *fault,
                        const struct picture *now, const struct answer *answer)
 {
+    if (fault->blow == BLOW_LOST)
+        return judge_lost(sweep, now, answer);
     const char *complaint = judge_file(sweep, now);
     if (!complaint)
         complaint = judge_answer(sweep, now, answer);
@@ -120,7 +151,7 @@ const char *judge_edit(const struct sweep *sweep, const struct fault *fault,
         complaint = judge_reason(answer, fault);
     if (!complaint)
         complaint = judge_interruption(sweep, fault, &answer->trace);
-    if (!complaint && !answer->trace.unlink_failed &&
+    if (!complaint && answer->trace.failed[CALL_UNLINK] == 0 &&
         tree_count(&sweep->tree, "state") != now->exists)
         complaint = "a temporary file is left";
     return complaint;

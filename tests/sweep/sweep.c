@@ -55,7 +55,7 @@ static void run(const struct sweep *sweep, const struct fault faults[FAULTS_MAX]
     faults_arm(&trial->world, faults);
     if (trial->replaces)
         answer->result =
-            store_replace_torn(&store, trial_good_text, &answer->report, &answer->error);
+            store_replace_torn(&store, trial_good_text, 0, &answer->report, &answer->error);
     else
         answer->result = store_apply(&store, trial->operations, trial->count, &trial_pool, outcomes,
                                      &answer->report, &answer->error);
@@ -74,6 +74,7 @@ static void describe_fault(const struct trace *trace, const struct fault *fault)
         [BLOW_NONE] = "",
         [BLOW_ERRNO] = "fails",
         [BLOW_SHORT] = "does half",
+        [BLOW_LOST] = "lost",
         [BLOW_TORN] = "torn by a kill",
         [BLOW_KILL_SELF] = "its process killed",
         [BLOW_KILL_MAIN] = "main killed",
@@ -135,7 +136,7 @@ static bool point(struct sweep *sweep, const struct fault faults[FAULTS_MAX])
     buffer_done(&answer.text);
     if (!complaint)
         complaint = judge_process(descriptors, allocations);
-    if (!complaint)
+    if (!complaint && faults[0].blow != BLOW_LOST)
         complaint = repeat(sweep);
     if (complaint)
         complain(sweep, &answer.trace, faults, complaint,
@@ -227,6 +228,18 @@ void sweep_errnos(struct sweep *sweep)
     }
 }
 
+/* A disk that fails in the middle of a write; and one that lies. What fails for good there nobody
+ * can undo: a torn file alone gets no worse by it. */
+static void sweep_broken_write(struct sweep *sweep, size_t index)
+{
+    const struct fault half[FAULTS_MAX] = {{BLOW_ERRNO, index + 2, ENOSPC, sweep->trial->replaces},
+                                           {BLOW_SHORT, index + 1, 0, false}};
+    (void)point(sweep, half);
+    const struct fault lost[FAULTS_MAX] = {{BLOW_LOST, index + 1, 0, false}};
+    if (sweep->before.exists)
+        (void)point(sweep, lost);
+}
+
 void sweep_short_transfers(struct sweep *sweep)
 {
     for (size_t i = 0; i < sweep->trace.count; i++) {
@@ -236,6 +249,9 @@ void sweep_short_transfers(struct sweep *sweep)
     }
     const struct fault always[FAULTS_MAX] = {{BLOW_SHORT, 1, 0, true}};
     (void)point(sweep, always);
+    for (size_t i = 0; i < sweep->trace.count; i++)
+        if (sweep->trace.calls[i].call == CALL_PWRITE)
+            sweep_broken_write(sweep, i);
 }
 
 void sweep_child_kills(struct sweep *sweep)

@@ -34,7 +34,7 @@ void sweep_open(struct sweep *sweep, const struct trial *trial);
 void sweep_close(struct sweep *sweep);
 
 void sweep_errnos(struct sweep *sweep);          /* each call fails with each errno it can give */
-void sweep_short_transfers(struct sweep *sweep); /* each read and write does half */
+void sweep_short_transfers(struct sweep *sweep); /* each read and write does half, writes no more */
 void sweep_child_kills(struct sweep *sweep);     /* the child dies at each of its calls */
 void sweep_process_kills(struct sweep *sweep);   /* the process does, with and without its child */
 void sweep_memory(struct sweep *sweep); /* each allocation fails, alone and with all after */

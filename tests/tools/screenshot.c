@@ -1,22 +1,11 @@
 /* Draws the README's picture: a scene through the program's own view, its cells as SVG. */
-#include "tests/helpers/scene.h"
+#include "tests/helpers/titled.h"
 
 #include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { CELL_WIDTH = 8, CELL_HEIGHT = 17, MARGIN = 12, MINUTE = 60000, SECOND = 1000 };
-
-static const struct scene_entry entries[] = {
-    {"e05f1a22-3c1d-4e0f-b0a9-77d0c5b3a6e1", "4", "expired", 40 * MINUTE, 34 * MINUTE, 0},
-    {"b31e88f2-7a54-4d0b-8f66-2e90d1c4b7f8", "2", "idle", 128 * MINUTE, 18 * MINUTE, 0},
-    {"9f2c11d0-5f6e-4c1b-9a3e-0d7f2b6a11c4", "1", "active", 41 * MINUTE, 5 * MINUTE, 0},
-    {"0c9d4a7e-1b2f-4b6c-9d8e-5a4f3c2b1a09", "3", "active", 33 * MINUTE, 33 * MINUTE, 0},
-    {"44d1ce90-6e0f-4c3a-b1d2-c0ffee15600d", "5", "active", 14 * MINUTE, 9 * SECOND, 0},
-    {"c77ab90e-90b1-4f52-8a07-1f1f6f1e2c3d", "main", "active", 4 * MINUTE, 80 * SECOND, 0},
-    {"71aa02bd-52e7-4d39-a5f0-9be7c2d4f610", "main", "deleted", 10 * MINUTE, 9 * MINUTE, 0},
-    {"6be0917a-28a4-4c95-bd7e-0e1d2c3b4a58", "5", "expired", 52 * MINUTE, 31 * MINUTE, 0},
-};
+enum { CELL_WIDTH = 8, CELL_HEIGHT = 17, MARGIN = 12 };
 
 /* The colours of term.c's roles on a dark background. */
 static const char *const colors[ROLE_COUNT] = {
@@ -84,9 +73,7 @@ int main(int argc, char **argv)
     int height = argc > 2 ? (int)strtol(argv[2], NULL, 10) : 24;
     (void)setlocale(LC_CTYPE, "C.UTF-8");
     scene_init(&scene);
-    scene_set_pool(&scene, 5);
-    scene_set_entries(&scene, entries, sizeof(entries) / sizeof(entries[0]));
-    scene_select(&scene, "9f2c11d0-5f6e-4c1b-9a3e-0d7f2b6a11c4");
+    titled_set_usual(&scene);
     scene_draw(&scene, SCENE_NOW_MS, width, height, &cells);
     print_svg(&cells);
     cells_done(&cells);

@@ -18,7 +18,11 @@
 #define IDLE "dddddddd-4"     /* idle on slot 3 */
 #define EXPIRED "eeeeeeee-5"  /* was on slot 1 */
 #define RELEASED "ffffffff-6" /* was on slot 2 */
-#define PINNED " This chat stays pinned to it until closed."
+/* No chat is found here. */
+#define FREES_1                                                                                    \
+    "Slot 1 is free for the next new chat. Its chat may stay pinned to it: both would send to "    \
+    "one "                                                                                         \
+    "agent."
 
 static void assert_says(const struct desk *desk, enum ui_tone tone, const char *message)
 {
@@ -26,7 +30,7 @@ static void assert_says(const struct desk *desk, enum ui_tone tone, const char *
     assert_int_equal(desk->app.ui.tone, tone);
 }
 
-static void one_row_that_is_not_in_use_is_done_at_once_and_verified(void **state)
+static void what_takes_nothing_from_a_session_in_use_is_done_at_once_and_verified(void **state)
 {
     struct desk *desk = *state;
     static const struct {
@@ -35,9 +39,10 @@ static void one_row_that_is_not_in_use_is_done_at_once_and_verified(void **state
         const char *stored, *message;
     } table[] = {
         {QUIET, 'i', "idle", "Marked idle bbbbbbbb. It keeps slot 2 until it expires."},
-        {QUIET, 'x', "expired", "Expired bbbbbbbb; slot 2 is free." PINNED},
-        {QUIET, 'K', "deleted", "Released bbbbbbbb; slot 2 is free." PINNED},
-        {IDLE, 'x', "expired", "Expired dddddddd; slot 3 is free." PINNED},
+        {RECENT, 'i', "idle", "Marked idle aaaaaaaa. It keeps slot 1 until it expires."},
+        {QUIET, 'x', "expired", "Expired bbbbbbbb; slot 2 is free."},
+        {QUIET, 'K', "deleted", "Released bbbbbbbb; slot 2 is free."},
+        {IDLE, 'x', "expired", "Expired dddddddd; slot 3 is free."},
         {FALLBACK, 'i', "idle", "Marked idle cccccccc. It stays on the workspace agent main."},
         {FALLBACK, 'K', "deleted",
          "Released cccccccc; nothing is freed: it was on the workspace agent main."},
@@ -55,18 +60,15 @@ static void one_row_that_is_not_in_use_is_done_at_once_and_verified(void **state
     }
 }
 
-static void a_session_used_in_the_last_minute_is_asked_about_first(void **state)
+static void ending_the_hold_of_a_session_used_in_the_last_minute_is_asked_about_first(void **state)
 {
     struct desk *desk = *state;
     static const struct {
         uint32_t key;
         const char *question, *stored;
     } table[] = {
-        {'i', "Mark idle aaaaaaaa, used 12s ago? It keeps slot 1 until it expires.", "idle"},
-        {'x', "Expire aaaaaaaa, used 12s ago? New sessions can then take slot 1." PINNED,
-         "expired"},
-        {'K', "Release aaaaaaaa, used 12s ago? New sessions can then take slot 1." PINNED,
-         "deleted"},
+        {'x', "Expire aaaaaaaa, used 12s ago? " FREES_1 " The entry stays, as expired.", "expired"},
+        {'K', "Release aaaaaaaa, used 12s ago? " FREES_1 " GC removes the entry.", "deleted"},
     };
     for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
         desk_save(desk, desk_first, desk_first_count);
@@ -100,6 +102,48 @@ static void the_minute_ends_after_60_seconds_and_the_future_is_in_it(void **stat
     }
 }
 
+/* The index has come, with the chat of RECENT; of the others there are none. */
+static void put_index(struct desk *desk)
+{
+    struct event event = {.kind = EVENT_FILES, .parts = PART_ALL};
+    tree_put(&desk->tree, "state/workspace/.openclaw/web-chat/index.json",
+             "[{\"id\":\"" RECENT "\",\"title\":\"Refund copy for every customer in the EU, "
+             "Züri\\u00edch\",\"chatAgentId\":\"chat-slot-main-1\"}]");
+    app_handle(&desk->app, &event, desk->now_ms);
+}
+
+static void a_chat_is_told_by_its_title_and_that_it_stays_where_it_is(void **state)
+{
+    struct desk *desk = *state;
+    put_index(desk);
+    desk_select(desk, RECENT);
+    desk_key(desk, 'K');
+    assert_string_equal(desk_question(desk),
+                        "Release aaaaaaaa \"Refund copy for every customer in the EU, Züri...\", "
+                        "used 12s ago? Slot 1 is free for the next new chat. This chat stays "
+                        "pinned to it until it is closed: both will send to one agent. GC removes "
+                        "the entry.");
+    desk_key(desk, 'y');
+    assert_says(desk, TONE_GOOD,
+                "Released aaaaaaaa; slot 1 is free. This chat stays pinned to it until it is "
+                "closed.");
+}
+
+static void a_chat_that_is_gone_is_not_said_to_stay(void **state)
+{
+    struct desk *desk = *state;
+    put_index(desk);
+    desk->state.store.dry_run = true;
+    desk_select(desk, QUIET);
+    desk_key(desk, 'K');
+    assert_says(desk, TONE_GOOD,
+                "Dry run: nothing was changed. Without it: Release bbbbbbbb. Slot 2 is free for "
+                "the next new chat; its chat is gone. GC removes the entry.");
+    desk->state.store.dry_run = false;
+    desk_key(desk, 'K');
+    assert_says(desk, TONE_GOOD, "Released bbbbbbbb; slot 2 is free.");
+}
+
 static void anything_but_yes_is_no(void **state)
 {
     struct desk *desk = *state;
@@ -118,14 +162,25 @@ static void anything_but_yes_is_no(void **state)
     }
 }
 
+static void an_operator_who_wants_to_be_asked_always_is(void **state)
+{
+    struct desk *desk = *state;
+    desk->app.asks_always = true;
+    desk_select(desk, QUIET);
+    desk_key(desk, 'i');
+    assert_int_equal(desk->app.ui.mode, UI_CONFIRM);
+    assert_string_equal(desk_stored(desk, QUIET), "active");
+    desk_key(desk, 'y');
+    assert_string_equal(desk_stored(desk, QUIET), "idle");
+}
+
 static void purge_always_asks_and_takes_released_and_expired_entries(void **state)
 {
     struct desk *desk = *state;
     desk_select(desk, RELEASED);
     desk_key(desk, 'P');
     assert_string_equal(desk_question(desk),
-                        "Purge ffffffff? It holds no slot: nothing is freed. The entry goes; the "
-                        "chat is not touched.");
+                        "Purge ffffffff? The registry forgets it; nothing else changes.");
     desk_key(desk, KEY_ENTER);
     assert_string_equal(desk_stored(desk, RELEASED), "deleted");
     desk_keys(desk, "Py");
@@ -234,9 +289,8 @@ static void rows_do_not_move_under_a_question_and_follow_afterwards(void **state
     desk_files(desk);
     desk_event(desk, EVENT_TIME);
     assert_int_equal(desk->app.ui.cursor_row, row);
-    assert_string_equal(
-        desk_question(desk),
-        "Release aaaaaaaa, used 12s ago? New sessions can then take slot 1." PINNED);
+    assert_string_equal(desk_question(desk),
+                        "Release aaaaaaaa, used 12s ago? " FREES_1 " GC removes the entry.");
     desk_key(desk, 'n');
     assert_int_equal(desk->app.ui.cursor_row, row + 1);
     assert_string_equal(desk_cursor(desk), RECENT);
@@ -311,7 +365,9 @@ static void a_dry_run_never_claims_to_have_done_it(void **state)
     desk->state.store.dry_run = true;
     desk_select(desk, QUIET);
     desk_key(desk, 'K');
-    assert_says(desk, TONE_GOOD, "Dry run: nothing was changed. Without it: Release bbbbbbbb.");
+    assert_says(desk, TONE_GOOD,
+                "Dry run: nothing was changed. Without it: Release bbbbbbbb. Slot 2 is free for "
+                "the next new chat; its chat may stay pinned to it. GC removes the entry.");
     assert_string_equal(desk_stored(desk, QUIET), "active");
 }
 
@@ -355,7 +411,7 @@ static void a_slot_that_another_session_holds_is_not_called_free(void **state)
     desk_key(desk, 'r');
     desk_select(desk, "bbbbbbbb-2");
     desk_key(desk, 'K');
-    assert_says(desk, TONE_GOOD, "Released bbbbbbbb; slot 1 is held by aaaaaaaa." PINNED);
+    assert_says(desk, TONE_GOOD, "Released bbbbbbbb; slot 1 is held by aaaaaaaa.");
 }
 
 static void a_slot_that_is_not_in_the_pool_frees_nothing(void **state)
@@ -410,10 +466,13 @@ static void no_action_fires_under_the_help(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        ON_A_DESK(one_row_that_is_not_in_use_is_done_at_once_and_verified),
-        ON_A_DESK(a_session_used_in_the_last_minute_is_asked_about_first),
+        ON_A_DESK(what_takes_nothing_from_a_session_in_use_is_done_at_once_and_verified),
+        ON_A_DESK(ending_the_hold_of_a_session_used_in_the_last_minute_is_asked_about_first),
         ON_A_DESK(the_minute_ends_after_60_seconds_and_the_future_is_in_it),
+        ON_A_DESK(a_chat_is_told_by_its_title_and_that_it_stays_where_it_is),
+        ON_A_DESK(a_chat_that_is_gone_is_not_said_to_stay),
         ON_A_DESK(anything_but_yes_is_no),
+        ON_A_DESK(an_operator_who_wants_to_be_asked_always_is),
         ON_A_DESK(purge_always_asks_and_takes_released_and_expired_entries),
         ON_A_DESK(purge_refuses_a_live_session_and_says_what_to_do),
         ON_A_DESK(what_makes_no_sense_is_said_and_not_done),

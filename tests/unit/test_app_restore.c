@@ -21,6 +21,7 @@ static int set_up(void **state)
         return -1;
     struct desk *desk = *state;
     buffer_addf(&desk->state.copies_dir, "%s/own/copies", desk->tree.path);
+    desk->state.store.copies_dir = desk->state.copies_dir.data;
     return desk->state.copies_dir.failed ? -1 : 0;
 }
 

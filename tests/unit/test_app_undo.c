@@ -17,7 +17,6 @@
 #define QUIET "bbbbbbbb-2"    /* active on slot 2 */
 #define IDLE "dddddddd-4"     /* idle on slot 3 */
 #define RELEASED "ffffffff-6" /* was on slot 2 */
-#define PINNED " This chat stays pinned to it until closed."
 #define REDO KEY_CTRL('R')
 
 static int write_errno;
@@ -79,7 +78,7 @@ static void an_action_is_undone_and_done_again(void **state)
     struct desk *desk = *state;
     desk_select(desk, QUIET);
     desk_key(desk, 'K');
-    assert_says(desk, TONE_GOOD, "Released bbbbbbbb; slot 2 is free." PINNED "  u = undo");
+    assert_says(desk, TONE_GOOD, "Released bbbbbbbb; slot 2 is free.  u = undo");
     desk_key(desk, 'u');
     assert_says(desk, TONE_GOOD, "Undone op-0001 (release): bbbbbbbb is active again.  ^R = redo");
     assert_string_equal(desk_stored(desk, QUIET), "active");
@@ -207,8 +206,8 @@ static void an_action_that_is_not_recorded_is_done_and_told(void **state)
     desk_key(desk, 'K');
     write_errno = 0;
     assert_int_equal(desk->app.ui.tone, TONE_WARNING);
-    assert_non_null(strstr(desk_message(desk),
-                           "Released dddddddd; slot 3 is free." PINNED " But the change is made"));
+    assert_non_null(
+        strstr(desk_message(desk), "Released dddddddd; slot 3 is free. But the change is made"));
     assert_non_null(strstr(desk_message(desk), "No space left on device"));
     assert_null(strstr(desk_message(desk), "u = undo"));
     desk_key(desk, 'u');
@@ -250,7 +249,7 @@ static void without_a_journal_actions_work_and_nothing_can_be_undone(void **stat
     desk->app.journal = NULL;
     desk_select(desk, QUIET);
     desk_key(desk, 'K');
-    assert_says(desk, TONE_GOOD, "Released bbbbbbbb; slot 2 is free." PINNED);
+    assert_says(desk, TONE_GOOD, "Released bbbbbbbb; slot 2 is free.");
     desk_key(desk, 'u');
     assert_says(desk, TONE_WARNING, "No journal is kept here: nothing can be undone.");
 }

@@ -9,8 +9,7 @@
 
 #include <cmocka.h>
 
-#include "tests/helpers/tree.h"
-#include "tui/cli.h"
+#include "tests/helpers/shell.h"
 #include "tui/cli_session.h"
 #include "tui/json_out.h"
 #include "tui/text.h"
@@ -19,11 +18,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#define NOW_MS INT64_C(1773892506902)
-
-static const char config[] = "{\"agents\":{\"list\":[{\"id\":\"chat-slot-main-1\"},"
-                             "{\"id\":\"chat-slot-main-2\"},{\"id\":\"chat-slot-main-3\"}]}}";
 
 /* Two entries used an hour ago, one used ten seconds ago, one released. */
 static const char registry[] =
@@ -41,124 +35,29 @@ static const char registry[] =
     "\"state\":\"deleted\",\"createdAt\":1773888906902,\"lastActiveAt\":1773888906902,"
     "\"idleTtlMs\":7200000}\n}}\n";
 
-struct desk {
-    struct tree tree;
-    struct options options;
-    struct environment environment;
-    bool interactive;
-    int width;
-    FILE *in; /* NULL: nothing is answered */
-    char *out, *err;
-    int status;
-};
-
-static int64_t fixed_now(void *context)
-{
-    (void)context;
-    return NOW_MS;
-}
-
-static void run(struct desk *desk)
-{
-    struct error error;
-    struct state state;
-    size_t out_len, err_len;
-    FILE *out = open_memstream(&desk->out, &out_len);
-    FILE *err = open_memstream(&desk->err, &err_len);
-    FILE *nothing = fopen("/dev/null", "re");
-    assert_true(out && err && nothing);
-    assert_int_equal(state_init(&state, &desk->environment, NULL, NULL, &error), 0);
-    state.store.dry_run = desk->options.dry_run;
-    state.store.read_only = desk->options.read_only;
-    state.store.fence_ms = 0;
-    struct cli cli = {
-        .options = &desk->options,
-        .state = &state,
-        .in = desk->in ? desk->in : nothing,
-        .out = out,
-        .err = err,
-        .is_interactive = desk->interactive,
-        .width = desk->width,
-        .now_ms = fixed_now,
-    };
-    desk->status = cli_run(&cli);
-    state_done(&state);
-    (void)fclose(out);
-    (void)fclose(err);
-    (void)fclose(nothing);
-}
-
-static void say(struct desk *desk, int count, char **words)
-{
-    struct error error;
-    int r = options_parse(count, words, &desk->options, &error);
-    if (r != 0)
-        fail_msg("%s", error.text);
-    free(desk->out);
-    free(desk->err);
-    run(desk);
-}
-
-/* Runs "slotop WORD…" at the desk. */
-#define SAY(desk, ...)                                                                             \
-    do {                                                                                           \
-        char *words[] = {(char[]){"slotop"}, __VA_ARGS__, NULL};                                   \
-        say((desk), (int)(sizeof(words) / sizeof(words[0])) - 1, words);                           \
-    } while (0)
-#define W(word) ((char[]){word})
-
-static void put_registry(const struct desk *desk, const char *text)
-{
-    tree_put(&desk->tree, ".openclaw-dench/chat-agents.json", text);
-}
-
 static int set_up(void **state)
 {
-    struct desk *desk = calloc(1, sizeof(*desk));
-    if (!desk)
-        return -1;
-    tree_make(&desk->tree);
-    desk->environment = (struct environment){.home = desk->tree.path, .current_dir = "/"};
-    desk->interactive = true;
-    tree_put(&desk->tree, ".openclaw-dench/openclaw.json", config);
-    put_registry(desk, registry);
-    *state = desk;
+    *state = shell_open(registry);
     return 0;
 }
 
 static int tear_down(void **state)
 {
-    struct desk *desk = *state;
-    if (desk->in)
-        (void)fclose(desk->in);
-    free(desk->out);
-    free(desk->err);
-    tree_remove(&desk->tree);
-    free(desk);
+    shell_close(*state);
     return 0;
 }
 
-static void answer(struct desk *desk, const char *text)
+static bool registry_is(const struct shell *shell, const char *text)
 {
-    if (desk->in)
-        (void)fclose(desk->in);
-    desk->in = tmpfile();
-    assert_non_null(desk->in);
-    assert_true(fputs(text, desk->in) >= 0);
-    rewind(desk->in);
-}
-
-static bool registry_is(const struct desk *desk, const char *text)
-{
-    char *now = tree_read(&desk->tree, ".openclaw-dench/chat-agents.json");
+    char *now = shell_registry(shell);
     bool same = now && strcmp(now, text) == 0;
     free(now);
     return same;
 }
 
-static bool registry_has(const struct desk *desk, const char *text)
+static bool registry_has(const struct shell *shell, const char *text)
 {
-    char *now = tree_read(&desk->tree, ".openclaw-dench/chat-agents.json");
+    char *now = shell_registry(shell);
     bool has = now && strstr(now, text);
     free(now);
     return has;
@@ -167,36 +66,36 @@ static bool registry_has(const struct desk *desk, const char *text)
 static void anything_but_yes_is_no_and_changes_nothing(void **state)
 {
     static const char *const answers[] = {"", "\n", "n\n", "no\n", "Y es\n", "yep\n", "\033\n"};
-    struct desk *desk = *state;
+    struct shell *shell = *state;
     for (size_t i = 0; i < sizeof(answers) / sizeof(answers[0]); i++) {
-        answer(desk, answers[i]);
-        SAY(desk, W("release"), W("cccc"));
-        assert_int_equal(desk->status, ERROR_REFUSED);
-        assert_string_equal(desk->out, "");
-        assert_non_null(strstr(desk->err, "do it? [y/N]"));
-        assert_non_null(strstr(desk->err, "not confirmed; nothing was changed"));
-        assert_true(registry_is(desk, registry));
+        shell_answer(shell, answers[i]);
+        SAY(shell, W("release"), W("cccc"));
+        assert_int_equal(shell->status, ERROR_REFUSED);
+        assert_string_equal(shell->out, "");
+        assert_non_null(strstr(shell->err, "do it? [y/N]"));
+        assert_non_null(strstr(shell->err, "not confirmed; nothing was changed"));
+        assert_true(registry_is(shell, registry));
     }
 }
 
 static void yes_does_it(void **state)
 {
     static const char *const answers[] = {"y\n", "Y\n", "yes\n", " YES \r\n", "y"};
-    struct desk *desk = *state;
+    struct shell *shell = *state;
     for (size_t i = 0; i < sizeof(answers) / sizeof(answers[0]); i++) {
-        put_registry(desk, registry);
-        answer(desk, answers[i]);
-        SAY(desk, W("expire"), W("cccc"));
-        assert_int_equal(desk->status, 0);
-        assert_non_null(strstr(desk->out, "Expired cccc0003; slot chat-slot-main-3 is free."));
-        assert_true(registry_has(desk, "\"state\":\"expired\""));
+        shell_put_registry(shell, registry);
+        shell_answer(shell, answers[i]);
+        SAY(shell, W("expire"), W("cccc"));
+        assert_int_equal(shell->status, 0);
+        assert_non_null(strstr(shell->out, "Expired cccc0003; slot chat-slot-main-3 is free."));
+        assert_true(registry_has(shell, "\"state\":\"expired\""));
     }
 }
 
 /* Which command lines lead to a question when a person is there. Nobody answers: that is a No. */
 static void questions_are_for_many_for_purge_and_for_what_was_just_used(void **state)
 {
-    struct desk *desk = *state;
+    struct shell *shell = *state;
     struct {
         char *words[5];
         int count;
@@ -205,7 +104,8 @@ static void questions_are_for_many_for_purge_and_for_what_was_just_used(void **s
         {{W("slotop"), W("release"), W("aaaa")}, 3, false},
         {{W("slotop"), W("idle"), W("aaaa")}, 3, false},
         {{W("slotop"), W("release"), W("cccc")}, 3, true},
-        {{W("slotop"), W("idle"), W("cccc")}, 3, true},
+        {{W("slotop"), W("idle"), W("cccc")}, 3, false},
+        {{W("slotop"), W("idle"), W("aaaa"), W("bbbb")}, 4, true},
         {{W("slotop"), W("expire"), W("cccc")}, 3, true},
         {{W("slotop"), W("touch"), W("cccc")}, 3, false},
         {{W("slotop"), W("ensure"), W("cccc")}, 3, false},
@@ -214,6 +114,8 @@ static void questions_are_for_many_for_purge_and_for_what_was_just_used(void **s
         {{W("slotop"), W("release"), W("aaaa"), W("nobody")}, 4, false},
         {{W("slotop"), W("release"), W("nobody")}, 3, false},
         {{W("slotop"), W("purge"), W("dddd")}, 3, true},
+        {{W("slotop"), W("purge"), W("aaaa")}, 3, false}, /* live: refused */
+        {{W("slotop"), W("purge"), W("--force"), W("aaaa")}, 4, true},
         {{W("slotop"), W("purge")}, 2, true},
         {{W("slotop"), W("purge"), W("--expired-before=1d")}, 3, false},
         {{W("slotop"), W("expire"), W("--due")}, 3, false},
@@ -223,101 +125,105 @@ static void questions_are_for_many_for_purge_and_for_what_was_just_used(void **s
         {{W("slotop"), W("--read-only"), W("purge"), W("dddd")}, 4, false},
     };
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-        put_registry(desk, registry);
-        say(desk, cases[i].count, cases[i].words);
-        if ((strstr(desk->err, "[y/N]") != NULL) != cases[i].asks)
-            fail_msg("case %zu: %s", i, desk->err);
+        shell_put_registry(shell, registry);
+        shell_say(shell, cases[i].count, cases[i].words);
+        if ((strstr(shell->err, "[y/N]") != NULL) != cases[i].asks)
+            fail_msg("case %zu: %s", i, shell->err);
         if (cases[i].asks)
-            assert_true(registry_is(desk, registry));
+            assert_true(registry_is(shell, registry));
     }
 }
 
 static void without_a_terminal_nothing_is_asked(void **state)
 {
-    struct desk *desk = *state;
-    desk->interactive = false;
-    SAY(desk, W("release"), W("aaaa"), W("bbbb"), W("cccc"));
-    assert_int_equal(desk->status, 0);
-    assert_string_equal(desk->err, "");
+    struct shell *shell = *state;
+    shell->interactive = false;
+    SAY(shell, W("release"), W("aaaa"), W("bbbb"), W("cccc"));
+    assert_int_equal(shell->status, 0);
+    assert_string_equal(shell->err, "");
 }
 
 static void a_question_says_what_it_is_about_and_what_the_server_does_next(void **state)
 {
-    struct desk *desk = *state;
-    SAY(desk, W("release"), W("cccc"));
-    assert_non_null(strstr(desk->err, "slotop: Release cccc0003 (active, last used 10s ago, on "
-                                      "chat-slot-main-3)?"));
-    assert_non_null(strstr(desk->err, "the old chat stays pinned to it until it is closed"));
-    SAY(desk, W("purge"));
-    assert_non_null(strstr(desk->err, "Remove all released entries: 1 session?"));
-    SAY(desk, W("release"), W("aaaa"), W("bbbb"));
-    assert_non_null(strstr(desk->err, "slotop: aaaa0001 (active"));
-    assert_non_null(strstr(desk->err, "slotop: bbbb0002 (idle"));
-    assert_non_null(strstr(desk->err, "Release 2 sessions?"));
+    struct shell *shell = *state;
+    SAY(shell, W("release"), W("cccc"));
+    assert_non_null(strstr(shell->err, "slotop: Release cccc0003 (active, last used 10s ago, on "
+                                       "chat-slot-main-3)?"));
+    assert_non_null(strstr(shell->err, "? Slot 3 is free for the next new chat. Its chat may stay "
+                                       "pinned to it: both would send to one agent. GC removes "
+                                       "the entry.\n"));
+    SAY(shell, W("purge"));
+    assert_non_null(strstr(shell->err, "Remove all released entries: 1 session?"));
+    SAY(shell, W("release"), W("aaaa"), W("bbbb"));
+    assert_non_null(strstr(shell->err, "slotop: aaaa0001 (active"));
+    assert_non_null(strstr(shell->err, "slotop: bbbb0002 (idle"));
+    assert_non_null(strstr(shell->err, "Release 2 sessions? 2 slots become free for new chats; "
+                                       "nothing moves the old ones. The server's GC removes what "
+                                       "is released.\n"));
 }
 
 static void restore_asks_a_person_whatever_it_brings_back(void **state)
 {
     static const char wiped[] = "{\"agents\":{\"n\":{\"state\":\"active\"}}}";
-    struct desk *desk = *state;
-    desk->environment.state_home = desk->tree.path;
-    SAY(desk, W("touch"), W("aaaa"));
-    put_registry(desk, wiped);
-    answer(desk, "no\n");
-    SAY(desk, W("restore"));
-    assert_int_equal(desk->status, ERROR_REFUSED);
+    struct shell *shell = *state;
+    shell->environment.state_home = shell->tree.path;
+    SAY(shell, W("touch"), W("aaaa"));
+    shell_put_registry(shell, wiped);
+    shell_answer(shell, "no\n");
+    SAY(shell, W("restore"));
+    assert_int_equal(shell->status, ERROR_REFUSED);
     assert_non_null(
-        strstr(desk->err, "slotop: Bring back 3 sessions from the copy of 2026-03-19T"));
-    assert_non_null(strstr(desk->err, "What the registry has now stays as it is."));
-    assert_true(registry_is(desk, wiped));
-    answer(desk, "y\n");
-    SAY(desk, W("restore"));
-    assert_int_equal(desk->status, 0);
-    assert_true(registry_has(desk, "aaaa0001-0000") && registry_has(desk, "\"n\""));
-    put_registry(desk, wiped);
-    SAY(desk, W("restore"), W("-y"));
-    assert_int_equal(desk->status, 0);
-    assert_null(strstr(desk->err, "[y/N]"));
-    assert_true(registry_has(desk, "cccc0003-0000"));
+        strstr(shell->err, "slotop: Bring back 3 sessions from the copy of 2026-03-19T"));
+    assert_non_null(strstr(shell->err, "What the registry has now stays as it is."));
+    assert_true(registry_is(shell, wiped));
+    shell_answer(shell, "y\n");
+    SAY(shell, W("restore"));
+    assert_int_equal(shell->status, 0);
+    assert_true(registry_has(shell, "aaaa0001-0000") && registry_has(shell, "\"n\""));
+    shell_put_registry(shell, wiped);
+    SAY(shell, W("restore"), W("-y"));
+    assert_int_equal(shell->status, 0);
+    assert_null(strstr(shell->err, "[y/N]"));
+    assert_true(registry_has(shell, "cccc0003-0000"));
 }
 
 /* An operator who takes his time: the server uses the session before the answer comes. */
 static ssize_t read_late_answer(void *cookie, char *text, size_t size)
 {
-    struct desk *desk = cookie;
-    char *now = tree_read(&desk->tree, ".openclaw-dench/chat-agents.json");
+    struct shell *shell = cookie;
+    char *now = shell_registry(shell);
     char *used = now ? strstr(now, "1773892496902") : NULL;
     if (used)
         memcpy(used, "1773892506000", 13);
     if (now)
-        put_registry(desk, now);
+        shell_put_registry(shell, now);
     free(now);
     return size >= 2 ? (ssize_t)(memcpy(text, "y\n", 2) ? 2 : 0) : 0;
 }
 
 static void what_changed_while_the_operator_decided_is_a_conflict(void **state)
 {
-    struct desk *desk = *state;
+    struct shell *shell = *state;
     cookie_io_functions_t late = {.read = read_late_answer};
-    desk->in = fopencookie(desk, "r", late);
-    assert_non_null(desk->in);
-    SAY(desk, W("release"), W("cccc"), W("aaaa"));
-    assert_int_equal(desk->status, ERROR_CONFLICT);
-    assert_non_null(strstr(desk->err, "cccc0003: changed since it was looked at"));
-    assert_non_null(strstr(desk->out, "Released aaaa0001"));
-    assert_true(registry_has(desk, "\"lastActiveAt\":1773892506000"));
-    SAY(desk, W("show"), W("cccc"), W("--json"));
-    assert_non_null(strstr(desk->out, "\"state\": \"active\""));
+    shell->in = fopencookie(shell, "r", late);
+    assert_non_null(shell->in);
+    SAY(shell, W("release"), W("cccc"), W("aaaa"));
+    assert_int_equal(shell->status, ERROR_CONFLICT);
+    assert_non_null(strstr(shell->err, "cccc0003: changed since it was looked at"));
+    assert_non_null(strstr(shell->out, "Released aaaa0001"));
+    assert_true(registry_has(shell, "\"lastActiveAt\":1773892506000"));
+    SAY(shell, W("show"), W("cccc"), W("--json"));
+    assert_non_null(strstr(shell->out, "\"state\": \"active\""));
 }
 
 static void tables_are_cut_at_the_width_of_the_terminal(void **state)
 {
-    struct desk *desk = *state;
-    for (desk->width = 1; desk->width <= 100; desk->width += 3) {
-        SAY(desk, W("list"));
-        assert_int_equal(desk->status, 0);
-        for (char *line = strtok(desk->out, "\n"); line; line = strtok(NULL, "\n"))
-            assert_true(text_width(str_of(line), false) <= (size_t)desk->width);
+    struct shell *shell = *state;
+    for (shell->width = 1; shell->width <= 100; shell->width += 3) {
+        SAY(shell, W("list"));
+        assert_int_equal(shell->status, 0);
+        for (char *line = strtok(shell->out, "\n"); line; line = strtok(NULL, "\n"))
+            assert_true(text_width(str_of(line), false) <= (size_t)shell->width);
     }
 }
 
@@ -327,7 +233,7 @@ static void hostile_ids_are_harmless_in_every_text(void **state)
         "{\"agents\":{\"x\\u001b[2J\\u0000\\u202e\\ud800\\n\xff\\u009b0\":{\"chatAgentId\":"
         "\"\\u001b]0;a\\u0007\",\"workspaceAgentId\":\"\\u001b]0;a\\u0007\",\"state\":"
         "\"\\u001b[7m\",\"createdAt\":1,\"lastActiveAt\":1,\"idleTtlMs\":1,\"\\u001b\":\"\\r\"}}}";
-    struct desk *desk = *state;
+    struct shell *shell = *state;
     struct {
         char *words[4];
         int count;
@@ -341,21 +247,21 @@ static void hostile_ids_are_harmless_in_every_text(void **state)
         {{W("slotop"), W("show"), W("no\033[2J")}, 3},
     };
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-        put_registry(desk, hostile);
-        say(desk, cases[i].count, cases[i].words);
-        assert_true(strlen(desk->out) + strlen(desk->err) > 0);
-        for (const char *at = desk->out; *at; at++)
+        shell_put_registry(shell, hostile);
+        shell_say(shell, cases[i].count, cases[i].words);
+        assert_true(strlen(shell->out) + strlen(shell->err) > 0);
+        for (const char *at = shell->out; *at; at++)
             assert_true((unsigned char)*at >= ' ' || *at == '\n');
-        for (const char *at = desk->err; *at; at++)
+        for (const char *at = shell->err; *at; at++)
             assert_true((unsigned char)*at >= ' ' || *at == '\n');
-        assert_null(strstr(desk->out, "\xe2\x80\xae"));
-        assert_null(strstr(desk->out, "\xc2\x9b"));
+        assert_null(strstr(shell->out, "\xe2\x80\xae"));
+        assert_null(strstr(shell->out, "\xc2\x9b"));
     }
 }
 
 static void a_prefix_of_four_characters_finds_the_only_one(void **state)
 {
-    struct desk *desk = *state;
+    struct shell *shell = *state;
     static const struct {
         const char *id;
         int status;
@@ -366,34 +272,35 @@ static void a_prefix_of_four_characters_finds_the_only_one(void **state)
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
         char id[32];
         (void)snprintf(id, sizeof(id), "%s", cases[i].id);
-        SAY(desk, W("show"), id, W("--json"));
-        assert_int_equal(desk->status, cases[i].status);
+        SAY(shell, W("show"), id, W("--json"));
+        assert_int_equal(shell->status, cases[i].status);
     }
 }
 
 static void a_prefix_counts_characters_not_bytes(void **state)
 {
-    struct desk *desk = *state;
-    put_registry(desk,
-                 "{\"agents\":{\"\xc3\xa4\xc3\xb6\xc3\xbc\xc3\x9f-1\":{\"state\":\"idle\"}}}");
-    SAY(desk, W("show"), W("\xc3\xa4\xc3\xb6\xc3\xbc"), W("--json"));
-    assert_int_equal(desk->status, ERROR_NOT_FOUND);
-    SAY(desk, W("show"), W("\xc3\xa4\xc3\xb6\xc3\xbc\xc3\x9f"), W("--json"));
-    assert_int_equal(desk->status, 0);
+    struct shell *shell = *state;
+    shell_put_registry(
+        shell, "{\"agents\":{\"\xc3\xa4\xc3\xb6\xc3\xbc\xc3\x9f-1\":{\"state\":\"idle\"}}}");
+    SAY(shell, W("show"), W("\xc3\xa4\xc3\xb6\xc3\xbc"), W("--json"));
+    assert_int_equal(shell->status, ERROR_NOT_FOUND);
+    SAY(shell, W("show"), W("\xc3\xa4\xc3\xb6\xc3\xbc\xc3\x9f"), W("--json"));
+    assert_int_equal(shell->status, 0);
 }
 
 static void the_exact_id_wins_over_longer_ones(void **state)
 {
-    struct desk *desk = *state;
-    put_registry(desk, "{\"agents\":{\"abcd-1\":{\"state\":\"idle\"},\"abcd\":{\"state\":\"odd\"},"
+    struct shell *shell = *state;
+    shell_put_registry(shell,
+                       "{\"agents\":{\"abcd-1\":{\"state\":\"idle\"},\"abcd\":{\"state\":\"odd\"},"
                        "\"abcd-2\":{}}}");
-    SAY(desk, W("show"), W("abcd"), W("--json"));
-    assert_int_equal(desk->status, 0);
-    assert_non_null(strstr(desk->out, "\"odd\""));
-    SAY(desk, W("show"), W("abcd-"), W("--json"));
-    assert_int_equal(desk->status, ERROR_USAGE);
-    assert_string_equal(desk->out, "");
-    assert_non_null(strstr(desk->err, "abcd-: several sessions begin so: abcd-1, abcd-2"));
+    SAY(shell, W("show"), W("abcd"), W("--json"));
+    assert_int_equal(shell->status, 0);
+    assert_non_null(strstr(shell->out, "\"odd\""));
+    SAY(shell, W("show"), W("abcd-"), W("--json"));
+    assert_int_equal(shell->status, ERROR_USAGE);
+    assert_string_equal(shell->out, "");
+    assert_non_null(strstr(shell->err, "abcd-: several sessions begin so: abcd-1, abcd-2"));
 }
 
 static void an_argument_is_decoded_as_node_decodes_it(void **state)
@@ -455,20 +362,20 @@ static void json_gets_its_commas_by_itself(void **state)
 
 int main(void)
 {
-#define AT_A_DESK(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
+#define AT_A_SHELL(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
     const struct CMUnitTest tests[] = {
-        AT_A_DESK(anything_but_yes_is_no_and_changes_nothing),
-        AT_A_DESK(yes_does_it),
-        AT_A_DESK(questions_are_for_many_for_purge_and_for_what_was_just_used),
-        AT_A_DESK(without_a_terminal_nothing_is_asked),
-        AT_A_DESK(a_question_says_what_it_is_about_and_what_the_server_does_next),
-        AT_A_DESK(restore_asks_a_person_whatever_it_brings_back),
-        AT_A_DESK(what_changed_while_the_operator_decided_is_a_conflict),
-        AT_A_DESK(tables_are_cut_at_the_width_of_the_terminal),
-        AT_A_DESK(hostile_ids_are_harmless_in_every_text),
-        AT_A_DESK(a_prefix_of_four_characters_finds_the_only_one),
-        AT_A_DESK(a_prefix_counts_characters_not_bytes),
-        AT_A_DESK(the_exact_id_wins_over_longer_ones),
+        AT_A_SHELL(anything_but_yes_is_no_and_changes_nothing),
+        AT_A_SHELL(yes_does_it),
+        AT_A_SHELL(questions_are_for_many_for_purge_and_for_what_was_just_used),
+        AT_A_SHELL(without_a_terminal_nothing_is_asked),
+        AT_A_SHELL(a_question_says_what_it_is_about_and_what_the_server_does_next),
+        AT_A_SHELL(restore_asks_a_person_whatever_it_brings_back),
+        AT_A_SHELL(what_changed_while_the_operator_decided_is_a_conflict),
+        AT_A_SHELL(tables_are_cut_at_the_width_of_the_terminal),
+        AT_A_SHELL(hostile_ids_are_harmless_in_every_text),
+        AT_A_SHELL(a_prefix_of_four_characters_finds_the_only_one),
+        AT_A_SHELL(a_prefix_counts_characters_not_bytes),
+        AT_A_SHELL(the_exact_id_wins_over_longer_ones),
         cmocka_unit_test(an_argument_is_decoded_as_node_decodes_it),
         cmocka_unit_test(json_gets_its_commas_by_itself),
     };

@@ -22,9 +22,8 @@ static void a_clock_set_back_makes_the_overdue_live_again_on_the_screen(void **s
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(
-            a_clock_set_back_makes_the_overdue_live_again_on_the_screen, desk_set_up,
-            desk_tear_down),
+        cmocka_unit_test_setup_teardown(a_clock_set_back_makes_the_overdue_live_again_on_the_screen,
+                                        desk_set_up, desk_tear_down),
     };
     return cmocka_run_group_tests_name("clock", tests, NULL, NULL);
 }

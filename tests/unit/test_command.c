@@ -76,8 +76,8 @@ static void shell_words_are_found_and_only_they(void **state)
 static void shell_only_words_keep_the_order_of_the_contract(void **state)
 {
     (void)state;
-    static const char *const order[] = {"status", "list",   "show",   "allocate",
-                                        "touch",  "resume", "ensure", "gc"};
+    static const char *const order[] = {"status", "list",   "show", "allocate", "touch",
+                                        "resume", "ensure", "gc",   "doctor",   "metrics"};
     size_t next = 0;
     for (size_t i = 0; i < command_count; i++) {
         if (!(commands[i].flags & COMMAND_ON_SCREEN))
@@ -89,9 +89,11 @@ static void shell_only_words_keep_the_order_of_the_contract(void **state)
 static void what_changes_the_registry_is_marked_so(void **state)
 {
     (void)state;
-    static const char *const harmless[] = {"status", "list", "show"};
+    static const char *const harmless[] = {
+        "status", "list", "show", "why", "events", "metrics", "doctor"}; /* doctor asks for --fix */
     for (size_t i = 0; i < command_count; i++) {
-        bool changes = (commands[i].flags & COMMAND_IN_SHELL) || commands[i].id == COMMAND_REDO;
+        bool changes = (commands[i].flags & COMMAND_IN_SHELL) || commands[i].id == COMMAND_REDO ||
+                       commands[i].id == COMMAND_MENU;
         for (size_t j = 0; j < sizeof(harmless) / sizeof(harmless[0]); j++)
             changes = changes && strcmp(commands[i].name, harmless[j]) != 0;
         assert_int_equal((commands[i].flags & COMMAND_CHANGES) != 0, changes);
@@ -153,6 +155,11 @@ static void the_keys_of_the_design_do_what_it_says(void **state)
         {KEY_CTRL('R'), COMMAND_REDO},
         {'B', COMMAND_RESTORE},
         {'D', COMMAND_DISMISS},
+        {'w', COMMAND_WHY},
+        {'f', COMMAND_FINDINGS},
+        {'4', COMMAND_FINDINGS},
+        {'a', COMMAND_MENU},
+        {KEY_CODE_F1 + 8, COMMAND_MENU},
         {'r', COMMAND_RELOAD},
         {'R', COMMAND_RELOAD},
         {KEY_CTRL('L'), COMMAND_RELOAD},

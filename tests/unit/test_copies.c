@@ -218,6 +218,22 @@ static void beyond_the_total_size_the_oldest_go_but_never_the_newest_two(void **
     }
 }
 
+static void of_those_before_gc_passes_only_the_newest_three_stay(void **state)
+{
+    struct fixture *fixture = *state;
+    save_entries(fixture, 1, COPIES_BEFORE_EDIT);
+    for (int i = 2; i <= COPIES_MAX + 5; i++)
+        save_entries(fixture, i, COPIES_BEFORE_GC);
+    save_entries(fixture, 1, COPIES_BEFORE_EDIT);
+    struct copies copies = list(fixture);
+    assert_int_equal(copies.count, COPIES_GC_MAX + 2);
+    assert_string_equal(copies.items[0].reason, COPIES_BEFORE_EDIT);
+    for (size_t i = 1; i <= COPIES_GC_MAX; i++)
+        assert_string_equal(copies.items[i].reason, COPIES_BEFORE_GC);
+    assert_string_equal(copies.items[COPIES_GC_MAX + 1].reason, COPIES_BEFORE_EDIT);
+    copies_done(&copies);
+}
+
 static void names_that_are_no_copies_are_passed_over_and_left(void **state)
 {
     static const char *const names[] = {"README",
@@ -312,6 +328,7 @@ int main(void)
         TEST(beyond_20_the_oldest_go),
         TEST(edits_do_not_push_out_the_newest_copy_of_a_loss),
         TEST(beyond_the_total_size_the_oldest_go_but_never_the_newest_two),
+        TEST(of_those_before_gc_passes_only_the_newest_three_stay),
         TEST(names_that_are_no_copies_are_passed_over_and_left),
         TEST(without_a_directory_there_are_none),
         TEST(what_cannot_be_kept_is_said_and_leaves_nothing),

@@ -119,6 +119,48 @@ static void what_never_changes_says_never(void **state)
     assert_int_equal(duration_elapsed_next_ms(-1e300), INT64_MAX);
 }
 
+static void a_span_is_a_number_with_a_unit_or_milliseconds(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        int64_t ms; /* -1: refused */
+    } cases[] = {
+        {"0", 0},
+        {"1500", 1500},
+        {"1500ms", 1500},
+        {"90s", 90000},
+        {"30m", 1800000},
+        {"2h", 7200000},
+        {"7d", 604800000},
+        {"007s", 7000},
+        {"9007199254740991", INT64_C(9007199254740991)},
+        {"9007199254740992", -1},
+        {"104249991d", INT64_C(9007199222400000)},
+        {"104249992d", -1},
+        {"99999999999999999999", -1},
+        {"", -1},
+        {"s", -1},
+        {"-1", -1},
+        {"+1", -1},
+        {" 1", -1},
+        {"1 s", -1},
+        {"1S", -1},
+        {"1.5h", -1},
+        {"1e3", -1},
+        {"0x10", -1},
+        {"1w", -1},
+        {"1mss", -1},
+        {"5m\n", -1},
+    };
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        int64_t ms = -7;
+        assert_int_equal(duration_parse(str_of(cases[i].text), &ms), cases[i].ms >= 0);
+        assert_int_equal(ms, cases[i].ms < 0 ? -7 : cases[i].ms);
+    }
+    assert_false(duration_parse((struct str){0}, &(int64_t){0}));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -126,6 +168,7 @@ int main(void)
         cmocka_unit_test(the_next_change_is_exact_to_the_millisecond),
         cmocka_unit_test(every_boundary_is_exact),
         cmocka_unit_test(what_never_changes_says_never),
+        cmocka_unit_test(a_span_is_a_number_with_a_unit_or_milliseconds),
     };
     return cmocka_run_group_tests_name("duration", tests, NULL, NULL);
 }

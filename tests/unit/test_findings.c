@@ -60,15 +60,10 @@ static void a_session_is_told_of_with_its_remedy(void **state)
          2,
          {"overdue", SEVERITY_INFO, "0c9d4a7e-1",
           "Session 0c9d4a7e is past its TTL: the next GC expires it.", "slotop expire --due"}},
-        {ENTRY("0c9d4a7e-1", SLOT1, "main", "active", 2100000),
+        {ENTRY("0c9d4a7e-1", SLOT1, "main", "active", 2102000),
          2,
          {"overdue", SEVERITY_INFO, "0c9d4a7e-1",
           "Session 0c9d4a7e is past its TTL: the next GC expires it.", "slotop expire --due"}},
-        {ENTRY("0c9d4a7e-1", SLOT1, "main", "active", 2100001),
-         2,
-         {"overdue", SEVERITY_WARNING, "0c9d4a7e-1",
-          "Session 0c9d4a7e is past its TTL by more than 5 minutes: GC does not run.",
-          "slotop expire --due"}},
         {ENTRY("s", "chat-slot-main-9", "main", "idle", 5),
          2,
          {"orphan-slot", SEVERITY_WARNING, "s",
@@ -116,8 +111,8 @@ static void a_session_is_told_of_with_its_remedy(void **state)
 
 static void findings_come_worst_first_then_in_order_of_code(void **state)
 {
-    static const char *const codes[] = {"double-booked", "pool-full", "overdue",
-                                        "odd-entry",     "fallback",  "overdue"};
+    static const char *const codes[] = {"double-booked", "pool-full", "gc-stopped", "odd-entry",
+                                        "fallback",      "overdue",   "overdue"};
     struct fixture fixture;
     (void)state;
     fixture_make(
@@ -125,8 +120,8 @@ static void findings_come_worst_first_then_in_order_of_code(void **state)
         "\"o\":{}," ENTRY("i", SLOT1, "main", "idle", 1800001) "," ENTRY(
             "w", SLOT1, "main", "idle", 9900000) "," ENTRY("f", "main", "main", "active", 5),
         1);
-    assert_int_equal(fixture.model.finding_count, 6);
-    for (size_t i = 0; i < 6; i++)
+    assert_int_equal(fixture.model.finding_count, 7);
+    for (size_t i = 0; i < 7; i++)
         assert_string_equal(fixture.model.findings[i].code, codes[i]);
     assert_int_equal(fixture.model.findings[2].severity, SEVERITY_WARNING);
     assert_int_equal(fixture.model.findings[5].severity, SEVERITY_INFO);
@@ -136,6 +131,32 @@ static void findings_come_worst_first_then_in_order_of_code(void **state)
     assert_string_equal(fixture.model.findings[4].message.data,
                         "Session f is on the workspace agent main: no slot was free for it, and "
                         "it is not moved later.");
+    fixture_done(&fixture);
+}
+
+static void gc_that_has_not_come_by_for_long_is_one_finding_beside_the_overdue(void **state)
+{
+    static const struct expected one = {
+        "gc-stopped", SEVERITY_WARNING, "0c9d4a7e-1",
+        "Session 0c9d4a7e is past its TTL by more than 5 minutes: GC does not run.",
+        "slotop expire --due"};
+    static const struct expected two = {
+        "gc-stopped", SEVERITY_WARNING, "0c9d4a7e-1",
+        "2 sessions are past their TTL by more than 5 minutes, so GC does not run: 0c9d4a7e, b.",
+        "slotop expire --due"};
+    struct fixture fixture;
+    (void)state;
+    fixture_make(&fixture, ENTRY("0c9d4a7e-1", SLOT1, "main", "active", 2102001), 2);
+    assert_int_equal(fixture.model.finding_count, 2);
+    check(&fixture.model.findings[0], &one);
+    assert_string_equal(fixture.model.findings[1].code, "overdue");
+    fixture_done(&fixture);
+    fixture_make(&fixture,
+                 ENTRY("0c9d4a7e-1", SLOT1, "main", "active",
+                       2102001) "," ENTRY("b", "chat-slot-main-2", "main", "idle", 9102001),
+                 3);
+    assert_int_equal(fixture.model.finding_count, 3);
+    check(&fixture.model.findings[0], &two);
     fixture_done(&fixture);
 }
 
@@ -174,7 +195,7 @@ static void every_text_for_many_is_filled_in(void **state)
         {"main", "active", 5, 2, "stranded"},
         {"main", "active", 5, 0, "fallback"},
         {"main", "active", 1800001, 2, "overdue"},
-        {"main", "active", 9900000, 2, "overdue"},
+        {"main", "active", 9900000, 2, "gc-stopped"},
         {"chat-slot-main-9", "idle", 5, 2, "orphan-slot"},
         {"main", "what", 5, 2, "odd-entry"},
         {"chat-slot-other-1", "idle", -99000, 2, "clock-ahead"},
@@ -399,6 +420,7 @@ int main(void)
         cmocka_unit_test(a_pool_in_order_has_no_findings),
         cmocka_unit_test(a_session_is_told_of_with_its_remedy),
         cmocka_unit_test(findings_come_worst_first_then_in_order_of_code),
+        cmocka_unit_test(gc_that_has_not_come_by_for_long_is_one_finding_beside_the_overdue),
         cmocka_unit_test(more_than_three_of_a_kind_are_one_finding),
         cmocka_unit_test(every_text_for_many_is_filled_in),
         cmocka_unit_test(four_double_booked_slots_are_one_finding),

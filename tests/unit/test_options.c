@@ -46,55 +46,6 @@ static void parse(struct parsed *parsed, const char *text)
     parsed->result = options_parse(count, parsed->words, &parsed->options, &parsed->error);
 }
 
-static void a_span_is_a_number_with_a_unit_or_milliseconds(void **state)
-{
-    (void)state;
-    static const struct {
-        const char *text;
-        int64_t ms; /* -1: refused */
-    } cases[] = {
-        {"0", 0},
-        {"1500", 1500},
-        {"1500ms", 1500},
-        {"90s", 90000},
-        {"30m", 1800000},
-        {"2h", 7200000},
-        {"7d", 604800000},
-        {"007s", 7000},
-        {"9007199254740991", INT64_C(9007199254740991)},
-        {"9007199254740992", -1},
-        {"104249991d", INT64_C(9007199222400000)},
-        {"104249992d", -1},
-        {"99999999999999999999", -1},
-        {"", -1},
-        {"s", -1},
-        {"-1", -1},
-        {"+1", -1},
-        {" 1", -1},
-        {"1 s", -1},
-        {"1S", -1},
-        {"1.5h", -1},
-        {"1e3", -1},
-        {"0x10", -1},
-        {"1w", -1},
-        {"1mss", -1},
-        {"5m\n", -1},
-    };
-    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-        struct error error = {0};
-        int64_t ms = -7;
-        int result = options_parse_span(cases[i].text, &ms, &error);
-        if (cases[i].ms < 0) {
-            assert_int_equal(result, -EINVAL);
-            assert_int_equal(error.kind, ERROR_USAGE);
-            assert_int_equal(ms, -7);
-        } else {
-            assert_int_equal(result, 0);
-            assert_int_equal(ms, cases[i].ms);
-        }
-    }
-}
-
 static void what_makes_no_sense_is_refused_with_a_sentence(void **state)
 {
     (void)state;
@@ -120,8 +71,12 @@ static void what_makes_no_sense_is_refused_with_a_sentence(void **state)
         {"stats", "did you mean 'status'?"},
         {"frobnicate", "'frobnicate': no such command; see"},
         {"undo op-1 op-2", "undo: 'op-2' is one argument too many"},
-        {"doctor", "'doctor': no such command"},
-        {"events -f", "-f: no such option"},
+        {"doctor x", "doctor: 'x' is one argument too many"},
+        {"status --fix", "--fix: 'status' has no such option"},
+        {"list -f", "--follow: 'list' has no such option"},
+        {"list -q", "-q: no such option"},
+        {"events x", "events: 'x' is one argument too many"},
+        {"events --since soon", "--since: 'soon'"},
         {"down", "'down': no such command"},
         {"show", "show: which SESSION?"},
         {"show a b", "show: 'b' is one argument too many"},
@@ -263,9 +218,10 @@ static void options_of_commands_reach_their_command(void **state)
 {
     (void)state;
     struct parsed parsed;
-    parse(&parsed, "list --state active,idle --slot 4 --fallback");
+    parse(&parsed, "list --state active,idle --slot 4 --fallback --where age>2h");
     assert_int_equal(parsed.result, 0);
     assert_string_equal(parsed.options.states, "active,idle");
+    assert_string_equal(parsed.options.where, "age>2h");
     assert_string_equal(parsed.options.slot, "4");
     assert_true(parsed.options.fallback);
     parse(&parsed, "resume a --ttl 2h");
@@ -343,7 +299,6 @@ static void help_is_ascii_and_no_line_is_longer_than_80(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_span_is_a_number_with_a_unit_or_milliseconds),
         cmocka_unit_test(what_makes_no_sense_is_refused_with_a_sentence),
         cmocka_unit_test(nothing_given_is_the_dashboard_with_the_defaults),
         cmocka_unit_test(options_stand_anywhere_in_either_spelling),

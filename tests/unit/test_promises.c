@@ -5,6 +5,7 @@
 
 #include <cmocka.h>
 
+#include "core/copies.h"
 #include "core/promises.h"
 #include "tests/helpers/tree.h"
 
@@ -44,14 +45,19 @@ static int tear_down(void **state)
     return 0;
 }
 
-static void release(struct fixture *fixture)
+static void promise(struct fixture *fixture, enum operation_kind kind)
 {
-    struct operation operation = {.kind = OPERATION_RELEASE, .session_id = STR("s")};
+    struct operation operation = {.kind = kind, .session_id = STR("s")};
     struct outcome outcome;
     struct store_report report;
     assert_int_equal(store_apply(&fixture->store, &operation, 1, NULL, &outcome, &report, NULL), 0);
     assert_int_equal(promises_add(&fixture->promises, &outcome, NULL), 0);
     outcome_done(&outcome);
+}
+
+static void release(struct fixture *fixture)
+{
+    promise(fixture, OPERATION_RELEASE);
 }
 
 static void look(struct fixture *fixture)
@@ -103,6 +109,33 @@ static void an_entry_that_has_moved_on_is_told_once_and_left_alone(void **state)
     assert_int_equal(fixture->news.applied + fixture->news.moved_on, 0);
 }
 
+static void a_copy_from_two_edits_ago_is_no_activity(void **state)
+{
+    struct fixture *fixture = *state;
+    tree_put(&fixture->tree, "file", REGISTRY("active", "100"));
+    promise(fixture, OPERATION_IDLE);
+    release(fixture);
+    tree_put(&fixture->tree, "file", REGISTRY("active", "100"));
+    look(fixture);
+    assert_int_equal(fixture->news.applied, 1);
+    assert_true(file_has(fixture, "\"deleted\""));
+}
+
+static void an_entry_that_was_used_less_lately_or_is_gone_is_put_back(void **state)
+{
+    struct fixture *fixture = *state;
+    static const char *const older[] = {REGISTRY("active", "99"), "{\"version\":1,\"agents\":{}}"};
+    for (size_t i = 0; i < sizeof(older) / sizeof(older[0]); i++) {
+        tree_put(&fixture->tree, "file", REGISTRY("active", "100"));
+        promise(fixture, OPERATION_EXPIRE);
+        tree_put(&fixture->tree, "file", older[i]);
+        look(fixture);
+        assert_int_equal(fixture->news.applied, 1);
+        assert_true(file_has(fixture, "\"expired\""));
+        assert_true(file_has(fixture, "100"));
+    }
+}
+
 static void what_cannot_be_applied_again_is_kept_for_the_next_look(void **state)
 {
     struct fixture *fixture = *state;
@@ -127,14 +160,32 @@ static void an_operation_that_changed_nothing_is_no_promise(void **state)
     assert_int_equal(fixture->promises.count, 0);
 }
 
+static void an_edit_applied_again_keeps_no_copy(void **state)
+{
+    struct fixture *fixture = *state;
+    char dir[512];
+    (void)snprintf(dir, sizeof(dir), "%s/own", fixture->tree.path);
+    fixture->store.copies_dir = dir;
+    tree_put(&fixture->tree, "file", REGISTRY("active", "100"));
+    release(fixture);
+    assert_int_equal(tree_count(&fixture->tree, "own"), 1);
+    tree_put(&fixture->tree, "file", REGISTRY("active", "100") " ");
+    look(fixture);
+    assert_int_equal(fixture->news.applied, 1);
+    assert_int_equal(tree_count(&fixture->tree, "own"), 1);
+}
+
 int main(void)
 {
 #define PROMISE_TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
     const struct CMUnitTest tests[] = {
         PROMISE_TEST(an_edit_that_is_overwritten_is_applied_again_every_time),
         PROMISE_TEST(an_entry_that_has_moved_on_is_told_once_and_left_alone),
+        PROMISE_TEST(a_copy_from_two_edits_ago_is_no_activity),
+        PROMISE_TEST(an_entry_that_was_used_less_lately_or_is_gone_is_put_back),
         PROMISE_TEST(what_cannot_be_applied_again_is_kept_for_the_next_look),
         PROMISE_TEST(an_operation_that_changed_nothing_is_no_promise),
+        PROMISE_TEST(an_edit_applied_again_keeps_no_copy),
     };
     return cmocka_run_group_tests_name("promises", tests, NULL, NULL);
 }

@@ -6,6 +6,7 @@
 #include <cmocka.h>
 
 #include "tests/helpers/scene.h"
+#include "tests/helpers/setting.h"
 
 #include <string.h>
 
@@ -73,10 +74,24 @@ static void the_filter_looks_at_id_state_agent_and_slot(void **state)
     static const struct {
         const char *filter, *rows;
     } filters[] = {
-        {"", "abcdef"},          {"!", "abcdef"},      {"overdue", "b"},       {"OverDue", "b"},
-        {"!overdue", "acdef"},   {"kumareth-1", "bf"}, {"chat-slot", "abdef"}, {"other", "e"},
-        {"released", "e"},       {"deleted", ""},      {"STRANDED", "c"},      {"10", "f"},
+        {"", "abcdef"},
+        {"!", "abcdef"},
+        {"overdue", "b"},
+        {"OverDue", "b"},
+        {"!overdue", "acdef"},
+        {"kumareth-1", "bf"},
+        {"chat-slot", "abdef"},
+        {"other", "e"},
+        {"released", "e"},
+        {"deleted", ""},
+        {"STRANDED", "c"},
+        {"10", "f"},
         {"nothing like it", ""},
+        {"state:idle", "bf"},
+        {"state:", "abcdef"},
+        {"slot:1", "b"},
+        {"!state:live kumareth-3", "d"},
+        {"left>26m", "cf"},
     };
     for (size_t i = 0; i < sizeof(filters) / sizeof(filters[0]); i++)
         assert_rows(*state, SORT_SESSION, false, filters[i].filter, filters[i].rows);
@@ -87,10 +102,10 @@ static void a_row_is_found_by_its_session(void **state)
     struct scene *scene = *state;
     const struct registry *registry = &scene->state.document.registry;
     assert_rows(scene, SORT_SESSION, true, "!released", "fdcba");
-    assert_int_equal(rows_find(&scene->rows, registry, STR("f")), 0);
-    assert_int_equal(rows_find(&scene->rows, registry, STR("a")), 4);
-    assert_int_equal(rows_find(&scene->rows, registry, STR("e")), SIZE_MAX);
-    assert_int_equal(rows_find(&scene->rows, registry, STR("z")), SIZE_MAX);
+    assert_int_equal(rows_find(&scene->rows, registry, &scene->state.model, STR("f")), 0);
+    assert_int_equal(rows_find(&scene->rows, registry, &scene->state.model, STR("a")), 4);
+    assert_int_equal(rows_find(&scene->rows, registry, &scene->state.model, STR("e")), SIZE_MAX);
+    assert_int_equal(rows_find(&scene->rows, registry, &scene->state.model, STR("z")), SIZE_MAX);
 }
 
 static void times_that_are_no_numbers_come_last_in_both_directions(void **state)
@@ -107,6 +122,57 @@ static void times_that_are_no_numbers_come_last_in_both_directions(void **state)
         assert_int_equal(scene->rows.entries[2], 0);
         assert_int_equal(scene->rows.entries[0], reverse ? 1 : 2);
     }
+}
+
+/* Forgotten sessions behind the entries, c's title is only in another case than a's. */
+static const char chats_entries[] =
+    ENTRY_MADE("a", "chat-slot-main-1", "main", "idle", 9000, 9000) "," ENTRY_MADE(
+        "b", "chat-slot-main-2", "main", "idle", 9000,
+        8000) "," ENTRY_MADE("c", "main", "main", "idle", 9000,
+                             7000) "," ENTRY_MADE("d", "main", "main", "expired", 9000, 6000);
+
+static void titles_and_true_uses_sort_what_has_them(void **state)
+{
+    static const struct setting_chat chats[] = {{"a", "chat-slot-main-1", 5000},
+                                                {"c", "main", 9},
+                                                {"d", "main", 8000},
+                                                {"e", "chat-slot-main-1", 10000},
+                                                {"f", "chat-slot-main-2", 1000},
+                                                {0}};
+    static const char *const titles[] = {"Invoice", "iNVOICE", "Invoic", NULL, "a"};
+    static const struct {
+        enum sort_key sort;
+        const char *filter, *order, *reversed;
+    } orders[] = {
+        {SORT_TITLE, "", "fdacbe", "acdfbe"}, /* equal ones keep their order */
+        {SORT_TITLE, "title:i", "dac", "acd"},
+        {SORT_LAST_USE, "", "cfadbe", "ebdafc"},
+        {SORT_LAST_USE, "INVOICE", "ca", "ac"},
+    };
+    struct fixture fixture;
+    struct setting around;
+    struct rows rows = {0};
+    (void)state;
+    fixture_load(&fixture, chats_entries, 2);
+    setting_init(&around, &fixture);
+    setting_add_chats(&around, chats);
+    for (size_t i = 0; i < sizeof(titles) / sizeof(titles[0]); i++)
+        around.items[i].title = str_of(titles[i]);
+    fixture_build(&fixture, NOW);
+    for (size_t i = 0; i < 2 * sizeof(orders) / sizeof(orders[0]); i++) {
+        bool reverse = i % 2 == 1;
+        char is[16] = "";
+        assert_int_equal(rows_build(&rows, &fixture.document.registry, &fixture.model,
+                                    orders[i / 2].sort, reverse, str_of(orders[i / 2].filter)),
+                         0);
+        assert_int_equal(rows.total, 6);
+        for (size_t row = 0; row < rows.count; row++)
+            is[row] = (char)('a' + rows.entries[row]);
+        assert_string_equal(is, reverse ? orders[i / 2].reversed : orders[i / 2].order);
+    }
+    rows_done(&rows);
+    fixture_done(&fixture);
+    setting_done(&around);
 }
 
 static void every_sort_key_has_a_name(void **state)
@@ -127,6 +193,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_row_is_found_by_its_session, set_up, tear_down),
         cmocka_unit_test_setup_teardown(times_that_are_no_numbers_come_last_in_both_directions,
                                         set_up, tear_down),
+        cmocka_unit_test(titles_and_true_uses_sort_what_has_them),
         cmocka_unit_test(every_sort_key_has_a_name),
     };
     return cmocka_run_group_tests_name("rows", tests, NULL, NULL);

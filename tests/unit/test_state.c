@@ -64,7 +64,7 @@ static void put(struct fixture *fixture, const char *name, const char *text)
 
 static void look(struct fixture *fixture, unsigned parts)
 {
-    assert_int_equal(state_load(&fixture->state, parts, 0, NULL), 0);
+    assert_int_equal(state_load(&fixture->state, &(struct state_look){.parts = parts}, NULL), 0);
     assert_false(fixture->state.has_model);
     assert_int_equal(state_model(&fixture->state, NOW, NULL), 0);
     assert_true(fixture->state.has_model);
@@ -149,14 +149,14 @@ static void the_workspace_option_beats_everything(void **context)
     struct state state;
     tree_put(&fixture->tree, ".dench-ui-state.json", "null");
     assert_int_equal(state_init(&state, &fixture->environment, fixture->tree.path, "b", NULL), 0);
-    assert_int_equal(state_load(&state, PART_ALL, 0, NULL), 0);
+    assert_int_equal(state_load(&state, &(struct state_look){.parts = PART_ALL}, NULL), 0);
     assert_int_equal(state.workspace.source, ACTIVE_OPTION);
     assert_string_equal(state.workspace.agent_id.data, "b");
     assert_int_equal(state.pool.slot_count, 2);
     state_done(&state);
     assert_int_equal(state_init(&state, &fixture->environment, fixture->tree.path, "default", NULL),
                      0);
-    assert_int_equal(state_load(&state, PART_ALL, 0, NULL), 0);
+    assert_int_equal(state_load(&state, &(struct state_look){.parts = PART_ALL}, NULL), 0);
     assert_string_equal(state.workspace.agent_id.data, "main");
     state_done(&state);
 }

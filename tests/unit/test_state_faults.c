@@ -80,7 +80,7 @@ static int tear_down(void **context)
 
 static void look(struct fixture *fixture, unsigned parts, int64_t now_ms)
 {
-    assert_int_equal(state_load(&fixture->state, parts, 0, NULL), 0);
+    assert_int_equal(state_load(&fixture->state, &(struct state_look){.parts = parts}, NULL), 0);
     assert_int_equal(state_model(&fixture->state, now_ms, NULL), 0);
 }
 

@@ -55,7 +55,7 @@ static int tear_down(void **context)
 
 static void look(struct fixture *fixture)
 {
-    assert_int_equal(state_load(&fixture->state, PART_ALL, 0, NULL), 0);
+    assert_int_equal(state_load(&fixture->state, &(struct state_look){.parts = PART_ALL}, NULL), 0);
     assert_int_equal(state_keep_lost(&fixture->state, fixture->now_ms, NULL), 0);
     assert_int_equal(state_model(&fixture->state, fixture->now_ms, NULL), 0);
 }
@@ -208,26 +208,12 @@ static void a_copy_from_before_is_offered_at_the_first_look(void **context)
     assert_true(str_equal(finding(fixture, "registry-torn").remedy, STR("slotop restore")));
 }
 
-static void before_an_edit_the_loaded_registry_is_kept(void **context)
+static void the_store_keeps_its_copies_where_the_state_does(void **context)
 {
     struct fixture *fixture = *context;
-    struct state *state = &fixture->state;
-    look(fixture);
-    assert_int_equal(state_keep_copy(state, NOW, NULL), 0); /* missing */
-    assert_string_equal(copies(fixture), "");
-    save(fixture, GOOD);
-    state->store.dry_run = true;
-    assert_int_equal(state_keep_copy(state, NOW, NULL), 0);
-    state->store.dry_run = false;
-    state->store.read_only = true;
-    assert_int_equal(state_keep_copy(state, NOW, NULL), 0);
-    state->store.read_only = false;
-    assert_string_equal(copies(fixture), "");
-    assert_int_equal(state_keep_copy(state, NOW, NULL), 0);
-    assert_string_equal(copies(fixture), "edit/3");
-    save(fixture, TORN);
-    assert_int_equal(state_keep_copy(state, NOW, NULL), 0);
-    assert_string_equal(copies(fixture), "replaced/0 edit/3");
+    assert_ptr_equal(fixture->state.store.copies_dir, fixture->state.copies_dir.data);
+    assert_true(str_starts(buffer_str(&fixture->state.copies_dir),
+                           str_of(tree_path(&fixture->tree, "own/slotop/copies/"))));
 }
 
 static void without_a_home_nothing_is_kept_and_nothing_fails(void **context)
@@ -237,7 +223,7 @@ static void without_a_home_nothing_is_kept_and_nothing_fails(void **context)
     struct environment environment = {.home = "/nowhere", .current_dir = "/"};
     assert_int_equal(state_init(&fixture->state, &environment, fixture->tree.path, NULL, NULL), 0);
     save(fixture, GOOD);
-    assert_int_equal(state_keep_copy(&fixture->state, NOW, NULL), 0);
+    assert_null(fixture->state.store.copies_dir);
     save(fixture, WIPED);
     assert_true(fixture->state.is_wiped);
     assert_false(state_can_restore(&fixture->state));
@@ -254,7 +240,7 @@ static void a_copy_that_cannot_be_kept_is_said_and_tried_again(void **context)
     tree_put(&fixture->tree, "own", "a file stands here");
     (void)unlink(tree_path(&fixture->tree, "chat-agents.json"));
     tree_put(&fixture->tree, "chat-agents.json", WIPED);
-    assert_int_equal(state_load(state, PART_REGISTRY, 0, NULL), 0);
+    assert_int_equal(state_load(state, &(struct state_look){.parts = PART_REGISTRY}, NULL), 0);
     assert_true(state_keep_lost(state, NOW, &error) < 0);
     assert_non_null(strstr(error.text, "no copy of the registry was kept"));
     assert_int_equal(unlink(tree_path(&fixture->tree, "own")), 0);
@@ -275,7 +261,7 @@ int main(void)
         TEST(a_torn_file_is_kept_when_it_stays_so),
         TEST(saves_in_progress_are_not_kept),
         TEST(a_copy_from_before_is_offered_at_the_first_look),
-        TEST(before_an_edit_the_loaded_registry_is_kept),
+        TEST(the_store_keeps_its_copies_where_the_state_does),
         TEST(without_a_home_nothing_is_kept_and_nothing_fails),
         TEST(a_copy_that_cannot_be_kept_is_said_and_tried_again),
     };

@@ -81,7 +81,7 @@ static int first_look(struct state *state, const struct environment *environment
     int result = state_init(state, environment, dir, workspace, error);
     if (result != 0)
         return result;
-    result = state_load(state, PART_ALL, 0, error);
+    result = state_load(state, &(struct state_look){.parts = PART_ALL}, error);
     if (result == 0)
         result = state_model(state, 7, error);
     if (result != 0)
@@ -155,12 +155,12 @@ static void a_later_look_without_memory_leaves_every_part_whole(void **context)
         assert_int_equal(first_look(&state, &environment, NULL, tree.path, NULL), 0);
         tree_put(&tree, ".dench-ui-state.json", "{\"activeWorkspace\":\"a\"}");
         calls_until_failure = nth;
-        int result = state_load(&state, PART_ALL, 0, NULL);
+        int result = state_load(&state, &(struct state_look){.parts = PART_ALL}, NULL);
         reached = end_of_turn();
         assert_int_equal(result, reached ? -ENOMEM : 0);
         check_whole(&state);
         failures += reached;
-        assert_int_equal(state_load(&state, PART_ALL, 0, NULL), 0);
+        assert_int_equal(state_load(&state, &(struct state_look){.parts = PART_ALL}, NULL), 0);
         assert_string_equal(state.workspace.agent_id.data, "a");
         assert_int_equal(state_model(&state, 7, NULL), 0);
         state_done(&state);

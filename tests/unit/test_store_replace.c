@@ -5,6 +5,7 @@
 
 #include <cmocka.h>
 
+#include "core/copies.h"
 #include "core/store.h"
 #include "tests/helpers/tree.h"
 
@@ -14,6 +15,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#define NOW 1773890000000
 #define GOOD "{\"version\":1,\"agents\":{\"a\":{\"state\":\"active\"}}}\n"
 
 struct fixture {
@@ -46,7 +48,7 @@ static int tear_down(void **state)
 
 static int replace(struct fixture *fixture)
 {
-    return store_replace_torn(&fixture->store, STR(GOOD), &fixture->report, &fixture->error);
+    return store_replace_torn(&fixture->store, STR(GOOD), NOW, &fixture->report, &fixture->error);
 }
 
 static void a_torn_file_gets_the_text_in_place(void **state)
@@ -112,11 +114,41 @@ static void read_only_and_dry_runs_write_nothing(void **state)
     assert_int_equal(replace(fixture), -EROFS);
     assert_int_equal(fixture->error.kind, ERROR_REFUSED);
     fixture->store.dry_run = true;
+    fixture->store.copies_dir = fixture->tree.path;
     assert_int_equal(replace(fixture), 0);
+    assert_int_equal(tree_count(&fixture->tree, "."), 1);
     assert_false(fixture->report.wrote);
     char *text = tree_read(&fixture->tree, "chat-agents.json");
     assert_string_equal(text, "{");
     free(text);
+}
+
+static void the_text_that_is_replaced_is_kept(void **state)
+{
+    struct fixture *fixture = *state;
+    struct copies copies = {0};
+    char dir[512];
+    (void)snprintf(dir, sizeof(dir), "%s/own", fixture->tree.path);
+    fixture->store.copies_dir = dir;
+    tree_put(&fixture->tree, "chat-agents.json", "{\"agents\":{\"a\"");
+    assert_int_equal(replace(fixture), 0);
+    assert_string_equal(fixture->report.no_copy, "");
+    assert_int_equal(copies_list(dir, &copies, NULL), 0);
+    assert_int_equal(copies.count, 1);
+    assert_string_equal(copies.items[0].name, "0000001-1773890000000-replaced.json");
+    assert_int_equal(copies.items[0].bytes, strlen("{\"agents\":{\"a\""));
+    assert_int_equal(copies.items[0].state, DOCUMENT_TORN);
+    copies_done(&copies);
+}
+
+static void a_file_is_replaced_without_a_copy_and_that_is_told(void **state)
+{
+    struct fixture *fixture = *state;
+    fixture->store.copies_dir = "/dev/null/copies";
+    tree_put(&fixture->tree, "chat-agents.json", "{");
+    assert_int_equal(replace(fixture), 0);
+    assert_true(fixture->report.wrote);
+    assert_non_null(strstr(fixture->report.no_copy, "no copy of the registry was kept: "));
 }
 
 int main(void)
@@ -128,6 +160,8 @@ int main(void)
         TEST(a_file_that_can_be_read_or_is_missing_is_left_alone),
         TEST(what_is_no_file_is_refused),
         TEST(read_only_and_dry_runs_write_nothing),
+        TEST(the_text_that_is_replaced_is_kept),
+        TEST(a_file_is_replaced_without_a_copy_and_that_is_told),
     };
     return cmocka_run_group_tests_name("store_replace", tests, NULL, NULL);
 }

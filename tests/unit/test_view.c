@@ -5,7 +5,7 @@
 
 #include <cmocka.h>
 
-#include "tests/helpers/scene.h"
+#include "tests/helpers/titled.h"
 
 #include <locale.h>
 #include <stdio.h>
@@ -442,6 +442,22 @@ static const struct picture {
     {"detail-asked", set_detail_asked, false, {{80, 24}}},
     {"ascii", set_usual, true, {{80, 24}, {140, 40}, {40, 10}}},
     {"ascii-wide", set_wide, true, {{80, 24}}},
+    {"titles",
+     titled_set_usual,
+     false,
+     {{80, 24}, {140, 40}, {60, 20}, {100, 30}, {200, 50}, {40, 10}, {40, 8}}},
+    {"titles-workspaces", titled_set_workspaces, false, {{160, 40}}},
+    {"shared", titled_set_shared, false, {{80, 24}, {140, 40}, {40, 10}}},
+    {"ghost", titled_set_ghost, false, {{80, 24}, {140, 40}, {40, 10}}},
+    {"running", titled_set_running, false, {{80, 24}, {140, 40}, {60, 20}, {40, 10}, {40, 8}}},
+    {"server-down", titled_set_server_down, false, {{80, 24}, {140, 40}, {40, 10}}},
+    {"forgotten", titled_set_forgotten, false, {{80, 24}, {140, 40}}},
+    {"retired", titled_set_retired, false, {{80, 24}, {140, 40}, {40, 10}}},
+    {"hostile-titles", titled_set_hostile, false, {{80, 24}, {140, 40}}},
+    {"ascii-titles", titled_set_hostile, true, {{80, 24}}},
+    {"detail-full", titled_set_detail, false, {{80, 24}, {140, 40}, {40, 10}}},
+    {"detail-full-end", titled_set_detail_end, false, {{80, 24}}},
+    {"detail-of-forgotten", titled_set_detail_of_forgotten, false, {{80, 24}}},
 };
 
 static void read_file(const char *path, struct buffer *content)

@@ -6,7 +6,7 @@
 
 #include <cmocka.h>
 
-#include "tests/helpers/scene.h"
+#include "tests/helpers/titled.h"
 
 #include <inttypes.h>
 #include <locale.h>
@@ -65,15 +65,17 @@ static int64_t pick_span(uint64_t *seed)
     return pick(seed, 12) == 0 ? -span : span;
 }
 
-static void add_entry(uint64_t *seed, struct buffer *text, int number)
+enum { SESSIONS_MAX = 14, ID_SIZE = 64 };
+
+static void add_entry(uint64_t *seed, struct buffer *text, int number, char id[ID_SIZE])
 {
     static const char *const states[] = {"active", "idle", "active", "expired", "deleted", "odd"};
     static const char *const tails[] = {"", "-5f6e-4c1b-9a3e-0d7f2b6a11c4", "\u8acb\u6c42\u66f8",
                                         "\\u202e\\u0301", "\\u0007"};
     static const char *const fractions[] = {"", "", "", ".25", ".9"};
-    buffer_addf(text, "%s\"%08" PRIx64 "%s\":{\"state\":\"%s\",\"workspaceAgentId\":\"kumareth\"",
-                number ? "," : "", pick(seed, UINT32_MAX), tails[pick(seed, 5)],
-                states[pick(seed, 6)]);
+    (void)snprintf(id, ID_SIZE, "%08" PRIx64 "%s", pick(seed, UINT32_MAX), tails[pick(seed, 5)]);
+    buffer_addf(text, "%s\"%s\":{\"state\":\"%s\",\"workspaceAgentId\":\"kumareth\"",
+                number ? "," : "", id, states[pick(seed, 6)]);
     if (pick(seed, 4) == 0)
         buffer_addf(text, ",\"chatAgentId\":\"kumareth\"");
     else
@@ -89,17 +91,53 @@ static void add_entry(uint64_t *seed, struct buffer *text, int number)
     buffer_addf(text, "}");
 }
 
+/* Chats of most sessions and of one that is forgotten; traces of all kinds; a server or none. */
+static void make_around(uint64_t *seed, struct scene *scene, char ids[][ID_SIZE], int count)
+{
+    static const char *const titles[] = {NULL, "", "New Chat",
+                                         "\u8acb\u6c42\u66f8 \\u202e long title"};
+    static const char *const agents[] = {NULL, "1", "2", "5", "main", "chat-slot-gone"};
+    struct scene_chat chats[SESSIONS_MAX + 1];
+    struct scene_trace traces[SESSIONS_MAX + 1];
+    size_t chat_count = 0, trace_count = 0;
+    for (int i = 0; i <= count; i++) {
+        const char *id = i < count ? ids[i] : "forgotten";
+        if (pick(seed, 4) != 0)
+            chats[chat_count++] = (struct scene_chat){id,
+                                                      titles[pick(seed, 4)],
+                                                      agents[pick(seed, 6)],
+                                                      pick_span(seed),
+                                                      pick_span(seed),
+                                                      (int)pick(seed, 40)};
+        if (pick(seed, 4) != 0)
+            traces[trace_count++] =
+                (struct scene_trace){id, "slrtw-"[pick(seed, 6)], pick_span(seed)};
+    }
+    scene_add_workspace(scene, "kumareth");
+    if (pick(seed, 2))
+        scene_add_workspace(scene, "other");
+    scene_set_chats(scene, chats, chat_count);
+    if (pick(seed, 6) != 0)
+        scene_set_traces(scene, traces, trace_count);
+    if (pick(seed, 5) != 0)
+        scene_set_server(scene, pick(seed, 6) ? "2.3.5" : "2.3.6",
+                         pick(seed, 4) ? 1 + (int64_t)pick(seed, 9 * H) : 0);
+}
+
 static void make_registry(uint64_t *seed, struct scene *scene)
 {
     struct buffer text = {0};
-    int count = (int)pick(seed, 14);
+    static char ids[SESSIONS_MAX][ID_SIZE];
+    int count = (int)pick(seed, SESSIONS_MAX);
     buffer_addf(&text, "{\"agents\":{");
     for (int i = 0; i < count; i++)
-        add_entry(seed, &text, i);
+        add_entry(seed, &text, i, ids[i]);
     buffer_addf(&text, "}}");
     assert_false(text.failed);
     scene_set_registry(scene, buffer_str(&text));
     buffer_done(&text);
+    if (pick(seed, 3) != 0)
+        make_around(seed, scene, ids, count);
     if (pick(seed, 10) == 0)
         scene_set_registry(scene, STR("{\"agents\":"));
 }
@@ -157,6 +195,20 @@ static void fail_at(struct cells *a, struct cells *b, const char *what, int64_t 
     fail_msg("%s, %" PRId64 " ms on", what, ms);
 }
 
+/* Under a question and the menu files wait, and so does the model. */
+static void draw_at(struct scene *scene, int64_t now_ms, struct cells *cells,
+                    const struct cells *as)
+{
+    enum ui_mode mode = scene->ui.mode;
+    if (mode != UI_CONFIRM && mode != UI_MENU) {
+        scene_draw(scene, now_ms, as->width, as->height, cells);
+        return;
+    }
+    scene_set_clock(scene, now_ms);
+    assert_int_equal(cells_resize(cells, as->width, as->height), 0);
+    view_draw(&scene->view, cells);
+}
+
 /* From `at_ms` on: nothing changes before the moment foretold, something does at it. */
 static int64_t check_next(struct scene *scene, int64_t at_ms, int width, int height, uint64_t *seed)
 {
@@ -168,13 +220,13 @@ static int64_t check_next(struct scene *scene, int64_t at_ms, int width, int hei
     assert_true(next_ms > at_ms);
     if (next_ms != INT64_MAX) {
         int64_t between_ms = at_ms + (int64_t)pick(seed, (uint64_t)(next_ms - at_ms));
-        scene_draw(scene, between_ms, width, height, &later);
+        draw_at(scene, between_ms, &later, &first);
         if (!is_same(&first, &later))
             fail_at(&first, &later, "changed early", between_ms - at_ms);
-        scene_draw(scene, next_ms - 1, width, height, &later);
+        draw_at(scene, next_ms - 1, &later, &first);
         if (!is_same(&first, &later))
             fail_at(&first, &later, "changed just before its time", next_ms - 1 - at_ms);
-        scene_draw(scene, next_ms, width, height, &later);
+        draw_at(scene, next_ms, &later, &first);
         /* What the model foretells need not be on this screen. */
         if (is_same(&first, &later) && (double)next_ms != model_ms)
             fail_at(&first, &later, "woke for nothing", next_ms - at_ms);
@@ -334,6 +386,41 @@ static void read_only_hides_what_changes_the_registry(void **state)
     }
 }
 
+static void a_server_that_is_down_is_told_in_a_word_at_every_size(void **state)
+{
+    (void)state;
+    static const int sizes[][2] = {{140, 40}, {80, 24}, {60, 20}, {40, 10}, {40, 8}, {30, 4}};
+    for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
+        struct scene scene;
+        struct cells cells = {0};
+        scene_init(&scene);
+        titled_set_server_down(&scene);
+        scene_draw(&scene, SCENE_NOW_MS, sizes[i][0], sizes[i][1], &cells);
+        assert_true(shows(&cells, "SERVER DOWN"));
+        cells_done(&cells);
+        scene_done(&scene);
+    }
+}
+
+/* Absence of evidence is no evidence. */
+static void no_screen_says_that_something_does_not_run(void **state)
+{
+    (void)state;
+    static void (*const sets[])(struct scene *) = {
+        titled_set_usual,     titled_set_shared,  titled_set_ghost,  titled_set_running,
+        titled_set_forgotten, titled_set_retired, titled_set_detail, titled_set_server_down};
+    for (size_t i = 0; i < sizeof(sets) / sizeof(sets[0]); i++) {
+        struct scene scene;
+        struct cells cells = {0};
+        scene_init(&scene);
+        sets[i](&scene);
+        scene_draw(&scene, SCENE_NOW_MS, 140, 60, &cells);
+        assert_false(shows(&cells, "not running"));
+        cells_done(&cells);
+        scene_done(&scene);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -342,6 +429,8 @@ int main(void)
         cmocka_unit_test(a_question_always_shows_what_answers_it),
         cmocka_unit_test(before_the_first_look_there_is_a_screen_without_a_model),
         cmocka_unit_test(read_only_hides_what_changes_the_registry),
+        cmocka_unit_test(a_server_that_is_down_is_told_in_a_word_at_every_size),
+        cmocka_unit_test(no_screen_says_that_something_does_not_run),
     };
     assert_non_null(setlocale(LC_CTYPE, "C.UTF-8"));
     return cmocka_run_group_tests_name("view_rules", tests, NULL, NULL);

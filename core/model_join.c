@@ -1,0 +1,177 @@
+#include "core/model_part.h"
+
+#include <errno.h>
+#include <math.h>
+#include <string.h>
+
+static struct str forgotten_id(const void *owner, size_t place)
+{
+    const struct entry *forgotten = owner;
+    return forgotten[place].session_id;
+}
+
+/* The source by which model.forgotten_index is kept. */
+static struct string_source forgotten_ids(const struct model *model)
+{
+    return (struct string_source){forgotten_id, model->forgotten};
+}
+
+size_t model_find_row(const struct model *model, const struct registry *registry,
+                      struct str session_id)
+{
+    const struct entry *entry = registry_find(registry, session_id);
+    if (entry)
+        return (size_t)(entry - registry->entries);
+    size_t place = string_index_find(&model->forgotten_index, forgotten_ids(model), session_id);
+    return place == STRING_INDEX_NONE ? SIZE_MAX : model->entry_count + place;
+}
+
+/* Chats that may be of forgotten sessions. */
+static bool is_pinned(const struct making *making, const struct chat *chat)
+{
+    return making_place(making, chat->agent_id) != STRING_INDEX_NONE;
+}
+
+static size_t count_pinned(const struct making *making)
+{
+    const struct chats *chats = making->sources->chats;
+    size_t count = 0;
+    for (size_t i = 0; i < chats->count; i++) {
+        const struct chat_folder *folder = &chats->folders[i];
+        for (size_t k = 0; k < folder->count; k++)
+            count += is_pinned(making, &folder->items[k]);
+    }
+    return count;
+}
+
+/* Puts the chats without an entry behind those of the entries; of several of one id the one that
+ * counts. Nobody is forgotten by a registry that could not be read. */
+static void list_forgotten(struct making *making)
+{
+    const struct chats *chats = making->sources->chats;
+    struct model *model = &making->model;
+    const struct chat **list = model->chats + model->entry_count;
+    for (size_t i = 0; i < chats->count && making->sources->document->has_registry; i++) {
+        const struct chat_folder *folder = &chats->folders[i];
+        for (size_t k = 0; k < folder->count; k++) {
+            const struct chat *chat = &folder->items[k];
+            if (is_pinned(making, chat) && !registry_find(making->registry, chat->id) &&
+                chats_find(chats, chat->id) == chat)
+                list[model->forgotten_count++] = chat;
+        }
+    }
+}
+
+/* What an entry would say, as far as the chat tells. */
+static struct entry entry_of(const struct chat *chat)
+{
+    return (struct entry){
+        .session_id = chat->id,
+        .chat_agent_id = chat->agent_id,
+        .created_at_ms = chat->created_ms,
+        .last_active_at_ms = fmax(chat->updated_ms, chat->last_active_ms),
+        .idle_ttl_ms = NAN,
+        .state = STATE_OTHER,
+        .shape = ENTRY_NOTHING,
+    };
+}
+
+static int make_forgotten(struct making *making)
+{
+    struct model *model = &making->model;
+    size_t count = model->forgotten_count;
+    if (count == 0)
+        return 0;
+    model->forgotten = arena_alloc(&model->arena, count * sizeof(*model->forgotten));
+    if (!model->forgotten ||
+        !string_index_reserve(&model->forgotten_index, forgotten_ids(model), count))
+        return -ENOMEM;
+    for (size_t i = 0; i < count; i++) {
+        model->forgotten[i] = entry_of(model->chats[model->entry_count + i]);
+        string_index_put(&model->forgotten_index, forgotten_ids(model), i);
+    }
+    return 0;
+}
+
+static int join_chats(struct making *making)
+{
+    struct model *model = &making->model;
+    const struct registry *registry = making->registry;
+    size_t most = registry->count + count_pinned(making);
+    model->chats = arena_alloc(&model->arena, most * sizeof(*model->chats));
+    if (!model->chats)
+        return -ENOMEM;
+    for (size_t i = 0; i < registry->count; i++)
+        model->chats[i] = chats_find(making->sources->chats, registry->entries[i].session_id);
+    list_forgotten(making);
+    return make_forgotten(making);
+}
+
+/* Few sessions have traces, so the rows are looked up for them and not they for the rows. */
+static int join_evidence(struct making *making)
+{
+    struct model *model = &making->model;
+    const struct evidences *evidences = making->sources->evidences;
+    int64_t now_ms = making->sources->now_ms;
+    size_t rows = model_row_count(model);
+    struct run none = evidence_judge(NULL, now_ms);
+    model->evidences = arena_alloc(&model->arena, rows * sizeof(*model->evidences));
+    model->runs = arena_alloc(&model->arena, rows * sizeof(*model->runs));
+    if (!model->evidences || !model->runs)
+        return -ENOMEM;
+    for (size_t row = 0; row < rows; row++) {
+        model->evidences[row] = NULL;
+        model->runs[row] = none;
+    }
+    for (size_t i = 0; i < evidences->count; i++) {
+        const struct evidence *evidence = &evidences->items[i];
+        size_t row = model_find_row(model, making->registry, evidence->session_id);
+        if (row == SIZE_MAX)
+            continue;
+        model->evidences[row] = evidence;
+        model->runs[row] = evidence_judge(evidence, now_ms);
+        making_note_moment(making, evidence_next_change_ms(evidence, now_ms));
+    }
+    return 0;
+}
+
+int model_join(struct making *making)
+{
+    int result = 0;
+    making->model.entry_count = making->registry->count;
+    if (making->sources->chats)
+        result = join_chats(making);
+    if (result == 0 && making->sources->evidences)
+        result = join_evidence(making);
+    return result;
+}
+
+/* A use that is said to be in the future tells nothing yet. */
+static double past_use(struct making *making, double at_ms)
+{
+    double now_ms = (double)making->sources->now_ms;
+    if (!(at_ms - now_ms > CLOCK_AHEAD_MS))
+        return at_ms;
+    making_note_moment(making, ceil(at_ms) - CLOCK_AHEAD_MS);
+    return NAN;
+}
+
+double making_chat_used_ms(struct making *making, size_t row)
+{
+    const struct model *model = &making->model;
+    const struct chat *chat = model_chat(model, row);
+    const struct evidence *evidence = model->evidences ? model->evidences[row] : NULL;
+    double used_ms = NAN;
+    if (chat)
+        used_ms = fmax(past_use(making, chat->updated_ms), past_use(making, chat->last_active_ms));
+    if (evidence)
+        used_ms = fmax(used_ms, past_use(making, evidence->transcript_ms));
+    return used_ms;
+}
+
+struct str making_pin(const struct making *making, size_t row)
+{
+    const struct chat *chat = model_chat(&making->model, row);
+    return chat ? chat->agent_id
+                : model_entry(&making->model, making->registry, row)->chat_agent_id;
+}

@@ -1,0 +1,231 @@
+/* One attempt at an edit: a look at the file, the operations, a copy, the leased part. */
+#include "core/store_part.h"
+
+#include "core/copies.h"
+#include "core/document_steps.h"
+#include "core/holder.h"
+#include "core/outcome.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+void edit_forget_outcomes(struct edit *edit)
+{
+    for (size_t i = 0; i < edit->count; i++)
+        outcome_done(&edit->outcomes[i]);
+}
+
+static int refuse_unusable(const struct edit *edit, struct error *error)
+{
+    const struct document *document = &edit->document;
+    const char *path = edit->store->path;
+    switch (document->state) {
+    case DOCUMENT_TORN:
+        return error_set(error, ERROR_UNUSABLE, EUCLEAN,
+                         "%s is torn (%s): the server takes it as empty and will overwrite it; "
+                         "nothing was changed. Put a good copy back",
+                         path, document->trouble);
+    case DOCUMENT_MALFORMED:
+        if (document->has_registry)
+            return 0;
+        return error_set(error, ERROR_UNUSABLE, EUCLEAN,
+                         "%s is malformed (%s): the server's code fails on it; nothing was changed",
+                         path, document->trouble);
+    case DOCUMENT_UNREADABLE:
+        return error_set(error, ERROR_UNUSABLE, EACCES, "%s; nothing was changed",
+                         document->trouble);
+    case DOCUMENT_OK:
+    case DOCUMENT_MISSING:
+        break;
+    }
+    return 0;
+}
+
+/* ALLOCATE and RESUME answer with the entry as the server would print it. */
+static int print_answer(const struct document *document, struct outcome *outcome,
+                        struct error *error)
+{
+    const struct registry *registry = &document->registry;
+    if (outcome->entry_index >= registry->count)
+        return 0;
+    return document_print_entry(document, &registry->entries[outcome->entry_index], 2, 0,
+                                &outcome->entry_json, error);
+}
+
+/* Applies the operations to the document as it is now, and plans the bytes. */
+static int evaluate(struct edit *edit, struct error *error)
+{
+    edit_forget_outcomes(edit);
+    int result = refuse_unusable(edit, error);
+    for (size_t i = 0; result == 0 && i < edit->count; i++) {
+        result = operation_apply(&edit->document.registry, &edit->operations[i], edit->pool,
+                                 &edit->outcomes[i], error);
+        if (result == 0)
+            result = outcome_fill_texts(&edit->document, &edit->outcomes[i], error);
+        if (result == 0)
+            result = print_answer(&edit->document, &edit->outcomes[i], error);
+    }
+    if (result != 0 || registry_is_clean(&edit->document.registry))
+        return result;
+    intents_done(&edit->intents);
+    result = intents_collect(edit->outcomes, edit->count, &edit->intents, error);
+    if (result == 0 && edit->document.state != DOCUMENT_MISSING) {
+        plan_done(&edit->plan);
+        result = document_plan(&edit->document, &edit->plan, error);
+    }
+    return result;
+}
+
+void edit_say_weaker(struct edit *edit, int errnum)
+{
+    char holder[96] = "";
+    struct file_identity identity;
+    if (errnum == EAGAIN && file_identify(edit->store->path, &identity, NULL) == 0)
+        holder_name(&identity, holder, sizeof(holder));
+    (void)snprintf(edit->report->weaker, sizeof(edit->report->weaker),
+                   "edited without a lease (%s%s%s): checked before and afterwards, which is less "
+                   "sure than with one",
+                   errnum == EAGAIN ? "the file is kept open" : strerror(errnum),
+                   holder[0] ? " by " : "", holder);
+}
+
+/* What the leased part came to, as a result with the operator's sentence. */
+static int judge(struct edit *edit, const struct leased *job, struct error *error)
+{
+    const char *path = edit->store->path, *why = strerror(job->errnum);
+    switch (job->result) {
+    case LEASED_DONE:
+        edit->report->wrote = true;
+        return 0;
+    case LEASED_CHANGED:
+        return ATTEMPT_AGAIN;
+    case LEASED_BUSY:
+        return ATTEMPT_BUSY;
+    case LEASED_UNSUPPORTED:
+        return ATTEMPT_WEAKER;
+    case LEASED_NOT_QUIET:
+        return ATTEMPT_NOT_QUIET;
+    case LEASED_UNSURE:
+        edit->report->wrote = true;
+        return ATTEMPT_UNSURE;
+    case LEASED_KILLED:
+        edit->report->wrote |= job->wrote;
+        return ATTEMPT_KILLED;
+    case LEASED_OPEN_FAILED:
+        if (job->errnum == ENOENT)
+            return ATTEMPT_AGAIN;
+        return error_set(error, error_kind_of(job->errnum), job->errnum,
+                         "opening %s for writing: %s; nothing was changed", path, why);
+    case LEASED_READ_FAILED:
+        return error_set(error, ERROR_SYSTEM, job->errnum, "reading %s: %s; nothing was changed",
+                         path, why);
+    case LEASED_WRITE_FAILED:
+        return error_set(error, ERROR_SYSTEM, job->errnum, "writing %s: %s; %s", path, why,
+                         job->restored ? "the file is as it was"
+                                       : "the file may hold a part of the change: check it");
+    case LEASED_VERIFY_FAILED:
+        if (job->without_lease && job->errnum == 0) /* a save of the server's came between */
+            return ATTEMPT_AGAIN;
+        return error_set(error, ERROR_SYSTEM, EIO,
+                         "%s: what was written could not be read back (%s); check the file", path,
+                         job->errnum ? why : "it differs");
+    case LEASED_SYNC_FAILED:
+        return error_set(error, ERROR_SYSTEM, job->errnum,
+                         "syncing %s: %s; the change is in the file but may not survive a crash",
+                         path, why);
+    }
+    return ATTEMPT_AGAIN;
+}
+
+void store_keep_copy(const struct store *store, struct str text, int64_t now_ms, const char *reason,
+                     struct store_report *report)
+{
+    struct error trouble = {0};
+    if (store->copies_dir)
+        (void)copies_save(store->copies_dir, text, now_ms, reason, &trouble);
+    memcpy(report->no_copy, trouble.text, sizeof(report->no_copy));
+}
+
+static void keep_copy(struct edit *edit)
+{
+    const struct operation *first = &edit->operations[0];
+    const char *reason = first->kind == OPERATION_GC ? COPIES_BEFORE_GC : COPIES_BEFORE_EDIT;
+    store_keep_copy(edit->store, buffer_str(&edit->document.bytes), first->now_ms, reason,
+                    edit->report);
+    edit->is_copied = true;
+}
+
+static int attempt_in_place(struct edit *edit, bool without_lease, struct error *error)
+{
+    struct steps steps;
+    int result = document_steps(&edit->document, &edit->plan, &steps, error);
+    if (result != 0)
+        return result;
+    struct leased job = {
+        .path = edit->store->path,
+        .expected = buffer_str(&edit->document.bytes),
+        .steps = steps.items,
+        .step_count = steps.count,
+        .grows_by = steps.grows_by,
+        .fence_ms = edit->store->fence_ms,
+        .without_lease = without_lease,
+    };
+    if (!edit->is_copied) /* only once: it takes time, in which the server may save again */
+        keep_copy(edit);
+    (void)leased_run(&job);
+    result = judge(edit, &job, error);
+    if (result == ATTEMPT_WEAKER) {
+        edit_say_weaker(edit, job.errnum);
+        job.without_lease = true;
+        (void)leased_run(&job);
+        result = judge(edit, &job, error);
+    }
+    steps_done(&steps);
+    if (result == 0 && edit->report->attempts > 1)
+        keep_copy(edit); /* this version, where it is not the one of the first attempt */
+    return result;
+}
+
+static int attempt_create(struct edit *edit, struct error *error)
+{
+    struct buffer text = {0};
+    struct error trouble;
+    int result = document_print_whole(&edit->document, &text, error);
+    if (result == 0) {
+        result = file_create_whole(edit->store->path, buffer_str(&text), &trouble);
+        if (result == -ENOMEM)
+            (void)error_no_memory(error, "making the registry");
+        else if (result != 0)
+            (void)error_set(error, trouble.kind, -result, "%s; no registry was made", trouble.text);
+    }
+    buffer_done(&text);
+    edit->report->wrote = result == 0;
+    return result == -EEXIST ? (int)ATTEMPT_AGAIN : result;
+}
+
+/* A text that does not parse may be a save in progress. Nobody has the file open when a lease is
+ * granted; without leases a save gets its time. */
+static int wait_for_save(struct edit *edit, bool without_lease, struct error *error)
+{
+    struct leased look = {.path = edit->store->path, .expected = buffer_str(&edit->document.bytes)};
+    if (!edit->store->dry_run && !without_lease && leased_run(&look) == LEASED_DONE)
+        return 0;
+    if (!edit->store->dry_run && look.result == LEASED_BUSY)
+        return ATTEMPT_BUSY;
+    return store_load(edit->store, STORE_SETTLE_MS, &edit->document, NULL, error);
+}
+
+int edit_attempt(struct edit *edit, bool without_lease, struct error *error)
+{
+    int result = store_load(edit->store, 0, &edit->document, NULL, error);
+    if (result == 0 && edit->document.state == DOCUMENT_TORN)
+        result = wait_for_save(edit, without_lease, error);
+    if (result == 0)
+        result = evaluate(edit, error);
+    if (result != 0 || registry_is_clean(&edit->document.registry) || edit->store->dry_run)
+        return result;
+    if (edit->document.state == DOCUMENT_MISSING)
+        return attempt_create(edit, error);
+    return attempt_in_place(edit, without_lease, error);
+}

@@ -1,0 +1,51 @@
+/* The why pane: one session's fallback explained, by its id, anew whenever anything changed. */
+#include "tui/app_part.h"
+
+/* The words for a session; those of before stay where that fails. */
+static int explain(struct app *app, struct str session_id, int64_t now_ms, struct error *error)
+{
+    struct why_sources sources = state_why_sources(app->state, now_ms);
+    struct why why;
+    struct why_words words;
+    int result = why_explain(&sources, session_id, &why, error);
+    if (result != 0)
+        return result;
+    result = why_words_make(&sources, &why, &words, error);
+    why_done(&why);
+    if (result != 0)
+        return result;
+    why_words_done(&app->ui.why);
+    app->ui.why = words;
+    return 0;
+}
+
+static void say_failure(struct app *app, const struct error *error)
+{
+    bool is_unknown = error->kind == ERROR_NOT_FOUND;
+    ui_say(&app->ui, is_unknown ? TONE_WARNING : TONE_ERROR, "%s.", error->text);
+}
+
+void app_why(struct app *app, int64_t now_ms)
+{
+    struct error error = {0};
+    const struct entry *entry = app_target_entry(app);
+    if (!entry && app->ui.mode == UI_FINDINGS)
+        app_findings_refuse(app);
+    else if (!entry && app->ui.mode == UI_EVENTS)
+        app_events_refuse(app);
+    else if (!entry)
+        ui_say(&app->ui, TONE_WARNING, "No session is selected: there is nothing to explain.");
+    else if (explain(app, entry->session_id, now_ms, &error) == 0)
+        app_open(app, UI_WHY);
+    else
+        say_failure(app, &error);
+}
+
+void app_why_follow(struct app *app, int64_t now_ms)
+{
+    struct error error = {0};
+    if (explain(app, app->ui.why.session_id, now_ms, &error) == 0)
+        return;
+    app_drop_pane(app, UI_WHY);
+    say_failure(app, &error);
+}

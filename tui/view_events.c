@@ -1,0 +1,173 @@
+#include "tui/view_parts.h"
+
+#include "tui/event_words.h"
+
+/* What happened, newest first, a line each: time, session, title, what, by whom. */
+enum {
+    TIME_COLUMNS = 9,
+    ID_COLUMNS = 8,
+    BY_COLUMNS = 13,
+    WHAT_COLUMNS = 34, /* "active -> released; slot 4 is free" */
+    TITLE_LEAST = 8,
+    TITLE_MOST = 32,
+};
+
+struct columns {
+    int gap, id, title, by; /* widths; 0: not shown */
+};
+
+static struct columns columns_of(const struct pen *pen, int width)
+{
+    enum { WIDE = 100 };
+    struct columns columns = {.gap = width < WIDE ? 1 : 2, .id = ID_COLUMNS};
+    int left = width - TIME_COLUMNS - columns.id - 2 * columns.gap;
+    if (left >= WHAT_COLUMNS + columns.gap + BY_COLUMNS) {
+        columns.by = BY_COLUMNS;
+        left -= BY_COLUMNS + columns.gap;
+    }
+    int title = left - WHAT_COLUMNS - columns.gap;
+    if (view_knows_chats(pen) && title >= TITLE_LEAST)
+        columns.title = title < TITLE_MOST ? title : TITLE_MOST;
+    return columns;
+}
+
+static void draw_time(struct pen *pen, int row, int column, double at_ms)
+{
+    char text[EVENT_TIME_SIZE];
+    int64_t changes_in_ms;
+    struct str time = str_of(event_words_time(at_ms, pen->view->now_ms, text, &changes_in_ms));
+    pen_changes_in(pen, changes_in_ms);
+    cells_text(pen->cells, row, column, TIME_COLUMNS, ROLE_DIM, time);
+}
+
+/* The id of an event whose session has no row: the beginning of a UUID, or all. */
+static struct str id_of(const struct pen *pen, const struct history_event *event, size_t row)
+{
+    static const struct registry none;
+    return row == SIZE_MAX ? event_words_id(&none, event->session_id)
+                           : pen_id(pen, row, ID_COLUMNS);
+}
+
+static void draw_what(struct pen *pen, int row, int column, int width,
+                      const struct history_event *event)
+{
+    struct event_words words;
+    struct line line = {.len = 0};
+    event_words_tell(event, pen->model, pen->registry, &words);
+    for (size_t i = 0; i < words.count; i++)
+        line_add(&line, words.parts[i]);
+    cells_text(pen->cells, row, column, width, event_words_role(event), line_str(&line));
+}
+
+static void draw_event(struct pen *pen, int row, struct area area,
+                       const struct history_event *event)
+{
+    struct columns columns = columns_of(pen, area.width);
+    int column = area.column + TIME_COLUMNS + columns.gap;
+    int end = area.column + area.width - (columns.by > 0 ? columns.by + columns.gap : 0);
+    draw_time(pen, row, area.column, event->at_ms);
+    if (columns.by > 0)
+        cells_text(pen->cells, row, end + columns.gap, columns.by, ROLE_DIM,
+                   str_of(event_words_by(event->by)));
+    if (!event->session_id.data) {
+        draw_what(pen, row, column, end - column, event);
+        return;
+    }
+    size_t index = model_find_row(pen->model, pen->registry, event->session_id);
+    cells_text(pen->cells, row, column, columns.id, ROLE_TEXT, id_of(pen, event, index));
+    column += columns.id + columns.gap;
+    if (columns.title > 0) {
+        if (index != SIZE_MAX)
+            (void)pen_chat_title(pen, row, column, columns.title, ROLE_TEXT, index);
+        else
+            cells_text(pen->cells, row, column, columns.title, ROLE_DIM, STR("-"));
+        column += columns.title + columns.gap;
+    }
+    draw_what(pen, row, column, end - column, event);
+}
+
+static const struct history_event *all_events(const struct pen *pen, size_t *ret_count)
+{
+    const struct history *history = pen->view->state->around.history;
+    *ret_count = 0;
+    return history ? history_events(history, ret_count) : NULL;
+}
+
+static int draw_none(struct pen *pen, struct area area, int scroll)
+{
+    struct flow flow = {.pen = pen, .area = area, .skip = scroll};
+    struct line line = {.len = 0};
+    const struct buffer *filter = &pen->view->ui->events.filter;
+    if (filter->len > 0) {
+        line_addf(&line, "No event matches ");
+        line_add(&line, buffer_str(filter));
+        line_addf(&line, ". Esc clears the filter.");
+    } else {
+        line_addf(&line, "No events yet: slotop lists here what happens while it runs, and what it "
+                         "kept of it before.");
+    }
+    flow_text(&flow, 0, ROLE_TEXT, line_str(&line));
+    return flow.line;
+}
+
+int view_draw_events(struct pen *pen, struct area area, int scroll, struct view_span *ret_cursor)
+{
+    const struct events_pane *pane = &pen->view->ui->events;
+    size_t count;
+    const struct history_event *events = all_events(pen, &count);
+    *ret_cursor = (struct view_span){.count = 0};
+    if (pane->count == 0)
+        return draw_none(pen, area, scroll);
+    for (int i = 0; i < area.height && (size_t)(scroll + i) < pane->count; i++) {
+        size_t at = (size_t)(scroll + i);
+        int row = area.row + i;
+        if (pane->shown[at] >= count)
+            continue;
+        draw_event(pen, row, area, &events[pane->shown[at]]);
+        if (at == pane->at) {
+            cells_text(pen->cells, row, area.column - 1, 1, ROLE_TEXT, STR(">"));
+            cells_mark_row(pen->cells, row, area.column - 1, area.width + 2);
+        }
+    }
+    *ret_cursor = (struct view_span){pane->at, 1, 0};
+    return (int)pane->count;
+}
+
+void view_add_events_title(const struct pen *pen, struct line *line)
+{
+    const struct events_pane *pane = &pen->view->ui->events;
+    line_addf(line, "Events: %zu", pane->count);
+    if (pane->filter.len > 0) {
+        line_addf(line, " of %zu match ", pane->total);
+        line_add(line, buffer_str(&pane->filter));
+    }
+    line_addf(line, pane->at == 0 ? ", follow on" : ", g = newest, follow");
+}
+
+int view_strip_height(const struct pen *pen, int height)
+{
+    enum { LEAST_HEIGHT = 30, LEAST = 4, MOST = 8, SHARE = 2 }; /* a line for so many more */
+    int lines = LEAST + (height - LEAST_HEIGHT) / SHARE;
+    if (height < LEAST_HEIGHT || !pen->model || !pen->view->state->around.history)
+        return 0;
+    return lines < MOST ? lines : MOST;
+}
+
+void view_draw_strip(struct pen *pen, struct area area)
+{
+    size_t count;
+    const struct history_event *events = all_events(pen, &count);
+    struct area inside = {area.row + 1, area.column + 2, area.width - 4, area.height - 1};
+    int row = inside.row;
+    if (area.height < 1)
+        return;
+    (void)pen_title(pen, area, STR("Events"));
+    pen_head_right(pen, area.row, area.column, area.width - 2, "E = all");
+    for (size_t i = count; i > 0 && row < inside.row + inside.height; i--) {
+        if (events[i - 1].kind != EVENT_USED) /* a busy server makes many */
+            draw_event(pen, row++, inside, &events[i - 1]);
+    }
+    if (row == inside.row && inside.height > 0)
+        cells_text(pen->cells, row, inside.column, inside.width, ROLE_DIM,
+                   STR("Nothing has happened while slotop ran."));
+}
