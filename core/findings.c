@@ -3,6 +3,8 @@
 #include <errno.h>
 #include <string.h>
 
+static const enum severity worst_first[] = {SEVERITY_ERROR, SEVERITY_WARNING, SEVERITY_INFO};
+
 const struct document *findings_look(const struct model_sources *sources)
 {
     return sources->look ? sources->look : sources->document;
@@ -190,7 +192,6 @@ static int learn_agents(struct telling *telling)
 
 static int tell_all(struct telling *telling)
 {
-    static const enum severity worst_first[] = {SEVERITY_ERROR, SEVERITY_WARNING, SEVERITY_INFO};
     size_t most = (size_t)KIND_COUNT * FINDINGS_EACH_MAX;
     struct model *model = telling->model;
     int result = 0;
@@ -235,4 +236,17 @@ bool model_has_finding(const struct model *model, size_t row, struct str code)
             return true;
     }
     return false;
+}
+
+unsigned model_finding_rank(const struct model *model, size_t row)
+{
+    unsigned rank = 0;
+    if (model->row_findings[row] == 0)
+        return MODEL_NO_FINDING;
+    for (size_t i = 0; i < sizeof(worst_first) / sizeof(worst_first[0]); i++)
+        for (int kind = 0; kind < KIND_COUNT; kind++, rank++)
+            if (findings_words[kind].severity == worst_first[i] &&
+                model->row_findings[row] & UINT64_C(1) << kind)
+                return rank;
+    return MODEL_NO_FINDING;
 }

@@ -47,7 +47,7 @@ enum session_view {
 /* Of several that fit: not live ODD, SHARED, IN_USE; live and past its TTL GHOST, OVERDUE; other
  * live ones ODD, ORPHAN, GHOST, STRANDED, FALLBACK, RUNNING. A fallback or an overdue one that is
  * running shows by its run. */
-enum { MODEL_IN_USE_MS = 60000, MODEL_GHOST_MS = 60000 };
+enum { MODEL_IN_USE_MS = 60000, MODEL_GHOST_MS = 60000, MODEL_NO_FINDING = 1000 };
 const char *session_view_name(enum session_view view); /* "active", "OVERDUE", "released",
                                                           "expired!" for IN_USE, "no entry", … */
 
@@ -180,6 +180,8 @@ double model_used_ms(const struct model *model, const struct registry *registry,
 /* True when a finding of this code, or of one that begins so, names the row, also where one finding
  * tells of many. */
 bool model_has_finding(const struct model *model, size_t row, struct str code);
+/* The place of the worst finding that names the row, in the order of findings; MODEL_NO_FINDING. */
+unsigned model_finding_rank(const struct model *model, size_t row);
 /* The pool as the rules want it (borrows from sources and, for the slots, from the config). */
 struct pool model_pool(const struct config_pool *pool, const struct active_workspace *workspace);
 

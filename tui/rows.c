@@ -11,7 +11,7 @@
 static const char *const sort_names[SORT_COUNT] = {
     [SORT_LAST_USE] = "last use",  [SORT_SESSION] = "session", [SORT_TITLE] = "title",
     [SORT_STATE] = "state",        [SORT_SLOT] = "slot",       [SORT_AGE] = "age",
-    [SORT_EXPIRES] = "expires in",
+    [SORT_EXPIRES] = "expires in", [SORT_RUN] = "run",         [SORT_FINDING] = "finding",
 };
 
 const char *sort_key_name(enum sort_key key)
@@ -106,6 +106,15 @@ static uint64_t key_of_number(double number)
     return bits & sign ? ~bits : bits | sign;
 }
 
+static uint64_t key_of_run(struct run run)
+{
+    enum { RANK_BITS = 2 };
+    uint64_t rank = run.is_running ? 0 : run.is_stalled ? 1 : 2;
+    if (run.source == EVIDENCE_NONE)
+        return KEY_NONE;
+    return rank << (64 - RANK_BITS) | key_of_number(-run.at_ms) >> RANK_BITS;
+}
+
 /* What a text begins with, so that few texts are ever looked at to compare them. */
 static uint64_t key_of_text(struct str text, bool fold)
 {
@@ -160,6 +169,14 @@ static struct item item_of(struct builder *builder, size_t index)
         break;
     case SORT_AGE:
         item.key = key_of_number(entry->created_at_ms);
+        break;
+    case SORT_RUN:
+        item.key = key_of_run(model_run(model, index));
+        break;
+    case SORT_FINDING:
+        item.key = model_finding_rank(model, index);
+        if (item.key == MODEL_NO_FINDING)
+            item.key = KEY_NONE;
         break;
     case SORT_EXPIRES:
         item.key = key_of_number(entry_is_live(entry) ? entry_expires_at_ms(entry) : NAN);

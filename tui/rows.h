@@ -14,6 +14,8 @@ enum sort_key {
     SORT_SLOT,    /* pool order, then fallbacks, then slots that are not in the pool */
     SORT_AGE,     /* oldest first */
     SORT_EXPIRES, /* soonest first */
+    SORT_RUN,     /* runs in progress, stalled ones, other traces; the newest first */
+    SORT_FINDING, /* what the worst findings name first */
     SORT_COUNT,
 };
 const char *sort_key_name(enum sort_key key); /* "last use", "session", … */

@@ -9,7 +9,7 @@
  *   theme       dark | light | high-contrast | color-blind | mono
  *               How things look (theme.h). `dark` reads on light backgrounds too. `mono`, and every
  *               theme where color says never, uses no colour.
- *   sort        last use | session | title | state | slot | age | expires …
+ *   sort        last use | session | title | state | slot | age | expires in | run | finding
  *               The column that the table is sorted by at first: a name that sort_key_name() has.
  *   reverse     no | yes
  *               The order of that column turned around at first.

@@ -139,15 +139,17 @@ static void titles_and_true_uses_sort_what_has_them(void **state)
                                                 {"e", "chat-slot-main-1", 10000},
                                                 {"f", "chat-slot-main-2", 1000},
                                                 {0}};
+    static const struct setting_trace traces[] = {
+        {"a", 't', 9500}, {"c", 'R', 9600}, {"d", 't', 9100}, {0}};
     static const char *const titles[] = {"Invoice", "iNVOICE", "Invoic", NULL, "a"};
     static const struct {
         enum sort_key sort;
         const char *filter, *order, *reversed;
     } orders[] = {
         {SORT_TITLE, "", "fdacbe", "acdfbe"}, /* equal ones keep their order */
-        {SORT_TITLE, "title:i", "dac", "acd"},
-        {SORT_LAST_USE, "", "cfadbe", "ebdafc"},
-        {SORT_LAST_USE, "INVOICE", "ca", "ac"},
+        {SORT_TITLE, "title:i", "dac", "acd"},      {SORT_LAST_USE, "", "cfadbe", "ebdafc"},
+        {SORT_LAST_USE, "INVOICE", "ca", "ac"},     {SORT_RUN, "", "cdabef", "adcbef"},
+        {SORT_FINDING, "finding:shared", "bf", "bf"},
     };
     struct fixture fixture;
     struct setting around;
@@ -156,6 +158,7 @@ static void titles_and_true_uses_sort_what_has_them(void **state)
     fixture_load(&fixture, chats_entries, 2);
     setting_init(&around, &fixture);
     setting_add_chats(&around, chats);
+    setting_add_traces(&around, traces);
     for (size_t i = 0; i < sizeof(titles) / sizeof(titles[0]); i++)
         around.items[i].title = str_of(titles[i]);
     fixture_build(&fixture, NOW);
