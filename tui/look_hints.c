@@ -32,18 +32,21 @@ int look_hints_follow(struct look_hints *hints, const struct state *state, struc
     return result;
 }
 
-void look_hints_take(struct look_hints *hints)
+void look_hints_take(struct look_hints *hints, int64_t steady_now_ms)
 {
     bool changed[FOLDERS_MAX] = {false};
     if (!folders_drain(hints->folders, changed))
         return;
     for (size_t i = 0; i < FOLDERS_MAX; i++)
         if (changed[i])
-            hints->pending |= hints->parts_of[i];
+            look_hints_add(hints, hints->parts_of[i], steady_now_ms);
 }
 
-void look_hints_add(struct look_hints *hints, unsigned parts)
+void look_hints_add(struct look_hints *hints, unsigned parts, int64_t steady_now_ms)
 {
+    int64_t settled_ms = steady_now_ms + HINTS_SETTLE_MS;
+    if (hints->pending == 0 && hints->next_look_ms < settled_ms)
+        hints->next_look_ms = settled_ms;
     hints->pending |= parts;
 }
 

@@ -229,9 +229,10 @@ static int take_files(struct loop *loop, bool is_ready, struct error *error)
         parts |= PART_REGISTRY;
     if (parts & PART_BASE)
         look_hints_add(&loop->hints,
-                       parts & PART_WORKSPACES ? PART_CHATS | PART_TRACES : PART_TRACES);
+                       parts & PART_WORKSPACES ? PART_CHATS | PART_TRACES : PART_TRACES,
+                       steady_ms());
     if (is_check_due) /* a process that ends tells nobody */
-        look_hints_add(&loop->hints, PART_SERVER | PART_TRACES);
+        look_hints_add(&loop->hints, PART_SERVER | PART_TRACES, steady_ms());
     parts |= look_hints_due(&loop->hints, steady_ms());
     if (watch_mode(loop->watch) != loop->app->watch_mode) {
         loop->app->watch_mode = watch_mode(loop->watch);
@@ -313,7 +314,7 @@ static int run_round(struct loop *loop, struct error *error)
     if (loop->leaves)
         return 0;
     if (sources[SOURCE_HINTS].revents)
-        look_hints_take(&loop->hints);
+        look_hints_take(&loop->hints, steady_ms());
     take_time(loop, sources[SOURCE_CLOCK].revents != 0);
     return take_files(loop, sources[SOURCE_WATCH].revents != 0, error);
 }
@@ -350,7 +351,7 @@ static int catch_up(struct loop *loop, struct error *error)
     buffer_done(&ui_state_path);
     if (parts)
         feed(loop, (struct event){.kind = EVENT_FILES, .parts = parts});
-    look_hints_add(&loop->hints, PART_CHATS | PART_SERVER | PART_TRACES);
+    look_hints_add(&loop->hints, PART_CHATS | PART_SERVER | PART_TRACES, steady_ms());
     if (state->document.state == DOCUMENT_TORN)
         loop->second_look_ms = steady_ms() + SECOND_LOOK_MS;
     return 0;

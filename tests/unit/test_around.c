@@ -166,10 +166,12 @@ static void a_change_in_a_watched_directory_is_a_hint_for_its_part(void **contex
     int64_t now_ms = 0;
     for (size_t i = 0; i < sizeof(changes) / sizeof(changes[0]); i++) {
         tree_put(&fixture->tree, changes[i].file, "[]");
-        look_hints_take(&hints);
+        look_hints_take(&hints, now_ms);
+        assert_int_equal(look_hints_due(&hints, now_ms), 0);
+        now_ms += HINTS_SETTLE_MS;
         assert_int_equal(look_hints_due(&hints, now_ms), changes[i].parts);
         assert_int_equal(look_hints_due(&hints, now_ms), 0);
-        look_hints_take(&hints); /* what a directory that appeared tells once more */
+        look_hints_take(&hints, now_ms); /* what a directory that appeared tells once more */
         (void)look_hints_due(&hints, now_ms += HINTS_EVERY_MS);
         now_ms += HINTS_EVERY_MS;
     }
@@ -182,14 +184,15 @@ static void hints_that_come_soon_after_a_look_wait_together(void **context)
     struct look_hints hints;
     assert_int_equal(look_hints_open(&hints, NULL), 0);
     assert_int_equal(look_hints_wait_ms(&hints, 1000), -1);
-    look_hints_add(&hints, PART_CHATS);
-    assert_int_equal(look_hints_wait_ms(&hints, 1000), 0);
-    assert_int_equal(look_hints_due(&hints, 1000), PART_CHATS);
-    look_hints_add(&hints, PART_TRACES);
-    look_hints_add(&hints, PART_SERVER);
-    assert_int_equal(look_hints_due(&hints, 1001), 0);
-    assert_int_equal(look_hints_wait_ms(&hints, 1001), HINTS_EVERY_MS - 1);
-    assert_int_equal(look_hints_due(&hints, 1000 + HINTS_EVERY_MS), PART_TRACES | PART_SERVER);
+    look_hints_add(&hints, PART_CHATS, 1000);
+    assert_int_equal(look_hints_wait_ms(&hints, 1000), HINTS_SETTLE_MS);
+    int64_t now_ms = 1000 + HINTS_SETTLE_MS;
+    assert_int_equal(look_hints_due(&hints, now_ms), PART_CHATS);
+    look_hints_add(&hints, PART_TRACES, now_ms + 1);
+    look_hints_add(&hints, PART_SERVER, now_ms + 400);
+    assert_int_equal(look_hints_due(&hints, now_ms + HINTS_EVERY_MS - 1), 0);
+    assert_int_equal(look_hints_wait_ms(&hints, now_ms + 1), HINTS_EVERY_MS - 1);
+    assert_int_equal(look_hints_due(&hints, now_ms + HINTS_EVERY_MS), PART_TRACES | PART_SERVER);
     look_hints_done(&hints);
 }
 

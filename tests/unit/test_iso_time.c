@@ -96,7 +96,7 @@ static void every_day_is_one_day_after_the_day_before(void **state)
     for (int year = 0; year <= 400; year++) {
         for (int month = 1; month <= 12; month++) {
             for (int day = 1; day <= 31; day++) {
-                char text[32];
+                char text[64];
                 (void)snprintf(text, sizeof(text), "%04d-%02d-%02dT00:00:00Z", year, month, day);
                 double ms = iso_time_ms(str_of(text));
                 if (isnan(ms))
