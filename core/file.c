@@ -240,7 +240,7 @@ static int open_new(const char *path, int flags)
     return fd;
 }
 
-static int sync_file(int fd)
+int file_sync(int fd)
 {
     int result;
     do
@@ -293,7 +293,7 @@ static int create_in(const char *path, char *directory, struct str content, stru
     }
     int result = file_write_at(fd, path, content, 0, error);
     if (result == 0 &&
-        (sync_file(fd) != 0 || give_name(fd, name.len ? name.data : "", path) != 0)) {
+        (file_sync(fd) != 0 || give_name(fd, name.len ? name.data : "", path) != 0)) {
         int errnum = errno;
         result = error_set(error, errnum == EEXIST ? ERROR_CONFLICT : error_kind_of(errnum), errnum,
                            "making %s: %s", path, strerror(errnum));

@@ -57,6 +57,8 @@ int file_read(int fd, const char *path, size_t limit_bytes, struct buffer *conte
 /* True when the file holds these bytes at `offset`; false with errno 0 when it just differs.
  * Allocates nothing. */
 bool file_holds(int fd, struct str bytes, uint64_t offset);
+/* fsync, again after a signal. 0, or -1 with errno. */
+int file_sync(int fd);
 /* file_open(O_RDONLY) and file_read; -ENOENT when missing (no sentence needed by most callers). */
 int file_load(const char *path, size_t limit_bytes, struct buffer *content, struct error *error);
 

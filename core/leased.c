@@ -214,15 +214,6 @@ static int open_file(const char *path)
     return fd;
 }
 
-static int sync_file(int fd)
-{
-    int result;
-    do
-        result = fsync(fd);
-    while (result != 0 && errno == EINTR);
-    return result;
-}
-
 static void edit(struct leased *job)
 {
     struct lease lease = {.fd = -1};
@@ -239,7 +230,7 @@ static void edit(struct leased *job)
     else
         job->result = taken == LEASE_BUSY ? LEASED_BUSY : LEASED_UNSUPPORTED;
     lease_drop(&lease);
-    if (job->result == LEASED_DONE && sync_file(fd) != 0)
+    if (job->result == LEASED_DONE && file_sync(fd) != 0)
         job->result = fail(job, LEASED_SYNC_FAILED);
     (void)close(fd);
 }
