@@ -147,8 +147,8 @@ static void titles_and_true_uses_sort_what_has_them(void **state)
         const char *filter, *order, *reversed;
     } orders[] = {
         {SORT_TITLE, "", "fdacbe", "acdfbe"}, /* equal ones keep their order */
-        {SORT_TITLE, "title:i", "dac", "acd"},      {SORT_LAST_USE, "", "cfadbe", "ebdafc"},
-        {SORT_LAST_USE, "INVOICE", "ca", "ac"},     {SORT_RUN, "", "cdabef", "adcbef"},
+        {SORT_TITLE, "title:i", "dac", "acd"},        {SORT_LAST_USE, "", "cfadbe", "ebdafc"},
+        {SORT_LAST_USE, "INVOICE", "ca", "ac"},       {SORT_RUN, "", "cdabef", "adcbef"},
         {SORT_FINDING, "finding:shared", "bf", "bf"},
     };
     struct fixture fixture;
