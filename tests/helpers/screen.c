@@ -1,5 +1,7 @@
 #include "tests/helpers/screen.h"
 
+#include "tui/key.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -10,8 +12,10 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/wait.h>
+#include <termios.h>
 #include <time.h>
 #include <unistd.h>
+#include <utmp.h>
 #include <vterm.h>
 
 enum { LIMIT_MS = 30000, TEXT_SIZE = 256 << 10 };
@@ -19,7 +23,8 @@ enum { LIMIT_MS = 30000, TEXT_SIZE = 256 << 10 };
 struct screen {
     pid_t pid;
     int fd;
-    int status; /* -1 while it runs */
+    struct termios line; /* as the program found it */
+    int status;          /* -1 while it runs */
     bool ended;
     VTerm *vterm;
     VTermScreen *cells;
@@ -42,6 +47,20 @@ static int note_property(VTermProp property, VTermValue *value, void *user)
 
 static const VTermScreenCallbacks callbacks = {.settermprop = note_property};
 
+static void send_bytes(const char *bytes, size_t len, void *user)
+{
+    const struct screen *screen = user;
+    while (len > 0) {
+        ssize_t put = write(screen->fd, bytes, len);
+        if (put > 0) {
+            bytes += put;
+            len -= (size_t)put;
+        } else if (errno != EAGAIN && errno != EINTR) {
+            return;
+        }
+    }
+}
+
 static void make_terminal(struct screen *screen)
 {
     screen->vterm = vterm_new(screen->height, screen->width);
@@ -52,6 +71,19 @@ static void make_terminal(struct screen *screen)
     vterm_screen_set_callbacks(screen->cells, &callbacks, screen);
     vterm_screen_enable_altscreen(screen->cells, 1);
     vterm_screen_reset(screen->cells, 1);
+    vterm_output_set_callback(screen->vterm, send_bytes, screen);
+}
+
+/* The child's side: its terminal is the pty. */
+static void become(int terminal, char *const argv[], char *const env[], const char *term)
+{
+    if (login_tty(terminal) != 0)
+        _exit(126);
+    (void)setenv("TERM", term, 1);
+    for (size_t i = 0; env[i]; i++)
+        (void)putenv(env[i]);
+    (void)execv(argv[0], argv);
+    _exit(127);
 }
 
 struct screen *screen_start(char *const argv[], char *const env[], const char *term, int width,
@@ -66,16 +98,16 @@ struct screen *screen_start(char *const argv[], char *const env[], const char *t
     screen->cursor_visible = true;
     make_terminal(screen);
     struct winsize size = {.ws_row = (unsigned short)height, .ws_col = (unsigned short)width};
-    screen->pid = forkpty(&screen->fd, NULL, NULL, &size);
-    if (screen->pid == 0) {
-        (void)setenv("TERM", term, 1);
-        for (size_t i = 0; env[i]; i++)
-            (void)putenv(env[i]);
-        (void)execv(argv[0], argv);
-        _exit(127);
-    }
+    int terminal;
+    if (openpty(&screen->fd, &terminal, NULL, NULL, &size) != 0 ||
+        tcgetattr(screen->fd, &screen->line) != 0 || fcntl(screen->fd, F_SETFD, FD_CLOEXEC) != 0)
+        abort();
+    screen->pid = fork();
+    if (screen->pid == 0)
+        become(terminal, argv, env, term);
     if (screen->pid < 0)
         abort();
+    (void)close(terminal);
     (void)fcntl(screen->fd, F_SETFL, O_NONBLOCK);
     return screen;
 }
@@ -97,16 +129,33 @@ void screen_free(struct screen *screen)
 
 void screen_type(struct screen *screen, const char *keys)
 {
-    size_t left = strlen(keys);
-    while (left > 0) {
-        ssize_t put = write(screen->fd, keys, left);
-        if (put > 0) {
-            keys += put;
-            left -= (size_t)put;
-        } else if (errno != EAGAIN && errno != EINTR) {
-            return;
-        }
-    }
+    send_bytes(keys, strlen(keys), screen);
+}
+
+void screen_press(struct screen *screen, uint32_t key)
+{
+    static const VTermKey keys[] = {
+        [KEY_CODE_UP - KEY_CODE_BASE] = VTERM_KEY_UP,
+        [KEY_CODE_DOWN - KEY_CODE_BASE] = VTERM_KEY_DOWN,
+        [KEY_CODE_LEFT - KEY_CODE_BASE] = VTERM_KEY_LEFT,
+        [KEY_CODE_RIGHT - KEY_CODE_BASE] = VTERM_KEY_RIGHT,
+        [KEY_CODE_PAGE_UP - KEY_CODE_BASE] = VTERM_KEY_PAGEUP,
+        [KEY_CODE_PAGE_DOWN - KEY_CODE_BASE] = VTERM_KEY_PAGEDOWN,
+        [KEY_CODE_HOME - KEY_CODE_BASE] = VTERM_KEY_HOME,
+        [KEY_CODE_END - KEY_CODE_BASE] = VTERM_KEY_END,
+        [KEY_CODE_BACKSPACE - KEY_CODE_BASE] = VTERM_KEY_BACKSPACE,
+        [KEY_CODE_DELETE - KEY_CODE_BASE] = VTERM_KEY_DEL,
+        [KEY_CODE_INSERT - KEY_CODE_BASE] = VTERM_KEY_INS,
+    };
+    char bytes[KEY_UTF8_SIZE];
+    if (key >= KEY_CODE_F1 && key <= KEY_CODE_F12)
+        vterm_keyboard_key(screen->vterm, VTERM_KEY_FUNCTION(1 + (int)(key - KEY_CODE_F1)), 0);
+    else if (key == KEY_CODE_BACK_TAB)
+        vterm_keyboard_key(screen->vterm, VTERM_KEY_TAB, VTERM_MOD_SHIFT);
+    else if (key >= KEY_CODE_BASE)
+        vterm_keyboard_key(screen->vterm, keys[key - KEY_CODE_BASE], 0);
+    else
+        send_bytes(bytes, key_encode(key, bytes), screen);
 }
 
 void screen_resize(struct screen *screen, int width, int height)
@@ -116,6 +165,12 @@ void screen_resize(struct screen *screen, int width, int height)
     screen->width = width;
     screen->height = height;
     (void)ioctl(screen->fd, TIOCSWINSZ, &size);
+}
+
+void screen_hang_up(struct screen *screen)
+{
+    (void)close(screen->fd);
+    screen->fd = -1;
 }
 
 pid_t screen_pid(const struct screen *screen)
@@ -256,6 +311,11 @@ bool screen_shows(struct screen *screen, const char *text)
     return strstr(screen_text(screen), text) != NULL;
 }
 
+int screen_height(const struct screen *screen)
+{
+    return screen->height;
+}
+
 bool screen_is_alternate(const struct screen *screen)
 {
     return screen->is_alternate;
@@ -277,6 +337,34 @@ bool screen_paste_on(const struct screen *screen)
             is_on = false;
     }
     return is_on;
+}
+
+bool screen_line_is_as_before(const struct screen *screen)
+{
+    struct termios now;
+    return tcgetattr(screen->fd, &now) == 0 && now.c_iflag == screen->line.c_iflag &&
+           now.c_oflag == screen->line.c_oflag && now.c_cflag == screen->line.c_cflag &&
+           now.c_lflag == screen->line.c_lflag &&
+           memcmp(now.c_cc, screen->line.c_cc, sizeof(now.c_cc)) == 0;
+}
+
+bool screen_pen_is_plain(const struct screen *screen)
+{
+    static const VTermAttr attributes[] = {VTERM_ATTR_BOLD, VTERM_ATTR_UNDERLINE,
+                                           VTERM_ATTR_REVERSE, VTERM_ATTR_BLINK};
+    const VTermState *pen = vterm_obtain_state(screen->vterm);
+    VTermValue value;
+    for (size_t i = 0; i < sizeof(attributes) / sizeof(attributes[0]); i++) {
+        value.number = 0;
+        (void)vterm_state_get_penattr(pen, attributes[i], &value);
+        if (attributes[i] == VTERM_ATTR_UNDERLINE ? value.number : value.boolean)
+            return false;
+    }
+    (void)vterm_state_get_penattr(pen, VTERM_ATTR_FOREGROUND, &value);
+    if (!VTERM_COLOR_IS_DEFAULT_FG(&value.color))
+        return false;
+    (void)vterm_state_get_penattr(pen, VTERM_ATTR_BACKGROUND, &value);
+    return VTERM_COLOR_IS_DEFAULT_BG(&value.color);
 }
 
 size_t screen_bytes(const struct screen *screen)
