@@ -36,7 +36,7 @@ static void add_entries(struct candidates *candidates, const struct registry *re
         const struct entry *entry = &registry->entries[i];
         if (!entry_is_live(entry))
             continue;
-        const struct chat *chat = chats_find(chats, entry->session_id);
+        const struct chat *chat = chats_find(chats, entry_session_id(entry));
         candidates->items[candidates->count++] = (struct candidate){
             .entry = entry,
             .chat = chat,
@@ -78,7 +78,8 @@ static const char *folder_of(const struct candidate *candidate, const struct cha
     if (candidate->chat)
         return chats->folders[candidate->chat->folder].directory.data;
     for (size_t i = 0; i < chats->count; i++)
-        if (workspace_has_agent(chats->folders[i].workspace, candidate->entry->workspace_agent_id))
+        if (workspace_has_agent(chats->folders[i].workspace,
+                                entry_workspace_agent_id(candidate->entry)))
             return chats->folders[i].directory.data;
     return NULL;
 }
@@ -89,9 +90,9 @@ static struct evidence_subject subject_of(const struct candidate *candidate,
     const struct chat *chat = candidate->chat;
     bool is_pinned = chat && chat->agent_id.data;
     return (struct evidence_subject){
-        .session_id = chat ? chat->id : candidate->entry->session_id,
+        .session_id = chat ? chat->id : entry_session_id(candidate->entry),
         .agent_id = is_pinned          ? chat->agent_id
-                    : candidate->entry ? candidate->entry->chat_agent_id
+                    : candidate->entry ? entry_chat_agent_id(candidate->entry)
                                        : (struct str){0},
         .gateway_session_id = chat ? chat->gateway_session_id : (struct str){0},
         .folder = folder_of(candidate, chats),

@@ -128,23 +128,28 @@ struct arena_block {
     max_align_t bytes[];
 };
 
-void *arena_alloc(struct arena *arena, size_t size)
+void *arena_alloc_aligned(struct arena *arena, size_t size, size_t alignment)
 {
     if (size > SIZE_MAX / 2)
         return NULL;
-    size = (size + sizeof(max_align_t) - 1) / sizeof(max_align_t) * sizeof(max_align_t);
     struct arena_block *block = arena->blocks;
-    if (!block || block->size - block->used < size) {
+    size_t at = block ? (block->used + alignment - 1) & ~(alignment - 1) : 0;
+    if (!block || at > block->size || block->size - at < size) {
         size_t block_size = size > ARENA_BLOCK_BYTES ? size : ARENA_BLOCK_BYTES;
         block = malloc(sizeof(*block) + block_size);
         if (!block)
             return NULL;
         *block = (struct arena_block){.next = arena->blocks, .size = block_size};
         arena->blocks = block;
+        at = 0;
     }
-    void *memory = (char *)block->bytes + block->used;
-    block->used += size;
-    return memory;
+    block->used = at + size;
+    return (char *)block->bytes + at;
+}
+
+void *arena_alloc(struct arena *arena, size_t size)
+{
+    return arena_alloc_aligned(arena, size, sizeof(max_align_t));
 }
 
 struct str arena_copy(struct arena *arena, struct str text)

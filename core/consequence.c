@@ -41,7 +41,7 @@ static struct outlook outlook_of(const struct registry *registry, const struct m
         .model = model,
         .row = row,
         .entry = entry,
-        .slot = slot_of(model, entry->chat_agent_id),
+        .slot = slot_of(model, entry_chat_agent_id(entry)),
         .out = out,
     };
 }
@@ -53,15 +53,16 @@ static enum pin pin_of(const struct outlook *outlook)
         return model_view(outlook->model, outlook->row) == VIEW_GHOST ? PIN_GONE : PIN_UNKNOWN;
     if (!chat->agent_id.data)
         return PIN_LOST;
-    return str_equal(chat->agent_id, outlook->entry->chat_agent_id) ? PIN_HERE : PIN_ELSEWHERE;
+    return str_equal(chat->agent_id, entry_chat_agent_id(outlook->entry)) ? PIN_HERE
+                                                                          : PIN_ELSEWHERE;
 }
 
 /* On the workspace agent, whatever its state; a slot of the pool is none. */
 static bool is_fallback(const struct outlook *outlook)
 {
     const struct entry *entry = outlook->entry;
-    return !outlook->slot && entry->chat_agent_id.data &&
-           str_equal(entry->chat_agent_id, entry->workspace_agent_id);
+    return !outlook->slot && entry_chat_agent_id(entry).data &&
+           str_equal(entry_chat_agent_id(entry), entry_workspace_agent_id(entry));
 }
 
 /* So long ago, before now: negative for the future, NaN where no use is known. */
@@ -81,7 +82,7 @@ static bool is_in_use(const struct outlook *outlook)
 
 static void add_short_id(const struct outlook *outlook, size_t row)
 {
-    struct str id = model_entry(outlook->model, outlook->registry, row)->session_id;
+    struct str id = entry_session_id(model_entry(outlook->model, outlook->registry, row));
     id.len = model_short_len(outlook->registry, id);
     buffer_add_str(outlook->out, id);
 }
@@ -98,7 +99,7 @@ static void add_place(const struct outlook *outlook, struct str agent_id)
 /* The same of the agent of the entry. */
 static void add_own_place(const struct outlook *outlook)
 {
-    add_place(outlook, outlook->entry->chat_agent_id);
+    add_place(outlook, entry_chat_agent_id(outlook->entry));
 }
 
 /* ---- a hold that ends ---- */
@@ -113,7 +114,7 @@ static size_t other_holder(const struct outlook *outlook)
     for (size_t i = 0; i < registry->count; i++) {
         const struct entry *entry = &registry->entries[i];
         if (i == outlook->row || !entry_is_live(entry) ||
-            !str_equal(entry->chat_agent_id, outlook->slot->id))
+            !str_equal(entry_chat_agent_id(entry), outlook->slot->id))
             continue;
         if (found == outlook->row ||
             !(entry->last_active_at_ms < registry->entries[found].last_active_at_ms))
@@ -127,7 +128,7 @@ static void add_freed(const struct outlook *outlook)
 {
     struct buffer *out = outlook->out;
     const struct slot *slot = outlook->slot;
-    if (!outlook->entry->chat_agent_id.data || is_fallback(outlook)) {
+    if (!entry_chat_agent_id(outlook->entry).data || is_fallback(outlook)) {
         buffer_addf(out, "It holds no slot: nothing becomes free");
     } else if (!slot) {
         buffer_addf(out, "No slot of this pool becomes free: it is on ");
@@ -203,7 +204,8 @@ static void add_goes_on(const struct outlook *outlook)
 {
     enum session_view view = model_view(outlook->model, outlook->row);
     const struct chat *chat = model_chat(outlook->model, outlook->row);
-    struct str agent = chat && chat->agent_id.data ? chat->agent_id : outlook->entry->chat_agent_id;
+    struct str agent =
+        chat && chat->agent_id.data ? chat->agent_id : entry_chat_agent_id(outlook->entry);
     if (view != VIEW_SHARED && view != VIEW_IN_USE)
         return;
     buffer_addf(outlook->out, "; its chat goes on sending to ");
@@ -239,7 +241,7 @@ static void add_idle(const struct outlook *outlook)
     struct buffer *out = outlook->out;
     const struct slot *slot = outlook->slot;
     bool was_live = entry_is_live(outlook->entry);
-    if (!outlook->entry->chat_agent_id.data) {
+    if (!entry_chat_agent_id(outlook->entry).data) {
         buffer_addf(out, was_live ? "It holds no slot." : "It becomes live, and holds no slot.");
     } else if (is_fallback(outlook)) {
         buffer_addf(out, was_live ? "It stays on the workspace agent "
@@ -267,7 +269,7 @@ static void add_touch(const struct outlook *outlook)
     touched.last_active_at_ms = (double)outlook->model->now_ms;
     if (!entry_is_live(outlook->entry)) {
         buffer_addf(out, "Only its time of last use changes: it holds no slot.");
-    } else if (!touched.chat_agent_id.data) {
+    } else if (!entry_chat_agent_id(&touched).data) {
         buffer_addf(out, "Its TTL begins anew; it holds no slot.");
     } else if (is_fallback(outlook)) {
         buffer_addf(out, "Its TTL begins anew; it stays on the workspace agent ");
@@ -310,7 +312,7 @@ static void add_purged(const struct outlook *outlook)
         return;
     }
     buffer_addf(outlook->out, "The registry forgets it");
-    if (outlook->entry->odd && outlook->entry->odd->is_null)
+    if (outlook->entry->is_odd && outlook->entry->odd->is_null)
         buffer_addf(outlook->out, ", and the server's code no longer fails on it");
     else if (view == VIEW_SHARED || view == VIEW_IN_USE)
         add_goes_on(outlook);

@@ -181,8 +181,7 @@ static int take_member(struct document *document, const struct json_item *item,
     }
     if (!entry)
         return -ENOMEM;
-    assert(item->value.len <= UINT32_MAX);
-    entry->value_offset = (uint64_t)(item->value.data - document->bytes.data);
+    entry->value_offset = (uint32_t)(item->value.data - document->bytes.data);
     entry->value_len = (uint32_t)item->value.len;
     return document_fill_entry(&document->registry, entry, item->value, scratch);
 }
@@ -213,8 +212,8 @@ static int parse_agents(struct document *document)
     document->has_registry = true;
     for (size_t i = 0; i < document->registry.count; i++) {
         const struct entry *entry = &document->registry.entries[i];
-        if (entry->odd && entry->odd->is_null) {
-            set_null_entry(document, entry->session_id);
+        if (entry->is_odd && entry->odd->is_null) {
+            set_null_entry(document, entry_session_id(entry));
             break;
         }
     }
@@ -260,6 +259,7 @@ int document_parse(struct document *document, struct buffer *bytes, struct error
     document_set_missing(document);
     document->state = DOCUMENT_OK;
     document->has_registry = false;
+    assert(bytes->len <= UINT32_MAX);
     document->bytes = *bytes;
     *bytes = (struct buffer){0};
     int result = parse(document);

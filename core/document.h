@@ -59,10 +59,11 @@ void document_init(struct document *document);
 void document_done(struct document *document);
 
 /*
- * Takes over `bytes` (emptied, on failure too) and fills the document. Returns 0 with the state OK,
- * TORN or MALFORMED, or -ENOMEM with the document as after document_init(). Malformed: the root or
- * its `agents` is no plain object (sentence says what it is), or an entry is null. Members of an
- * entry are JavaScript's: the last of duplicates counts, ids are decoded.
+ * Takes over `bytes` (at most FILE_LIMIT_BYTES; emptied, on failure too) and fills the document.
+ * Returns 0 with the state OK, TORN or MALFORMED, or -ENOMEM with the document as after
+ * document_init(). Malformed: the root or its `agents` is no plain object (sentence says what it
+ * is), or an entry is null. Members of an entry are JavaScript's: the last of duplicates counts,
+ * ids are decoded.
  */
 int document_parse(struct document *document, struct buffer *bytes, struct error *error);
 

@@ -135,6 +135,22 @@ static enum entry_state state_of(struct filler *filler, struct str value)
     return STATE_OTHER;
 }
 
+static bool set_terms(struct filler *filler, struct entry *entry, const struct entry_terms *terms)
+{
+    entry->is_odd = false;
+    entry->terms = NULL;
+    if (filler->failed || !registry_set_terms(filler->registry, entry, terms))
+        return false;
+    if (!filler->is_odd && !filler->odd.is_null)
+        return true;
+    struct entry_odd *odd = registry_make_odd(filler->registry, entry);
+    if (!odd)
+        return false;
+    filler->odd.terms = odd->terms;
+    *odd = filler->odd;
+    return true;
+}
+
 int document_fill_entry(struct registry *registry, struct entry *entry, struct str value,
                         struct buffer *scratch)
 {
@@ -143,20 +159,15 @@ int document_fill_entry(struct registry *registry, struct entry *entry, struct s
     document_scan_fields(value, &fields);
     entry->shape = (uint8_t)shape_of(value);
     entry->state = (uint8_t)state_of(&filler, fields.of[FIELD_STATE].value);
-    entry->chat_agent_id = agent_id(&filler, fields.of[FIELD_CHAT_AGENT].value);
-    entry->workspace_agent_id = agent_id(&filler, fields.of[FIELD_WORKSPACE_AGENT].value);
     entry->created_at_ms =
         number(&filler, fields.of[FIELD_CREATED_AT].value, &filler.odd.created_at);
     entry->last_active_at_ms =
         number(&filler, fields.of[FIELD_LAST_ACTIVE].value, &filler.odd.last_active_at);
-    entry->idle_ttl_ms = number(&filler, fields.of[FIELD_IDLE_TTL].value, &filler.odd.idle_ttl);
+    const struct entry_terms terms = {
+        agent_id(&filler, fields.of[FIELD_CHAT_AGENT].value),
+        agent_id(&filler, fields.of[FIELD_WORKSPACE_AGENT].value),
+        number(&filler, fields.of[FIELD_IDLE_TTL].value, &filler.odd.idle_ttl),
+    };
     filler.odd.is_null = json_kind(value) == JSON_NULL;
-    entry->odd = NULL;
-    if (filler.is_odd || filler.odd.is_null) {
-        entry->odd = arena_alloc(&registry->arena, sizeof(*entry->odd));
-        if (entry->odd)
-            *entry->odd = filler.odd;
-        filler.failed |= !entry->odd;
-    }
-    return filler.failed ? -ENOMEM : 0;
+    return set_terms(&filler, entry, &terms) ? 0 : -ENOMEM;
 }

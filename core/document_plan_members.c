@@ -222,7 +222,7 @@ static struct tail tail_at_end(struct str agents)
 static void print_member(struct buffer *out, const struct entry *entry, bool comma)
 {
     buffer_add_str(out, comma ? STR(",\n    ") : STR("\n    "));
-    json_quote(entry->session_id, out);
+    json_quote(entry_session_id(entry), out);
     buffer_add_str(out, STR(": "));
 }
 

@@ -66,9 +66,9 @@ static void add_overridden(const struct entry *entry, struct str text, unsigned 
 static void add_allocated(const struct entry *entry, struct buffer *out)
 {
     size_t start = out->len;
-    add_string("chatAgentId", entry->chat_agent_id, out);
-    add_string("workspaceAgentId", entry->workspace_agent_id, out);
-    add_string("sessionId", entry->session_id, out);
+    add_string("chatAgentId", entry_chat_agent_id(entry), out);
+    add_string("workspaceAgentId", entry_workspace_agent_id(entry), out);
+    add_string("sessionId", entry_session_id(entry), out);
     add_string("workspaceDir", STR(""), out);
     add_name("state", out);
     document_add_changed_value(entry, FIELD_STATE, out);
@@ -77,10 +77,10 @@ static void add_allocated(const struct entry *entry, struct buffer *out)
     add_name("lastActiveAt", out);
     document_add_changed_value(entry, FIELD_LAST_ACTIVE, out);
     add_name("idleTtlMs", out);
-    if (entry->odd && entry->odd->idle_ttl.data)
+    if (entry->is_odd && entry->odd->idle_ttl.data)
         buffer_add_str(out, entry->odd->idle_ttl);
     else
-        json_print_number(entry->idle_ttl_ms, out);
+        json_print_number(entry_idle_ttl_ms(entry), out);
     buffer_add_char(out, '}');
     if (!out->failed)
         out->data[start] = '{';
@@ -88,7 +88,7 @@ static void add_allocated(const struct entry *entry, struct buffer *out)
 
 void document_add_new_source(const struct entry *entry, struct buffer *out)
 {
-    if (entry->odd && entry->odd->put_back.data)
+    if (entry->is_odd && entry->odd->put_back.data)
         add_overridden(entry, entry->odd->put_back, entry->changes, out);
     else
         add_allocated(entry, out);
@@ -126,7 +126,7 @@ static void add_members(const struct document *document, bool new_ones, bool *is
         if (!*is_empty)
             buffer_add_char(out, ',');
         *is_empty = false;
-        json_quote(entry->session_id, out);
+        json_quote(entry_session_id(entry), out);
         buffer_add_char(out, ':');
         add_source(document, entry, out);
     }

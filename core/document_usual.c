@@ -82,12 +82,10 @@ static bool take_string_member(struct scan *scan, struct str name, struct str *r
 
 /* One entry's value, but for what needs memory. */
 struct usual_entry {
-    struct str chat_agent_id;
-    struct str workspace_agent_id;
+    struct entry_terms terms;
     struct str state;
     double created_at_ms;
     double last_active_at_ms;
-    double idle_ttl_ms;
     struct str value;
 };
 
@@ -98,15 +96,16 @@ static bool take_entry(struct scan *scan, struct usual_entry *ret_entry)
         return false;
     const char *begin = scan->at - 1;
     bool taken =
-        take_string_member(scan, STR("\"chatAgentId\""), &ret_entry->chat_agent_id) &&
-        take_string_member(scan, STR("\"workspaceAgentId\""), &ret_entry->workspace_agent_id) &&
+        take_string_member(scan, STR("\"chatAgentId\""), &ret_entry->terms.chat_agent_id) &&
+        take_string_member(scan, STR("\"workspaceAgentId\""),
+                           &ret_entry->terms.workspace_agent_id) &&
         take_string_member(scan, STR("\"sessionId\""), &ignored) &&
         take_string_member(scan, STR("\"workspaceDir\""), &ignored) &&
         take_string_member(scan, STR("\"state\""), &ret_entry->state) &&
         take_name(scan, STR("\"createdAt\"")) && take_number(scan, &ret_entry->created_at_ms) &&
         take(scan, ',') && take_name(scan, STR("\"lastActiveAt\"")) &&
         take_number(scan, &ret_entry->last_active_at_ms) && take(scan, ',') &&
-        take_name(scan, STR("\"idleTtlMs\"")) && take_number(scan, &ret_entry->idle_ttl_ms) &&
+        take_name(scan, STR("\"idleTtlMs\"")) && take_number(scan, &ret_entry->terms.idle_ttl_ms) &&
         take(scan, '}');
     ret_entry->value = (struct str){begin, (size_t)(scan->at - begin)};
     return taken;
@@ -124,12 +123,6 @@ static enum entry_state state_of(struct str word)
     return str_equal(word, STR("deleted")) ? STATE_DELETED : STATE_OTHER;
 }
 
-/* Interns, but for the usual case that it is the id of the entry before. */
-static struct str intern(struct registry *registry, struct str id, struct str before)
-{
-    return before.data && str_equal(id, before) ? before : registry_intern(registry, id);
-}
-
 static int keep_entry(struct document *document, struct str id, const struct usual_entry *usual)
 {
     struct registry *registry = &document->registry;
@@ -139,16 +132,12 @@ static int keep_entry(struct document *document, struct str id, const struct usu
     struct entry *entry = registry_add(registry, id);
     if (!entry)
         return -ENOMEM;
-    entry->chat_agent_id = registry_intern(registry, usual->chat_agent_id);
-    struct str before = registry->count > 1 ? entry[-1].workspace_agent_id : (struct str){0};
-    entry->workspace_agent_id = intern(registry, usual->workspace_agent_id, before);
     entry->state = (uint8_t)state;
     entry->created_at_ms = usual->created_at_ms;
     entry->last_active_at_ms = usual->last_active_at_ms;
-    entry->idle_ttl_ms = usual->idle_ttl_ms;
-    entry->value_offset = (uint64_t)(usual->value.data - document->bytes.data);
+    entry->value_offset = (uint32_t)(usual->value.data - document->bytes.data);
     entry->value_len = (uint32_t)usual->value.len;
-    return entry->chat_agent_id.data && entry->workspace_agent_id.data ? 0 : -ENOMEM;
+    return registry_set_terms(registry, entry, &usual->terms) ? 0 : -ENOMEM;
 }
 
 static int take_entries(struct document *document, struct scan *scan)

@@ -96,7 +96,7 @@ static bool is_newer(double after_ms, double before_ms)
 /* A session that is live and was not; or has been allocated anew between two looks. */
 static bool is_allocated(const struct entry *before, const struct entry *after)
 {
-    if (!entry_is_live(after) || !after->chat_agent_id.data)
+    if (!entry_is_live(after) || !entry_chat_agent_id(after).data)
         return false;
     enum entry_state from = state_of(before);
     return !before || from == STATE_EXPIRED || from == STATE_DELETED ||
@@ -114,7 +114,8 @@ static bool find_kind(const struct entry *before, const struct entry *after,
         *ret_kind = entry_is_fallback(after) ? EVENT_FELL_BACK : EVENT_ALLOCATED;
     else if (!before)
         return true;
-    else if (was_live && is_live && !str_equal(before->chat_agent_id, after->chat_agent_id))
+    else if (was_live && is_live &&
+             !str_equal(entry_chat_agent_id(before), entry_chat_agent_id(after)))
         return true;
     else if (from == STATE_ACTIVE && to == STATE_IDLE)
         *ret_kind = EVENT_IDLED;
@@ -171,8 +172,8 @@ static void compare_entry(struct comparing *comparing, const struct entry *befor
         .at_ms = (double)comparing->now_ms,
         .kind = kind,
         .by = find_by(comparing, kind, before, after),
-        .session_id = after->session_id,
-        .agent_id = after->chat_agent_id,
+        .session_id = entry_session_id(after),
+        .agent_id = entry_chat_agent_id(after),
         .from = state_of(before),
         .to = state_of(after),
     };
@@ -191,7 +192,7 @@ static const struct entry *find(const struct registry *registry, size_t place,
                                 struct str session_id)
 {
     const struct entry *same = place < registry->count ? &registry->entries[place] : NULL;
-    if (same && is_there(same) && str_equal(same->session_id, session_id))
+    if (same && is_there(same) && str_equal(entry_session_id(same), session_id))
         return same;
     return registry_get(registry, session_id);
 }
@@ -200,14 +201,14 @@ static void compare_removals(struct comparing *comparing)
 {
     for (size_t i = 0; i < comparing->before->count; i++) {
         const struct entry *entry = &comparing->before->entries[i];
-        if (!is_there(entry) || find(comparing->after, i, entry->session_id))
+        if (!is_there(entry) || find(comparing->after, i, entry_session_id(entry)))
             continue;
         struct history_event event = {
             .at_ms = (double)comparing->now_ms,
             .kind = EVENT_REMOVED,
             .by = find_by(comparing, EVENT_REMOVED, entry, NULL),
-            .session_id = entry->session_id,
-            .agent_id = entry->chat_agent_id,
+            .session_id = entry_session_id(entry),
+            .agent_id = entry_chat_agent_id(entry),
             .from = state_of(entry),
         };
         add(comparing, &event);
@@ -226,7 +227,7 @@ static void compare(struct comparing *comparing)
     for (size_t i = 0; i < comparing->after->count; i++) {
         const struct entry *entry = &comparing->after->entries[i];
         if (is_there(entry))
-            compare_entry(comparing, find(comparing->before, i, entry->session_id), entry);
+            compare_entry(comparing, find(comparing->before, i, entry_session_id(entry)), entry);
     }
 }
 

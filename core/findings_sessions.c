@@ -14,7 +14,7 @@ bool entry_is_ahead(const struct entry *entry, int64_t now_ms)
 
 const char *findings_oddity(const struct entry *entry)
 {
-    if (entry->odd && entry->odd->is_null)
+    if (entry->is_odd && entry->odd->is_null)
         return "it is null, on which the server's allocate and GC fail";
     if (entry->shape != ENTRY_OBJECT)
         return "it is no object";
@@ -22,7 +22,7 @@ const char *findings_oddity(const struct entry *entry)
         return "the server does not know its state, so it holds no slot";
     if (!entry_is_live(entry))
         return NULL;
-    if (!entry->chat_agent_id.data)
+    if (!entry_chat_agent_id(entry).data)
         return "it has no chat agent";
     if (isnan(entry_expires_at_ms(entry)))
         return "its times are not numbers, so it never expires";
@@ -51,7 +51,7 @@ static bool is_idle(struct telling *telling, size_t row)
 /* No workspace that there is has this agent. */
 static bool is_of_gone_workspace(const struct telling *telling, const struct entry *entry)
 {
-    struct str agent = entry->workspace_agent_id;
+    struct str agent = entry_workspace_agent_id(entry);
     if (!telling->sources->workspaces || !agent.data || str_equal(agent, telling->making->agent_id))
         return false;
     for (size_t i = 0; i < telling->agent_count; i++) {
@@ -88,7 +88,7 @@ static void note_live(struct telling *telling, size_t row)
 {
     const struct entry *entry = entry_at(telling, row);
     const struct chat *chat = model_chat(telling->model, row);
-    size_t place = making_place(telling->making, entry->chat_agent_id);
+    size_t place = making_place(telling->making, entry_chat_agent_id(entry));
     note_due(telling, row);
     note_view(telling, row);
     if (entry_is_ahead(entry, telling->sources->now_ms))
@@ -122,7 +122,7 @@ static void note_user(struct telling *telling, size_t row)
 
 static double end_of(const struct entry *entry)
 {
-    return entry->last_active_at_ms + entry->idle_ttl_ms;
+    return entry->last_active_at_ms + entry_idle_ttl_ms(entry);
 }
 
 static bool is_old(const struct telling *telling, const struct entry *entry)

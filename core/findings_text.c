@@ -13,7 +13,7 @@ static const struct entry *entry_at(const struct telling *telling, size_t row)
 
 static struct str short_id(const struct telling *telling, size_t row)
 {
-    struct str id = entry_at(telling, row)->session_id;
+    struct str id = entry_session_id(entry_at(telling, row));
     id.len = model_short_len(telling->making->registry, id);
     return id;
 }
@@ -48,7 +48,7 @@ struct str findings_subject(const struct telling *telling)
     case ABOUT_SESSION:
         break;
     }
-    return entry_at(telling, telling->subject)->session_id;
+    return entry_session_id(entry_at(telling, telling->subject));
 }
 
 static void add_names(const struct telling *telling, struct buffer *out)
@@ -77,7 +77,7 @@ static void add_place(const struct telling *telling, size_t row, struct buffer *
 {
     const struct entry *entry = entry_at(telling, row);
     struct str agent =
-        entry_is_live(entry) ? entry->chat_agent_id : making_pin(telling->making, row);
+        entry_is_live(entry) ? entry_chat_agent_id(entry) : making_pin(telling->making, row);
     size_t place = making_place(telling->making, agent);
     if (place != STRING_INDEX_NONE) {
         buffer_add_str(out, STR("slot "));
@@ -349,10 +349,10 @@ static void add_value(const struct telling *telling, enum value value, struct bu
         add_names(telling, out);
         break;
     case VALUE_ITS_AGENT:
-        buffer_add_str(out, entry_at(telling, subject)->chat_agent_id);
+        buffer_add_str(out, entry_chat_agent_id(entry_at(telling, subject)));
         break;
     case VALUE_ITS_WORKSPACE_AGENT:
-        buffer_add_str(out, entry_at(telling, subject)->workspace_agent_id);
+        buffer_add_str(out, entry_workspace_agent_id(entry_at(telling, subject)));
         break;
     case VALUE_ODDITY:
         buffer_add_str(out, str_of(findings_oddity(entry_at(telling, subject))));

@@ -217,10 +217,11 @@ size_t model_short_len(const struct registry *registry, struct str session_id)
     for (size_t i = 0; i < registry->count && len < id.len; i++) {
         const struct entry *other = &registry->entries[i];
         /* Nearly all differ in the bytes that are shown anyway. */
-        if (other->session_id.len < len || memcmp(other->session_id.data, id.data, len) != 0 ||
-            str_equal(other->session_id, id) || other->changes & CHANGE_REMOVED)
+        if (entry_session_id(other).len < len ||
+            memcmp(entry_session_id(other).data, id.data, len) != 0 ||
+            str_equal(entry_session_id(other), id) || other->changes & CHANGE_REMOVED)
             continue;
-        len = shared_len(id, other->session_id) + 1;
+        len = shared_len(id, entry_session_id(other)) + 1;
     }
     while (len < id.len && ((unsigned char)id.data[len] & 0xC0) == 0x80)
         len++;
@@ -229,5 +230,5 @@ size_t model_short_len(const struct registry *registry, struct str session_id)
 
 size_t model_short_id_len(const struct registry *registry, size_t entry_index)
 {
-    return model_short_len(registry, registry->entries[entry_index].session_id);
+    return model_short_len(registry, entry_session_id(&registry->entries[entry_index]));
 }

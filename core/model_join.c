@@ -7,7 +7,7 @@
 static struct str forgotten_id(const void *owner, size_t place)
 {
     const struct entry *forgotten = owner;
-    return forgotten[place].session_id;
+    return entry_session_id(&forgotten[place]);
 }
 
 /* The source by which model.forgotten_index is kept. */
@@ -63,17 +63,22 @@ static void list_forgotten(struct making *making)
 }
 
 /* What an entry would say, as far as the chat tells. */
-static struct entry entry_of(const struct chat *chat)
+static int fill_forgotten(struct arena *arena, const struct chat *chat, struct entry *ret_entry)
 {
-    return (struct entry){
-        .session_id = chat->id,
-        .chat_agent_id = chat->agent_id,
+    const struct entry_id *id = entry_id_copy(arena, chat->id);
+    struct entry_terms *terms = arena_alloc(arena, sizeof(*terms));
+    if (!id || !terms)
+        return -ENOMEM;
+    *terms = (struct entry_terms){.chat_agent_id = chat->agent_id, .idle_ttl_ms = NAN};
+    *ret_entry = (struct entry){
+        .id = id,
+        .terms = terms,
         .created_at_ms = chat->created_ms,
         .last_active_at_ms = fmax(chat->updated_ms, chat->last_active_ms),
-        .idle_ttl_ms = NAN,
         .state = STATE_OTHER,
         .shape = ENTRY_NOTHING,
     };
+    return 0;
 }
 
 static int make_forgotten(struct making *making)
@@ -87,7 +92,9 @@ static int make_forgotten(struct making *making)
         !string_index_reserve(&model->forgotten_index, forgotten_ids(model), count))
         return -ENOMEM;
     for (size_t i = 0; i < count; i++) {
-        model->forgotten[i] = entry_of(model->chats[model->entry_count + i]);
+        const struct chat *chat = model->chats[model->entry_count + i];
+        if (fill_forgotten(&model->arena, chat, &model->forgotten[i]) != 0)
+            return -ENOMEM;
         string_index_put(&model->forgotten_index, forgotten_ids(model), i);
     }
     return 0;
@@ -102,7 +109,8 @@ static int join_chats(struct making *making)
     if (!model->chats)
         return -ENOMEM;
     for (size_t i = 0; i < registry->count; i++)
-        model->chats[i] = chats_find(making->sources->chats, registry->entries[i].session_id);
+        model->chats[i] =
+            chats_find(making->sources->chats, entry_session_id(&registry->entries[i]));
     list_forgotten(making);
     return make_forgotten(making);
 }
@@ -173,5 +181,5 @@ struct str making_pin(const struct making *making, size_t row)
 {
     const struct chat *chat = model_chat(&making->model, row);
     return chat ? chat->agent_id
-                : model_entry(&making->model, making->registry, row)->chat_agent_id;
+                : entry_chat_agent_id(model_entry(&making->model, making->registry, row));
 }

@@ -32,13 +32,13 @@ static void hold_slot(struct making *making, size_t place, size_t index)
 
 static bool is_of_this_workspace(const struct making *making, const struct entry *entry)
 {
-    return making->agent_id.len > 0 && str_equal(entry->workspace_agent_id, making->agent_id);
+    return making->agent_id.len > 0 && str_equal(entry_workspace_agent_id(entry), making->agent_id);
 }
 
 static bool is_our_fallback(const struct making *making, const struct entry *entry)
 {
     return entry_is_fallback(entry) && is_of_this_workspace(making, entry) &&
-           making_place(making, entry->chat_agent_id) == STRING_INDEX_NONE;
+           making_place(making, entry_chat_agent_id(entry)) == STRING_INDEX_NONE;
 }
 
 /* ---- live entries ---- */
@@ -66,7 +66,7 @@ static enum session_view live_view(struct making *making, size_t row, size_t pla
     bool ghost = is_ghost(making, row, entry);
     if (entry_is_due(entry, making->sources->now_ms))
         return ghost ? VIEW_GHOST : VIEW_OVERDUE;
-    if (!entry->chat_agent_id.data)
+    if (!entry_chat_agent_id(entry).data)
         return VIEW_ODD;
     if (!has_slot && !entry_is_fallback(entry) && is_of_this_workspace(making, entry))
         return VIEW_ORPHAN;
@@ -136,7 +136,7 @@ static enum session_view take_entry(struct making *making, size_t index)
     count_state(&making->model.counts, entry);
     if (entry->shape != ENTRY_OBJECT || entry->state == STATE_OTHER)
         return VIEW_ODD;
-    size_t place = making_place(making, entry->chat_agent_id);
+    size_t place = making_place(making, entry_chat_agent_id(entry));
     if (place != STRING_INDEX_NONE)
         hold_slot(making, place, index);
     if (entry->state == STATE_EXPIRED)

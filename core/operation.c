@@ -44,7 +44,7 @@ static bool keep(struct outcome *outcome, struct str text, struct str *ret_copy)
 
 static struct str word_of(const struct entry *entry)
 {
-    if (entry->state == STATE_OTHER && entry->odd && entry->odd->state.data)
+    if (entry->state == STATE_OTHER && entry->is_odd && entry->odd->state.data)
         return entry->odd->state;
     return str_of(entry_state_name((enum entry_state)entry->state));
 }
@@ -60,7 +60,7 @@ static int record_before(struct outcome *outcome, struct change_record *record,
     record->had_entry = true;
     record->from = (enum entry_state)entry->state;
     if (!keep(outcome, word_of(entry), &record->from_text) ||
-        !keep(outcome, entry->chat_agent_id, &record->slot_id))
+        !keep(outcome, entry_chat_agent_id(entry), &record->slot_id))
         return no_memory(error);
     return 0;
 }
@@ -75,7 +75,7 @@ static int record_after(struct outcome *outcome, struct change_record *record,
     record->to = (enum entry_state)entry->state;
     if (!keep(outcome, word_of(entry), &record->to_text))
         return no_memory(error);
-    if (!record->had_entry && !keep(outcome, entry->chat_agent_id, &record->slot_id))
+    if (!record->had_entry && !keep(outcome, entry_chat_agent_id(entry), &record->slot_id))
         return no_memory(error);
     return 0;
 }
@@ -93,14 +93,14 @@ static bool guard_holds(const struct operation *operation, const struct entry *e
 
 static bool has_raw_time(const struct entry *entry)
 {
-    return entry->odd && entry->odd->last_active_at.data;
+    return entry->is_odd && entry->odd->last_active_at.data;
 }
 
 /* Whether a rule has done something to an entry, told from copies of before and after. A
  * re-allocation always changes the state; a text put back has oddities of its own. */
 static bool entry_differs(const struct entry *before, bool had_raw_time, const struct entry *after)
 {
-    return before->state != after->state || before->odd != after->odd ||
+    return before->state != after->state || entry_odd(before) != entry_odd(after) ||
            had_raw_time != has_raw_time(after) ||
            !same_number(before->last_active_at_ms, after->last_active_at_ms);
 }
@@ -158,7 +158,7 @@ static int call_allocating_rule(const struct task *task, struct error *error)
     if (operation->kind == OPERATION_ENSURE) {
         result = registry_ensure(registry, id, task->pool, now_ms, &answer, error);
         if (result == 0 && answer &&
-            !keep(task->outcome, answer->chat_agent_id, &task->outcome->agent_id))
+            !keep(task->outcome, entry_chat_agent_id(answer), &task->outcome->agent_id))
             return no_memory(error);
         return result;
     }
@@ -333,7 +333,7 @@ static int record_walk(const struct task *task, enum operation_kind kind, struct
             continue;
         struct change_record *record = &changes[outcome->change_count++];
         *record = (struct change_record){.changed = true};
-        int result = record_before(outcome, record, entry->session_id, entry, error);
+        int result = record_before(outcome, record, entry_session_id(entry), entry, error);
         if (result != 0)
             return result;
         if (kind == OPERATION_EXPIRE_DUE) {

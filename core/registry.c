@@ -1,7 +1,8 @@
-#include "core/registry.h"
+#include "core/registry_part.h"
 
 #include "core/json.h"
 
+#include <assert.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,23 +12,12 @@ enum { START_CAPACITY = 16 };
 static struct str session_id_at(const void *owner, size_t place)
 {
     const struct registry *registry = owner;
-    return registry->entries[place].session_id;
+    return entry_session_id(&registry->entries[place]);
 }
 
 static struct string_source session_ids(const struct registry *registry)
 {
     return (struct string_source){session_id_at, registry};
-}
-
-static struct str interned_at(const void *owner, size_t place)
-{
-    const struct registry *registry = owner;
-    return registry->interned[place];
-}
-
-static struct string_source interned_ids(const struct registry *registry)
-{
-    return (struct string_source){interned_at, registry};
 }
 
 void registry_init(struct registry *registry)
@@ -39,14 +29,16 @@ void registry_done(struct registry *registry)
 {
     free(registry->entries);
     free(registry->interned);
+    free(registry->terms);
     string_index_done(&registry->index);
     string_index_done(&registry->interned_index);
+    string_index_done(&registry->terms_index);
+    arena_done(&registry->ids);
     arena_done(&registry->arena);
     *registry = (struct registry){0};
 }
 
-/* `array` with room for count + 1 elements of `size` bytes; NULL (and as it was) without memory. */
-static void *grown(void *array, size_t count, size_t size, size_t *capacity)
+void *registry_grown(void *array, size_t count, size_t size, size_t *capacity)
 {
     if (count < *capacity)
         return array;
@@ -57,6 +49,19 @@ static void *grown(void *array, size_t count, size_t size, size_t *capacity)
     if (bigger)
         *capacity = wanted;
     return bigger;
+}
+
+const struct entry_id *entry_id_copy(struct arena *arena, struct str session_id)
+{
+    assert(session_id.len <= UINT32_MAX);
+    size_t size = sizeof(struct entry_id) + session_id.len;
+    struct entry_id *id = arena_alloc_aligned(arena, size, _Alignof(struct entry_id));
+    if (!id)
+        return NULL;
+    id->len = (uint32_t)session_id.len;
+    if (session_id.len > 0)
+        memcpy(id->bytes, session_id.data, session_id.len);
+    return id;
 }
 
 /* Where JavaScript puts a key that is new to the object. */
@@ -72,7 +77,7 @@ static size_t place_of_new(const struct registry *registry, struct str session_i
     while (low < high) {
         size_t middle = low + (high - low) / 2;
         uint32_t other = 0;
-        (void)json_is_index_key(registry->entries[middle].session_id, &other);
+        (void)json_is_index_key(entry_session_id(&registry->entries[middle]), &other);
         if (other <= key)
             low = middle + 1;
         else
@@ -85,54 +90,30 @@ struct entry *registry_add(struct registry *registry, struct str session_id)
 {
     if (!string_index_reserve(&registry->index, session_ids(registry), registry->count + 1))
         return NULL;
-    struct entry *entries =
-        grown(registry->entries, registry->count, sizeof(*registry->entries), &registry->capacity);
+    struct entry *entries = registry_grown(registry->entries, registry->count,
+                                           sizeof(*registry->entries), &registry->capacity);
     if (!entries)
         return NULL;
     registry->entries = entries;
-    struct str id = arena_copy(&registry->arena, session_id);
-    if (!id.data)
+    const struct entry_id *id = entry_id_copy(&registry->ids, session_id);
+    if (!id)
         return NULL;
     bool is_integer;
-    size_t place = place_of_new(registry, id, &is_integer);
+    size_t place = place_of_new(registry, session_id, &is_integer);
     struct entry *entry = &entries[place];
     if (place < registry->count) {
         memmove(entry + 1, entry, (registry->count - place) * sizeof(*entry));
         string_index_shift(&registry->index, place);
     }
     *entry = (struct entry){
-        .session_id = id,
+        .id = id,
         .created_at_ms = NAN,
         .last_active_at_ms = NAN,
-        .idle_ttl_ms = NAN,
     };
     registry->count++;
     registry->integer_keys += is_integer;
     string_index_put(&registry->index, session_ids(registry), place);
     return entry;
-}
-
-struct str registry_intern(struct registry *registry, struct str agent_id)
-{
-    if (!agent_id.data)
-        return agent_id;
-    struct string_source source = interned_ids(registry);
-    size_t place = string_index_find(&registry->interned_index, source, agent_id);
-    if (place != STRING_INDEX_NONE)
-        return registry->interned[place];
-    if (!string_index_reserve(&registry->interned_index, source, registry->interned_count + 1))
-        return (struct str){0};
-    struct str *interned = grown(registry->interned, registry->interned_count, sizeof(*interned),
-                                 &registry->interned_capacity);
-    if (!interned)
-        return (struct str){0};
-    registry->interned = interned;
-    struct str copy = arena_copy(&registry->arena, agent_id);
-    if (!copy.data)
-        return copy;
-    interned[registry->interned_count++] = copy;
-    string_index_put(&registry->interned_index, source, registry->interned_count - 1);
-    return copy;
 }
 
 struct entry *registry_find(const struct registry *registry, struct str session_id)
@@ -171,8 +152,9 @@ bool entry_is_present(const struct entry *entry)
 
 bool entry_is_fallback(const struct entry *entry)
 {
-    return entry_is_live(entry) && entry->chat_agent_id.data &&
-           str_equal(entry->chat_agent_id, entry->workspace_agent_id);
+    struct str agent_id = entry_chat_agent_id(entry);
+    return entry_is_live(entry) && agent_id.data &&
+           str_equal(agent_id, entry_workspace_agent_id(entry));
 }
 
 /* In a state that the expiry walk does not look past. */
@@ -185,12 +167,13 @@ static bool can_expire(const struct entry *entry)
 bool entry_is_due(const struct entry *entry, int64_t now_ms)
 {
     /* False where either is NaN, as in JavaScript. */
-    return can_expire(entry) && (double)now_ms - entry->last_active_at_ms > entry->idle_ttl_ms;
+    return can_expire(entry) &&
+           (double)now_ms - entry->last_active_at_ms > entry_idle_ttl_ms(entry);
 }
 
 double entry_expires_at_ms(const struct entry *entry)
 {
-    double at = entry->last_active_at_ms + entry->idle_ttl_ms;
+    double at = entry->last_active_at_ms + entry_idle_ttl_ms(entry);
     return can_expire(entry) && at < INFINITY ? at : NAN;
 }
 

@@ -52,9 +52,23 @@ enum entry_change {
     CHANGE_REMOVED = 1 << 4,
 };
 
+/* A session id, decoded; not NUL-terminated. */
+struct entry_id {
+    uint32_t len;
+    char bytes[];
+};
+
+/* What many entries have in common: one copy of it is shared. */
+struct entry_terms {
+    struct str chat_agent_id; /* decoded, interned; absent when not a string */
+    struct str workspace_agent_id;
+    double idle_ttl_ms; /* JavaScript's ToNumber: NaN when missing or not numeric */
+};
+
 /* Raw JSON of fields that are not of their proper type; absent where missing or proper. Beside
- * them what few entries have. */
+ * them what few entries have. In the arena, one entry's alone. */
 struct entry_odd {
+    struct entry_terms terms;  /* the entry's */
     struct str state;          /* decoded when a string, else raw JSON */
     struct str created_at;     /* raw JSON, not a number */
     struct str last_active_at; /* raw JSON, not a number */
@@ -63,20 +77,44 @@ struct entry_odd {
     bool is_null;              /* ENTRY_NOTHING: really null (breaks walks), not just falsy */
 };
 
+/* 48 bytes, since a registry may have a million of them: read by the functions below. */
 struct entry {
-    struct str session_id;         /* the key, decoded */
-    struct str chat_agent_id;      /* decoded, interned; absent when not a string */
-    struct str workspace_agent_id; /* decoded, interned; absent when not a string */
-    double created_at_ms;          /* JavaScript's ToNumber: NaN when missing or not numeric */
+    const struct entry_id *id; /* the key; NULL: absent (an entry of no registry) */
+    union {
+        const struct entry_terms *terms; /* NULL: neither agents nor a TTL */
+        struct entry_odd *odd;           /* where is_odd: begins with terms */
+    };
+    double created_at_ms; /* JavaScript's ToNumber: NaN when missing or not numeric */
     double last_active_at_ms;
-    double idle_ttl_ms;
-    struct entry_odd *odd; /* NULL for a proper entry; in the arena, this entry's alone */
-    uint64_t value_offset; /* span of the value in the document; 0,0 when added */
+    uint32_t value_offset; /* span of the value in the document; 0,0 when added */
     uint32_t value_len;
     uint8_t state;   /* enum entry_state */
     uint8_t shape;   /* enum entry_shape */
     uint8_t changes; /* enum entry_change, or-ed */
+    bool is_odd;
 };
+
+static inline struct str entry_session_id(const struct entry *entry)
+{
+    return entry->id ? (struct str){entry->id->bytes, entry->id->len} : (struct str){0};
+}
+static inline struct str entry_chat_agent_id(const struct entry *entry)
+{
+    return entry->terms ? entry->terms->chat_agent_id : (struct str){0};
+}
+static inline struct str entry_workspace_agent_id(const struct entry *entry)
+{
+    return entry->terms ? entry->terms->workspace_agent_id : (struct str){0};
+}
+static inline double entry_idle_ttl_ms(const struct entry *entry)
+{
+    return entry->terms ? entry->terms->idle_ttl_ms : __builtin_nan("");
+}
+/* NULL for a proper entry. */
+static inline struct entry_odd *entry_odd(const struct entry *entry)
+{
+    return entry->is_odd ? entry->odd : NULL;
+}
 
 struct registry {
     struct entry *entries; /* JavaScript's order; removed ones stay, marked, until the end */
@@ -84,11 +122,16 @@ struct registry {
     size_t capacity;
     size_t integer_keys; /* this many entries, the first ones, have integer-like ids, ascending */
     struct string_index index; /* session id -> entry */
+    struct arena ids; /* the session ids, one behind the other in the order they were added */
     struct arena arena;
-    struct str *interned; /* agent ids: few, shared by all entries */
+    struct str *interned; /* agent ids: few, shared by all terms */
     size_t interned_count;
     size_t interned_capacity;
     struct string_index interned_index;
+    const struct entry_terms **terms; /* few, shared by all entries */
+    size_t terms_count;
+    size_t terms_capacity;
+    struct string_index terms_index; /* by their bytes */
 };
 
 /* The pool as the rules need it; strings are the caller's. */
@@ -112,6 +155,17 @@ void registry_done(struct registry *registry);
 struct entry *registry_add(struct registry *registry, struct str session_id);
 /* An interned copy of an agent id; absent for an absent id, and without memory. */
 struct str registry_intern(struct registry *registry, struct str agent_id);
+/* The shared copy of these terms, agent ids included. NULL without memory. */
+const struct entry_terms *registry_terms(struct registry *registry,
+                                         const struct entry_terms *terms);
+/* Gives an entry a copy of these terms. False (and nothing changed) without memory. */
+bool registry_set_terms(struct registry *registry, struct entry *entry,
+                        const struct entry_terms *terms);
+/* Room for what is odd about an entry: what it has already, else a new one with its terms and
+ * otherwise zero. NULL (and nothing changed) without memory. */
+struct entry_odd *registry_make_odd(struct registry *registry, struct entry *entry);
+/* A copy of a session id, of at most UINT32_MAX bytes; NULL without memory. */
+const struct entry_id *entry_id_copy(struct arena *arena, struct str session_id);
 /* Finds an entry, removed ones included; NULL if there is none. */
 struct entry *registry_find(const struct registry *registry, struct str session_id);
 

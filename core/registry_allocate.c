@@ -26,11 +26,12 @@ static struct ttl ttl_of_options(const double *ttl_ms)
 /* existing.idleTtlMs ?? DEFAULT_IDLE_TTL_MS */
 static struct ttl ttl_of_entry(const struct entry *entry)
 {
-    struct str raw = entry->odd ? entry->odd->idle_ttl : (struct str){0};
-    bool is_missing = !raw.data && isnan(entry->idle_ttl_ms);
+    struct str raw = entry->is_odd ? entry->odd->idle_ttl : (struct str){0};
+    double ttl_ms = entry_idle_ttl_ms(entry);
+    bool is_missing = !raw.data && isnan(ttl_ms);
     if (is_missing || str_equal(raw, STR("null")))
         return ttl_of_number(REGISTRY_DEFAULT_TTL_MS);
-    return raw.data ? (struct ttl){entry->idle_ttl_ms, raw} : ttl_of_number(entry->idle_ttl_ms);
+    return raw.data ? (struct ttl){ttl_ms, raw} : ttl_of_number(ttl_ms);
 }
 
 static struct str slot_at(const void *owner, size_t place)
@@ -47,10 +48,10 @@ static int mark_occupied(const struct registry *registry, const struct string_in
         const struct entry *entry = &registry->entries[i];
         if (entry_breaks_walks(entry))
             return registry_refuse_walk(entry, "allocate", error);
-        if (!entry_is_live(entry) || !entry->chat_agent_id.data)
+        struct str agent_id = entry_chat_agent_id(entry);
+        if (!entry_is_live(entry) || !agent_id.data)
             continue;
-        size_t slot =
-            string_index_find(slots, (struct string_source){slot_at, pool}, entry->chat_agent_id);
+        size_t slot = string_index_find(slots, (struct string_source){slot_at, pool}, agent_id);
         if (slot != STRING_INDEX_NONE)
             occupied[slot] = true;
     }
@@ -96,18 +97,26 @@ struct request {
     int64_t now_ms;
 };
 
-/* The fields of the seed's object literal. */
-static void fill_entry(struct entry *entry, const struct request *request, struct str chat_agent_id,
-                       struct str workspace_agent_id)
+/* The fields of the seed's object literal; a TTL that JSON cannot hold makes it odd. */
+static bool make_fields(struct registry *registry, const struct request *request,
+                        struct str chat_agent_id, struct entry *ret_fields)
 {
-    entry->chat_agent_id = chat_agent_id;
-    entry->workspace_agent_id = workspace_agent_id;
-    entry->created_at_ms = (double)request->now_ms;
-    entry->last_active_at_ms = (double)request->now_ms;
-    entry->idle_ttl_ms = request->ttl.ms;
-    entry->state = STATE_ACTIVE;
-    entry->shape = ENTRY_OBJECT;
-    entry->changes |= CHANGE_REPLACED;
+    struct entry fields = {
+        .created_at_ms = (double)request->now_ms,
+        .last_active_at_ms = (double)request->now_ms,
+        .state = STATE_ACTIVE,
+        .shape = ENTRY_OBJECT,
+        .changes = CHANGE_REPLACED,
+    };
+    const struct entry_terms terms = {chat_agent_id, request->pool->workspace_agent_id,
+                                      request->ttl.ms};
+    if (!registry_set_terms(registry, &fields, &terms) ||
+        (request->ttl.raw.data && !registry_make_odd(registry, &fields)))
+        return false;
+    if (fields.is_odd)
+        fields.odd->idle_ttl = request->ttl.raw;
+    *ret_fields = fields;
+    return true;
 }
 
 /* A new entry; it takes the place of the one that the session has, if there is one. */
@@ -116,21 +125,13 @@ static int allocate_anew(struct registry *registry, const struct request *reques
 {
     static const char doing[] = "allocating a slot";
     assert(request->pool && request->pool->workspace_agent_id.data);
-    struct str agent_id;
+    struct str agent_id = {0};
     int result = choose_agent(registry, request->pool, &agent_id, error);
     if (result != 0)
         return result;
-    struct str chat_agent_id = registry_intern(registry, agent_id);
-    struct str workspace_agent_id = registry_intern(registry, request->pool->workspace_agent_id);
-    struct entry_odd *odd = NULL;
-    if (!chat_agent_id.data || !workspace_agent_id.data)
+    struct entry fields;
+    if (!make_fields(registry, request, agent_id, &fields))
         return error_no_memory(error, doing);
-    if (request->ttl.raw.data) {
-        odd = arena_alloc(&registry->arena, sizeof(*odd));
-        if (!odd)
-            return error_no_memory(error, doing);
-        *odd = (struct entry_odd){.idle_ttl = request->ttl.raw};
-    }
     struct entry *entry = registry_get(registry, request->session_id);
     if (!entry) {
         entry = registry_add(registry, request->session_id);
@@ -138,8 +139,11 @@ static int allocate_anew(struct registry *registry, const struct request *reques
             return error_no_memory(error, doing);
         entry->changes = CHANGE_ADDED;
     }
-    entry->odd = odd;
-    fill_entry(entry, request, chat_agent_id, workspace_agent_id);
+    fields.id = entry->id;
+    fields.value_offset = entry->value_offset;
+    fields.value_len = entry->value_len;
+    fields.changes |= entry->changes;
+    *entry = fields;
     *ret_entry = entry;
     return 0;
 }

@@ -6,6 +6,9 @@
 
 #include "core/registry.h"
 
+/* `array` with room for count + 1 elements of `size` bytes; NULL (and as it was) without memory. */
+void *registry_grown(void *array, size_t count, size_t size, size_t *capacity);
+
 /* True for an entry on which every walk of the seed throws: null. */
 bool entry_breaks_walks(const struct entry *entry);
 /* The sentence for that: what was being done ("expire"), and the session; returns -EUCLEAN. */

@@ -13,17 +13,17 @@ static bool same_number(double a, double b)
 
 static struct entry_odd odd_of(const struct entry *entry)
 {
-    return entry->odd ? *entry->odd : (struct entry_odd){0};
+    return entry->is_odd ? *entry->odd : (struct entry_odd){0};
 }
 
 /* The same allocation: all that the rules know but what a change of state or a touch sets. */
 static bool is_same_hold(const struct entry *a, const struct entry *b)
 {
     struct entry_odd odd_a = odd_of(a), odd_b = odd_of(b);
-    return a->shape == b->shape && str_equal(a->chat_agent_id, b->chat_agent_id) &&
-           str_equal(a->workspace_agent_id, b->workspace_agent_id) &&
+    return a->shape == b->shape && str_equal(entry_chat_agent_id(a), entry_chat_agent_id(b)) &&
+           str_equal(entry_workspace_agent_id(a), entry_workspace_agent_id(b)) &&
            same_number(a->created_at_ms, b->created_at_ms) &&
-           same_number(a->idle_ttl_ms, b->idle_ttl_ms) &&
+           same_number(entry_idle_ttl_ms(a), entry_idle_ttl_ms(b)) &&
            str_equal(odd_a.created_at, odd_b.created_at) &&
            str_equal(odd_a.idle_ttl, odd_b.idle_ttl);
 }
@@ -39,14 +39,15 @@ static bool is_settable(const struct entry *wanted)
 static bool is_held(const struct registry *registry, const struct entry *entry,
                     const struct entry *wanted)
 {
-    struct str agent_id = wanted->chat_agent_id;
-    bool holds_already = entry && entry_is_live(entry) && str_equal(entry->chat_agent_id, agent_id);
+    struct str agent_id = entry_chat_agent_id(wanted);
+    bool holds_already =
+        entry && entry_is_live(entry) && str_equal(entry_chat_agent_id(entry), agent_id);
     if (!entry_is_live(wanted) || !agent_id.data || entry_is_fallback(wanted) || holds_already)
         return false;
     for (size_t i = 0; i < registry->count; i++) {
         const struct entry *other = &registry->entries[i];
-        if (other != entry && entry_is_live(other) && other->chat_agent_id.data &&
-            str_equal(other->chat_agent_id, agent_id))
+        struct str held_id = entry_chat_agent_id(other);
+        if (other != entry && entry_is_live(other) && held_id.data && str_equal(held_id, agent_id))
             return true;
     }
     return false;
@@ -59,7 +60,7 @@ static void set_members(struct entry *entry, const struct entry *wanted)
         odd_of(entry).last_active_at.data) {
         entry->last_active_at_ms = wanted->last_active_at_ms;
         entry->changes |= CHANGE_LAST_ACTIVE;
-        if (entry->odd)
+        if (entry->is_odd)
             entry->odd->last_active_at = (struct str){0};
     }
     entry_set_state(entry, (enum entry_state)wanted->state);
@@ -69,15 +70,12 @@ static void set_members(struct entry *entry, const struct entry *wanted)
 static int set_text(struct registry *registry, struct entry *entry, const struct entry *wanted,
                     struct str text)
 {
-    struct entry_odd *odd = wanted->odd ? wanted->odd : arena_alloc(&registry->arena, sizeof(*odd));
+    struct entry filled = *wanted;
+    struct entry_odd *odd = registry_make_odd(registry, &filled);
     if (!odd)
         return -ENOMEM;
-    if (!wanted->odd)
-        *odd = (struct entry_odd){0};
     odd->put_back = text;
-    struct entry filled = *wanted;
-    filled.session_id = entry->session_id;
-    filled.odd = odd;
+    filled.id = entry->id;
     filled.value_offset = entry->value_offset;
     filled.value_len = entry->value_len;
     filled.changes = (uint8_t)((entry->changes & CHANGE_ADDED) | CHANGE_REPLACED);

@@ -12,16 +12,17 @@ static int shown_len(struct str session_id)
 
 bool entry_breaks_walks(const struct entry *entry)
 {
-    return entry->shape == ENTRY_NOTHING && !(entry->changes & CHANGE_REMOVED) && entry->odd &&
+    return entry->shape == ENTRY_NOTHING && !(entry->changes & CHANGE_REMOVED) && entry->is_odd &&
            entry->odd->is_null;
 }
 
 int registry_refuse_walk(const struct entry *entry, const char *doing, struct error *error)
 {
+    struct str id = entry_session_id(entry);
     return error_set(error, ERROR_UNUSABLE, EUCLEAN,
                      "%s: the registry has null instead of an entry for session %.*s, on which the "
                      "server's own code fails; nothing was changed; take that entry out first",
-                     doing, shown_len(entry->session_id), entry->session_id.data);
+                     doing, shown_len(id), id.data);
 }
 
 int registry_check_settable(const struct entry *entry, const char *doing, struct error *error)
@@ -33,10 +34,11 @@ int registry_check_settable(const struct entry *entry, const char *doing, struct
                                 "a state"
                               : "a plain value instead of an entry, on which the server's own "
                                 "code fails";
+    struct str id = entry_session_id(entry);
     return error_set(error, ERROR_UNUSABLE, EUCLEAN,
                      "%s: the registry has %s, for session %.*s; nothing was changed; purge that "
                      "session to be rid of it",
-                     doing, trouble, shown_len(entry->session_id), entry->session_id.data);
+                     doing, trouble, shown_len(id), id.data);
 }
 
 void entry_set_state(struct entry *entry, enum entry_state state)
@@ -45,18 +47,18 @@ void entry_set_state(struct entry *entry, enum entry_state state)
         return;
     entry->state = (uint8_t)state;
     entry->changes |= CHANGE_STATE;
-    if (entry->odd)
+    if (entry->is_odd)
         entry->odd->state = (struct str){0};
 }
 
 void entry_set_last_active(struct entry *entry, int64_t now_ms)
 {
-    bool is_number = !entry->odd || !entry->odd->last_active_at.data;
+    bool is_number = !entry->is_odd || !entry->odd->last_active_at.data;
     if (is_number && entry->last_active_at_ms == (double)now_ms)
         return;
     entry->last_active_at_ms = (double)now_ms;
     entry->changes |= CHANGE_LAST_ACTIVE;
-    if (entry->odd)
+    if (entry->is_odd)
         entry->odd->last_active_at = (struct str){0};
 }
 

@@ -115,14 +115,14 @@ static int plan(struct restore *restore, const struct document *now, struct erro
         return error_no_memory(error, "preparing to bring entries back");
     for (size_t i = 0; i < registry->count; i++) {
         const struct entry *entry = &registry->entries[i];
-        if (registry_get(&now->registry, entry->session_id)) {
+        if (registry_get(&now->registry, entry_session_id(entry))) {
             restore->present++;
         } else if (!is_to_come_back(entry)) {
             restore->left_out++;
         } else {
             restore->operations[restore->count++] = (struct operation){
                 .kind = OPERATION_PUT_BACK,
-                .session_id = entry->session_id,
+                .session_id = entry_session_id(entry),
                 .now_ms = restore->now_ms,
                 .force = true,
                 .entry_text = document_entry_text(&restore->document, entry),

@@ -219,8 +219,9 @@ void why_done(struct why *why)
 /* An entry on its workspace agent, in whatever state. */
 static bool fell_back(const struct entry *entry)
 {
-    return entry->shape == ENTRY_OBJECT && entry_is_present(entry) && entry->chat_agent_id.data &&
-           str_equal(entry->chat_agent_id, entry->workspace_agent_id);
+    return entry->shape == ENTRY_OBJECT && entry_is_present(entry) &&
+           entry_chat_agent_id(entry).data &&
+           str_equal(entry_chat_agent_id(entry), entry_workspace_agent_id(entry));
 }
 
 static bool is_of_entry(const struct history_event *event, const struct entry *entry)
@@ -250,11 +251,11 @@ static struct why_subject subject_of_event(const struct history_event *event)
 static struct why_subject subject_of_entry(const struct why_sources *sources,
                                            const struct entry *entry)
 {
-    const struct history_event *event = last_seen(sources, entry->session_id);
+    const struct history_event *event = last_seen(sources, entry_session_id(entry));
     bool is_seen = event && is_of_entry(event, entry);
     double at_ms = is_seen && isnan(entry->created_at_ms) ? event->at_ms : entry->created_at_ms;
-    return (struct why_subject){entry->session_id, entry->chat_agent_id, at_ms, fell_back(entry),
-                                is_seen};
+    return (struct why_subject){entry_session_id(entry), entry_chat_agent_id(entry), at_ms,
+                                fell_back(entry), is_seen};
 }
 
 int why_explain(const struct why_sources *sources, struct str session_id, struct why *ret_why,
@@ -287,9 +288,10 @@ static void take_entries(const struct why_sources *sources, double since_ms,
     for (size_t i = 0; i < registry->count; i++) {
         const struct entry *entry = &registry->entries[i];
         if (entry->created_at_ms >= since_ms && fell_back(entry) &&
-            str_equal(entry->chat_agent_id, agent_id))
-            subjects->items[subjects->count++] = (struct why_subject){
-                entry->session_id, entry->chat_agent_id, entry->created_at_ms, true, false};
+            str_equal(entry_chat_agent_id(entry), agent_id))
+            subjects->items[subjects->count++] =
+                (struct why_subject){entry_session_id(entry), entry_chat_agent_id(entry),
+                                     entry->created_at_ms, true, false};
     }
 }
 

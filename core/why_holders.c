@@ -57,7 +57,7 @@ static void infer_end(const struct inquiry *inquiry, const struct entry *entry,
 {
     const struct beat *beat = &inquiry->sources->beat;
     struct why_slot *hold = &candidate->hold;
-    double due_ms = entry->last_active_at_ms + entry->idle_ttl_ms;
+    double due_ms = entry->last_active_at_ms + entry_idle_ttl_ms(entry);
     hold->freed_ms = inquiry->why->at_ms;
     hold->freed_by_ms = INFINITY;
     if (!isfinite(due_ms))
@@ -112,14 +112,14 @@ static void rank_entry(const struct inquiry *inquiry, struct candidate *candidat
 static void consider_entry(struct inquiry *inquiry, const struct entry *entry, size_t place)
 {
     double at_ms = inquiry->why->at_ms;
-    struct why_trace *trace = inquiry_trace(inquiry, entry->session_id);
+    struct why_trace *trace = inquiry_trace(inquiry, entry_session_id(entry));
     bool is_used_later = entry->last_active_at_ms > at_ms;
     struct candidate candidate = {
         .place = place,
-        .due_ms = is_used_later ? NAN : entry->last_active_at_ms + entry->idle_ttl_ms,
+        .due_ms = is_used_later ? NAN : entry->last_active_at_ms + entry_idle_ttl_ms(entry),
         .hold =
             {
-                .session_id = entry->session_id,
+                .session_id = entry_session_id(entry),
                 .since_ms = entry->created_at_ms,
                 .used_ms =
                     fmax(entry->created_at_ms, is_used_later ? NAN : entry->last_active_at_ms),
@@ -145,7 +145,7 @@ static void consider_entry(struct inquiry *inquiry, const struct entry *entry, s
 static void note_later(struct inquiry *inquiry, const struct entry *entry, size_t place)
 {
     struct why_place *there = &inquiry->places[place];
-    struct why_trace *trace = inquiry_trace(inquiry, entry->session_id);
+    struct why_trace *trace = inquiry_trace(inquiry, entry_session_id(entry));
     there->taken_ms = fmin(there->taken_ms, entry->created_at_ms);
     if (trace && isnan(trace->since_ms) && entry->created_at_ms <= trace->freed_ms)
         trace->place = WHY_NO_PLACE;
@@ -164,7 +164,7 @@ static void read_entries(struct inquiry *inquiry)
         const struct entry *entry = &registry->entries[i];
         if (!held_by_its_state(entry))
             continue;
-        size_t place = inquiry_place(inquiry, entry->chat_agent_id);
+        size_t place = inquiry_place(inquiry, entry_chat_agent_id(entry));
         if (place == WHY_NO_PLACE)
             continue;
         if (entry_is_live(entry)) {

@@ -16,7 +16,7 @@ static bool is_over(const struct entry *entry)
 static bool has_entry_of(const struct registry *registry, size_t place, struct str session_id)
 {
     if (place < registry->count && is_there(&registry->entries[place]) &&
-        str_equal(registry->entries[place].session_id, session_id))
+        str_equal(entry_session_id(&registry->entries[place]), session_id))
         return true;
     return registry_get(registry, session_id) != NULL;
 }
@@ -33,7 +33,7 @@ bool wipe_is_between(const struct registry *before, const struct registry *after
         const struct entry *entry = &before->entries[i];
         if (!is_there(entry))
             continue;
-        bool is_kept = has_entry_of(after, i, entry->session_id);
+        bool is_kept = has_entry_of(after, i, entry_session_id(entry));
         kept += is_kept;
         standing += !is_over(entry);
         standing_lost += !is_over(entry) && !is_kept;

@@ -84,7 +84,7 @@ void app_move_to(struct app *app, size_t row)
     ui->cursor_row = row < app->rows.count ? row : app->rows.count - 1;
     const struct entry *entry =
         model_entry(&app->state->model, registry, app->rows.entries[ui->cursor_row]);
-    buffer_add_str(&ui->cursor_id, entry->session_id);
+    buffer_add_str(&ui->cursor_id, entry_session_id(entry));
     if (ui->cursor_id.failed) {
         drop_rows(app);
         ui_say(ui, TONE_ERROR, "Out of memory: the sessions cannot be shown.");

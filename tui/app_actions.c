@@ -48,7 +48,7 @@ static bool hold(struct app *app, const struct entry *entry)
     pending->guard_last_active_at_ms = entry->last_active_at_ms;
     buffer_clear(&pending->copy);
     buffer_clear(&pending->session_id);
-    buffer_add_str(&pending->session_id, entry->session_id);
+    buffer_add_str(&pending->session_id, entry_session_id(entry));
     return !pending->session_id.failed;
 }
 
@@ -189,7 +189,7 @@ void app_act_on_held(struct app *app, const struct action *action, int64_t now_m
     pending->kind = action->kind;
     if (why_not) {
         struct buffer *message = ui_message(&app->ui, TONE_WARNING);
-        buffer_add(message, entry->session_id.data, words_short_len(app, entry));
+        buffer_add(message, entry_session_id(entry).data, words_short_len(app, entry));
         buffer_addf(message, " is %s", why_not);
     } else if (is_risky(app, action, row)) {
         ask(app, action, entry, now_ms);

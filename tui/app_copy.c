@@ -11,7 +11,7 @@ static struct str session_of(const struct app *app)
     const struct entry *entry = app_target_entry(app);
     const struct events_pane *pane = &app->ui.events;
     if (entry)
-        return entry->session_id;
+        return entry_session_id(entry);
     return ui_pane(&app->ui) == UI_EVENTS && pane->has_event ? pane->event.session_id
                                                              : (struct str){0};
 }

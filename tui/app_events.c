@@ -217,7 +217,7 @@ void app_events_enter(struct app *app, int64_t now_ms)
     if (row == SIZE_MAX)
         app_events_refuse(app);
     else
-        app_jump_to(app, model_entry(&app->state->model, registry, row)->session_id, now_ms);
+        app_jump_to(app, entry_session_id(model_entry(&app->state->model, registry, row)), now_ms);
 }
 
 void app_events_refuse(struct app *app)

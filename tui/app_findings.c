@@ -109,7 +109,7 @@ void app_findings_enter(struct app *app, int64_t now_ms)
     else if (app->ui.findings.sessions == 1)
         app_jump_to(app, finding->subject, now_ms);
     else if (slot && slot->holder_count > 0)
-        app_jump_to(app, registry->entries[slot->holder].session_id, now_ms);
+        app_jump_to(app, entry_session_id(&registry->entries[slot->holder]), now_ms);
     else
         app_findings_refuse(app);
 }

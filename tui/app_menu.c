@@ -92,7 +92,7 @@ static void add_note(struct maker *maker, const struct entry *entry)
 static void add_title(struct maker *maker, const struct entry *entry)
 {
     struct str title = model_title(&maker->app->state->model, maker->row);
-    buffer_add(&maker->text, entry->session_id.data, words_short_len(maker->app, entry));
+    buffer_add(&maker->text, entry_session_id(entry).data, words_short_len(maker->app, entry));
     if (title.len > 0) {
         buffer_add_char(&maker->text, ' ');
         buffer_add_str(&maker->text, title);

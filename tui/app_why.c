@@ -35,7 +35,7 @@ void app_why(struct app *app, int64_t now_ms)
         app_events_refuse(app);
     else if (!entry)
         ui_say(&app->ui, TONE_WARNING, "No session is selected: there is nothing to explain.");
-    else if (explain(app, entry->session_id, now_ms, &error) == 0)
+    else if (explain(app, entry_session_id(entry), now_ms, &error) == 0)
         app_open(app, UI_WHY);
     else
         say_failure(app, &error);

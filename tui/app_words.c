@@ -7,7 +7,7 @@ enum { TITLE_BYTES = 48 };
 
 size_t words_short_len(const struct app *app, const struct entry *entry)
 {
-    return model_short_len(&state_shown(app->state)->registry, entry->session_id);
+    return model_short_len(&state_shown(app->state)->registry, entry_session_id(entry));
 }
 
 /* The stored states in the words for operators. */
@@ -18,7 +18,7 @@ static const char *state_word(enum entry_state state)
 
 static void add_short_id(const struct app *app, const struct entry *entry, struct buffer *out)
 {
-    buffer_add(out, entry->session_id.data, words_short_len(app, entry));
+    buffer_add(out, entry_session_id(entry).data, words_short_len(app, entry));
 }
 
 const char *words_why_not(const struct action *action, const struct entry *entry)
@@ -105,7 +105,7 @@ void words_question(const struct app *app, const struct action *action, const st
 {
     const struct registry *registry = &state_shown(app->state)->registry;
     const struct model *model = &app->state->model;
-    size_t row = model_find_row(model, registry, entry->session_id);
+    size_t row = model_find_row(model, registry, entry_session_id(entry));
     buffer_addf(out, "%s ", action->wish);
     add_short_id(app, entry, out);
     add_title(app, row, out);

@@ -44,7 +44,7 @@ static int resolve(const struct cli *cli, const struct change *change, struct st
     }
     int r = session_resolve(&document->registry, *session_id, ret_entry, error);
     if (r == 0 && *ret_entry)
-        *session_id = (*ret_entry)->session_id;
+        *session_id = entry_session_id((*ret_entry));
     return r;
 }
 

@@ -81,19 +81,19 @@ static void add_entry(const struct cli *cli, enum operation_kind kind, const str
                       struct buffer *text)
 {
     const struct model *model = &cli->state->model;
-    size_t row = words_row(cli, entry->session_id);
+    size_t row = words_row(cli, entry_session_id(entry));
     double used_ms = model_used_ms(model, &state_shown(cli->state)->registry, row);
     char quiet[DURATION_TEXT_SIZE];
-    cli_add_short_id(cli, entry->session_id, text);
+    cli_add_short_id(cli, entry_session_id(entry), text);
     add_title(cli, row, text);
     buffer_addf(text, " (%s, last used %s ago", entry_state_word((enum entry_state)entry->state),
                 duration_elapsed((double)model->now_ms - used_ms, quiet));
-    if (entry->chat_agent_id.len) {
+    if (entry_chat_agent_id(entry).len) {
         buffer_add_str(text, STR(", on "));
-        buffer_add_str(text, entry->chat_agent_id);
+        buffer_add_str(text, entry_chat_agent_id(entry));
     }
     if (model_run(model, row).is_running)
-        (void)words_add_risk(cli, kind, entry->session_id, text);
+        (void)words_add_risk(cli, kind, entry_session_id(entry), text);
     buffer_add_char(text, ')');
 }
 
@@ -154,7 +154,7 @@ static size_t count_holders(const struct cli *cli, const struct change *change, 
     size_t count = 0;
     for (size_t i = 0; i < change->count; i++) {
         const struct entry *entry = entry_of(cli, &change->operations[i]);
-        count += entry && entry_is_live(entry) && str_equal(entry->chat_agent_id, slot_id);
+        count += entry && entry_is_live(entry) && str_equal(entry_chat_agent_id(entry), slot_id);
     }
     return count;
 }
@@ -200,7 +200,7 @@ static int ask(struct cli *cli, const struct change *change, size_t count, size_
         add_entry(cli, change->kind, entry, &text);
         buffer_addf(&text, "? ");
         consequence_add(&state_shown(cli->state)->registry, &cli->state->model,
-                        words_row(cli, entry->session_id), change->kind, &text);
+                        words_row(cli, entry_session_id(entry)), change->kind, &text);
     } else {
         add_many(cli, change, count, risky, &text);
     }

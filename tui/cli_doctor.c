@@ -56,7 +56,7 @@ static int add_sessions(const struct cli *cli, const struct mending *mending, st
         struct operation *operation = &change->operations[change->count++];
         *operation = (struct operation){
             .kind = mending->kind,
-            .session_id = arena_copy(&change->arena, entry->session_id),
+            .session_id = arena_copy(&change->arena, entry_session_id(entry)),
             .now_ms = change->now_ms,
             .has_guard = true,
             .guard_state = (enum entry_state)entry->state,

@@ -25,9 +25,9 @@ static enum role view_role(enum session_view view)
 static struct str agent_label(const struct model *model, const struct entry *entry)
 {
     for (size_t i = 0; i < model->slot_count; i++)
-        if (str_equal(model->slots[i].id, entry->chat_agent_id))
+        if (str_equal(model->slots[i].id, entry_chat_agent_id(entry)))
             return model->slots[i].label;
-    return entry->chat_agent_id.len ? entry->chat_agent_id : STR("-");
+    return entry_chat_agent_id(entry).len ? entry_chat_agent_id(entry) : STR("-");
 }
 
 static void print_columns(struct cli *cli)
@@ -49,7 +49,7 @@ static void print_row(struct cli *cli, size_t entry_index, double now_ms)
     const struct entry *entry = &state_shown(cli->state)->registry.entries[entry_index];
     enum session_view view = model_view(model, entry_index);
     char age[DURATION_TEXT_SIZE], quiet[DURATION_TEXT_SIZE], left[DURATION_TEXT_SIZE];
-    struct str id = entry->session_id.len ? entry->session_id : STR("\"\"");
+    struct str id = entry_session_id(entry).len ? entry_session_id(entry) : STR("\"\"");
     struct str expires = STR("-");
     if (entry_is_live(entry))
         expires = str_of(duration_remaining(entry_expires_at_ms(entry) - now_ms, left));

@@ -74,11 +74,11 @@ int session_resolve(const struct registry *registry, struct str wanted,
     bool may_be_prefix = !found && count_characters(wanted) >= SESSION_PREFIX_MIN;
     for (size_t i = 0; may_be_prefix && i < registry->count; i++) {
         const struct entry *entry = &registry->entries[i];
-        if (!str_starts(entry->session_id, wanted) || entry->changes & CHANGE_REMOVED)
+        if (!str_starts(entry_session_id(entry), wanted) || entry->changes & CHANGE_REMOVED)
             continue;
         found = entry;
         if (++matches <= CANDIDATES_LISTED)
-            add_candidate(&list, entry->session_id);
+            add_candidate(&list, entry_session_id(entry));
     }
     int r = matches > 1 ? refuse_ambiguous(wanted, matches, &list, error) : 0;
     buffer_done(&list);

@@ -56,7 +56,7 @@ static void print_text(struct cli *cli, const struct entry *entry, double now_ms
     struct cli_line line;
     cli_line_start(&line, cli);
     cli_field(&line, ROLE_COLUMN, STR("session"), NAME_COLUMNS);
-    cli_field(&line, ROLE_HEADER, entry->session_id, 0);
+    cli_field(&line, ROLE_HEADER, entry_session_id(entry), 0);
     cli_line_end(&line);
     cli_line_start(&line, cli);
     cli_field(&line, ROLE_COLUMN, STR("is"), NAME_COLUMNS);

@@ -44,11 +44,11 @@ static void json_holders(const struct cli *cli, const struct slot *slot, struct 
     const struct registry *registry = &state_shown(cli->state)->registry;
     json_out_open(json, '[');
     if (slot->holder_count == 1)
-        json_out_string(json, registry->entries[slot->holder].session_id);
+        json_out_string(json, entry_session_id(&registry->entries[slot->holder]));
     for (size_t i = 0; slot->holder_count > 1 && i < registry->count; i++) {
         const struct entry *entry = &registry->entries[i];
-        if (entry_is_live(entry) && str_equal(entry->chat_agent_id, slot->id))
-            json_out_string(json, entry->session_id);
+        if (entry_is_live(entry) && str_equal(entry_chat_agent_id(entry), slot->id))
+            json_out_string(json, entry_session_id(entry));
     }
     json_out_close(json, ']');
 }
@@ -73,7 +73,7 @@ static void json_sharers(const struct cli *cli, const struct slot *slot, struct 
         const struct chat *chat = model_chat(model, i);
         if ((view == VIEW_SHARED || view == VIEW_IN_USE) && chat &&
             str_equal(chat->agent_id, slot->id))
-            json_out_string(json, model_entry(model, registry, i)->session_id);
+            json_out_string(json, entry_session_id(model_entry(model, registry, i)));
     }
     json_out_close(json, ']');
 }
@@ -184,7 +184,7 @@ static void print_json(struct cli *cli, int64_t now_ms)
     json_out_key(&json, "fallbacks");
     json_out_open(&json, '[');
     for (size_t i = 0; i < state->model.fallback_count; i++)
-        json_out_string(&json, registry->entries[state->model.fallbacks[i]].session_id);
+        json_out_string(&json, entry_session_id(&registry->entries[state->model.fallbacks[i]]));
     json_out_close(&json, ']');
     json_out_key(&json, "findings");
     cli_json_findings(&state->model, &json);
@@ -283,7 +283,7 @@ static void print_holder(struct cli *cli, struct cli_line *line, size_t row, str
     cli_field_right(line, ROLE_TEXT,
                     str_of(duration_elapsed(now_ms - model_used_ms(model, registry, row), quiet)),
                     SPAN_COLUMNS);
-    cli_add_short_id(cli, entry->session_id, &id);
+    cli_add_short_id(cli, entry_session_id(entry), &id);
     bool has_title = model_title(model, row).len > 0;
     cli_field(line, ROLE_TEXT, buffer_str(&id), id.len > ID_COLUMNS ? 0 : ID_COLUMNS);
     if (has_title)
@@ -307,8 +307,8 @@ static void print_slot(struct cli *cli, const struct slot *slot, size_t label_co
         buffer_addf(&note, "and %zu more: two chats on one agent", slot->holder_count - 1);
     if (slot->sharer_count > 0) {
         buffer_addf(&note, "%s used by ", note.len ? "; also" : "also");
-        cli_add_short_id(cli, model_entry(&cli->state->model, registry, slot->sharer)->session_id,
-                         &note);
+        cli_add_short_id(
+            cli, entry_session_id(model_entry(&cli->state->model, registry, slot->sharer)), &note);
     }
     if (slot->is_duplicate)
         buffer_addf(&note, "listed twice in the config");
@@ -316,7 +316,7 @@ static void print_slot(struct cli *cli, const struct slot *slot, size_t label_co
         print_holder(cli, &line, slot->holder, &note);
     } else if (slot->has_last) {
         buffer_add_str(&note, STR("last held by "));
-        cli_add_short_id(cli, registry->entries[slot->last_holder].session_id, &note);
+        cli_add_short_id(cli, entry_session_id(&registry->entries[slot->last_holder]), &note);
         cli_field_right(&line, ROLE_DIM, STR("-"), SPAN_COLUMNS);
         cli_field_right(&line, ROLE_DIM, STR("-"), SPAN_COLUMNS);
         cli_field(&line, ROLE_DIM, buffer_str(&note), 0);
@@ -337,7 +337,7 @@ static void print_fallback(struct cli *cli, size_t entry_index, size_t label_col
               str_of(session_view_name(model_view(&cli->state->model, entry_index))),
               STATE_COLUMNS);
     buffer_add_str(&note, STR("on "));
-    buffer_add_str(&note, entry->chat_agent_id);
+    buffer_add_str(&note, entry_chat_agent_id(entry));
     print_holder(cli, &line, entry_index, &note);
     buffer_done(&note);
     cli_line_end(&line);

@@ -79,7 +79,7 @@ static int explain_one(struct cli *cli, const struct why_sources *sources, struc
     const struct entry *entry = NULL;
     if (session_resolve(&sources->document->registry, wanted, &entry, &error) < 0)
         return cli_fail(cli, &error);
-    if (why_explain(sources, entry ? entry->session_id : wanted, &why, &error) < 0) {
+    if (why_explain(sources, entry ? entry_session_id(entry) : wanted, &why, &error) < 0) {
         struct buffer json = {0};
         bool wants_json = error.kind == ERROR_NOT_FOUND && cli->options->json;
         json_out_raw(&json, STR("null"));

@@ -119,7 +119,7 @@ static void add_freed(const struct cli *cli, const struct change *change,
         buffer_add_str(out, STR(" is free"));
     } else {
         buffer_add_str(out, STR(" is held by "));
-        cli_add_short_id(cli, registry->entries[slot->holder].session_id, out);
+        cli_add_short_id(cli, entry_session_id(&registry->entries[slot->holder]), out);
     }
     add_pin(cli, record, out);
 }

@@ -81,7 +81,8 @@ static struct demo_chat *add_chat(struct demo_server *server, const struct regis
                                   struct str id, int64_t created_ms)
 {
     const struct entry *entry = registry_find(registry, id);
-    return entry ? demo_chats_add(&server->chats, id, entry->chat_agent_id, created_ms) : NULL;
+    return entry ? demo_chats_add(&server->chats, id, entry_chat_agent_id(entry), created_ms)
+                 : NULL;
 }
 
 static int tell_story(struct demo_server *server, struct document *document,

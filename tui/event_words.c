@@ -43,7 +43,8 @@ void event_words_change(const struct history_event *event, struct event_words *r
 /* "slot 4"; an agent that is no slot by its whole id. */
 static void add_agent(struct event_words *words, const struct model *model, struct str agent)
 {
-    const struct entry holder = {.chat_agent_id = agent};
+    const struct entry_terms terms = {.chat_agent_id = agent};
+    const struct entry holder = {.terms = &terms};
     struct str label = rows_slot_label(model, &holder, rows_slot_place(model, agent));
     bool is_slot = !str_equal(label, agent);
     if (is_slot)

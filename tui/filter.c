@@ -41,9 +41,9 @@ static bool contains(struct str text, struct str wanted)
 static bool has_text(const struct subject *subject, struct str wanted)
 {
     const struct entry *entry = subject->entry;
-    struct str agent = entry->chat_agent_id.data ? entry->chat_agent_id : STR("-");
+    struct str agent = entry_chat_agent_id(entry).data ? entry_chat_agent_id(entry) : STR("-");
     struct str view = str_of(session_view_name(model_view(subject->model, subject->row)));
-    return contains(entry->session_id, wanted) || contains(agent, wanted) ||
+    return contains(entry_session_id(entry), wanted) || contains(agent, wanted) ||
            contains(view, wanted) || contains(model_title(subject->model, subject->row), wanted);
 }
 
@@ -70,7 +70,7 @@ static uint32_t traits_of(const struct subject *subject)
 static bool is_on_slot(const struct subject *subject, struct str wanted)
 {
     const struct model *model = subject->model;
-    struct str agent = subject->entry->chat_agent_id;
+    struct str agent = entry_chat_agent_id(subject->entry);
     if (!agent.data)
         return str_equal(wanted, STR("-"));
     if (agent.len <= wanted.len)
@@ -96,12 +96,12 @@ static bool is_slot_of(struct str slot, struct str agent)
 static bool is_of_workspace(const struct subject *subject, struct str wanted)
 {
     const struct entry *entry = subject->entry;
-    struct str agent = entry->workspace_agent_id;
+    struct str agent = entry_workspace_agent_id(entry);
     if (agent.data)
         return str_equal(agent, wanted) || workspace_has_agent(wanted, agent);
     if (!model_is_forgotten(subject->model, subject->row))
         return false;
-    return is_slot_of(entry->chat_agent_id,
+    return is_slot_of(entry_chat_agent_id(entry),
                       str_equal(wanted, STR("default")) ? STR("main") : wanted);
 }
 
@@ -115,7 +115,7 @@ static bool has_value(const struct subject *subject, enum filter_field field, st
     case FILTER_TITLE:
         return contains(model_title(subject->model, subject->row), wanted);
     case FILTER_ID:
-        return begins(subject->entry->session_id, wanted);
+        return begins(entry_session_id(subject->entry), wanted);
     case FILTER_WORKSPACE:
         return is_of_workspace(subject, wanted);
     case FILTER_FINDING:

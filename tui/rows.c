@@ -57,7 +57,7 @@ size_t rows_slot_place(const struct model *model, struct str agent_id)
 struct str rows_slot_label(const struct model *model, const struct entry *entry, size_t place)
 {
     static const struct str prefix = {"chat-slot-", sizeof("chat-slot-") - 1};
-    struct str id = entry->chat_agent_id;
+    struct str id = entry_chat_agent_id(entry);
     if (place < model->slot_count)
         return model->slots[place].label;
     if (!id.data)
@@ -131,8 +131,8 @@ static uint64_t key_of_text(struct str text, bool fold)
 static struct item item_of_slot(struct builder *builder, size_t index, const struct entry *entry)
 {
     const struct model *model = builder->model;
-    size_t place = place_of(builder, entry->chat_agent_id);
-    if (!entry->chat_agent_id.data)
+    size_t place = place_of(builder, entry_chat_agent_id(entry));
+    if (!entry_chat_agent_id(entry).data)
         return (struct item){.key = KEY_NONE, .entry = index};
     if (place < model->slot_count)
         return (struct item){.key = place, .entry = index};
@@ -154,7 +154,7 @@ static struct item item_of(struct builder *builder, size_t index)
         item.key = key_of_number(-model_used_ms(model, builder->registry, index));
         break;
     case SORT_SESSION:
-        item.text = entry->session_id;
+        item.text = entry_session_id(entry);
         item.key = key_of_text(item.text, false);
         break;
     case SORT_TITLE:

@@ -93,9 +93,9 @@ static void draw_ttl(struct flow *flow, const struct entry *entry)
 {
     char text[DURATION_TEXT_SIZE];
     struct line line = {.len = 0};
-    double ttl_ms = entry->idle_ttl_ms;
+    double ttl_ms = entry_idle_ttl_ms(entry);
     if (isnan(ttl_ms))
-        add_raw(&line, entry->odd ? entry->odd->idle_ttl : (struct str){0});
+        add_raw(&line, entry->is_odd ? entry->odd->idle_ttl : (struct str){0});
     else if (ttl_ms < 1000)
         line_addf(&line, "%.0f ms", ttl_ms);
     else
@@ -155,7 +155,7 @@ static void draw_state(struct flow *flow, const struct entry *entry, size_t inde
     const char *word = session_view_name(view);
     const char *stored = entry_state_name((enum entry_state)entry->state);
     line_addf(&line, "%s: %s", word, view_meaning(view));
-    if (entry->odd && entry->odd->state.data) {
+    if (entry->is_odd && entry->odd->state.data) {
         line_add(&line, STR("; stored as "));
         line_add(&line, entry->odd->state);
     } else if (view != VIEW_ODD && !model_is_forgotten(flow->pen->model, index) &&
@@ -171,7 +171,8 @@ static void draw_state(struct flow *flow, const struct entry *entry, size_t inde
 static void draw_agent(struct flow *flow, const struct entry *entry, const struct slot *slot)
 {
     struct line line = {.len = 0};
-    line_add(&line, entry->chat_agent_id.data ? entry->chat_agent_id : STR("none stored"));
+    line_add(&line,
+             entry_chat_agent_id(entry).data ? entry_chat_agent_id(entry) : STR("none stored"));
     if (slot && slot->holder_count > 1 && entry_is_live(entry))
         line_addf(&line, "   DOUBLE: %zu live sessions hold it", slot->holder_count);
     else if (slot && slot->holder_count > 0 && !entry_is_live(entry))
@@ -184,7 +185,7 @@ static void draw_workspace(struct flow *flow, const struct entry *entry, size_t 
 {
     struct line line = {.len = 0};
     const struct chat *chat = model_chat(flow->pen->model, index);
-    struct str agent = entry->workspace_agent_id;
+    struct str agent = entry_workspace_agent_id(entry);
     if (chat) {
         struct str name = flow->pen->view->state->around.chats.folders[chat->folder].workspace;
         line_add(&line, name);
@@ -236,8 +237,8 @@ static bool names(const struct pen *pen, const struct finding *finding, size_t i
         return false;
     for (size_t i = 0; i < model->finding_count; i++)
         same += strcmp(model->findings[i].code, finding->code) == 0;
-    return same == 1 || str_equal(finding->subject, entry->session_id) ||
-           str_equal(finding->subject, entry->chat_agent_id);
+    return same == 1 || str_equal(finding->subject, entry_session_id(entry)) ||
+           str_equal(finding->subject, entry_chat_agent_id(entry));
 }
 
 static void draw_findings(struct flow *flow, size_t index)
@@ -265,11 +266,11 @@ static void draw_findings(struct flow *flow, size_t index)
 static void draw_entry(struct flow *flow, const struct entry *entry, const struct slot *slot,
                        size_t index)
 {
-    const struct entry_odd *odd = entry->odd;
+    const struct entry_odd *odd = entry_odd(entry);
     struct str title = model_title(flow->pen->model, index);
     if (title.len > 0)
         flow_text(flow, 0, ROLE_HEADER, at_most(title, ID_MOST));
-    flow_field(flow, "session", ROLE_TEXT, at_most(entry->session_id, ID_MOST));
+    flow_field(flow, "session", ROLE_TEXT, at_most(entry_session_id(entry), ID_MOST));
     draw_state(flow, entry, index);
     draw_agent(flow, entry, slot);
     draw_workspace(flow, entry, index);
@@ -299,7 +300,7 @@ int view_draw_detail(struct pen *pen, struct area area, int scroll)
         flow_text(&flow, 0, ROLE_DIM, STR("No session selected."));
         return flow.line;
     }
-    size_t place = rows_slot_place(pen->model, entry->chat_agent_id);
+    size_t place = rows_slot_place(pen->model, entry_chat_agent_id(entry));
     const struct slot *slot = place == SIZE_MAX ? NULL : &pen->model->slots[place];
     draw_entry(&flow, entry, slot, index);
     flow_skip(&flow);

@@ -28,7 +28,7 @@ static enum role add_pin(struct line *line, const struct chat *chat, const struc
         line_add(line, STR(", holds nothing"));
         return ROLE_TEXT;
     }
-    if (str_equal(chat->agent_id, entry->chat_agent_id))
+    if (str_equal(chat->agent_id, entry_chat_agent_id(entry)))
         return ROLE_TEXT;
     line_add(line, STR(", not to the agent of its entry"));
     return ROLE_WARNING;

@@ -24,7 +24,8 @@ static void add_end_of_hold(struct line *line, const struct entry *entry, const 
                            "goes on, the two share one agent."));
     } else {
         line_add(line, STR("frees no slot of this pool; this chat stays on "));
-        line_add(line, entry->chat_agent_id.data ? entry->chat_agent_id : STR("its agent"));
+        line_add(line,
+                 entry_chat_agent_id(entry).data ? entry_chat_agent_id(entry) : STR("its agent"));
         line_add(line, STR("."));
     }
 }

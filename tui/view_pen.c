@@ -83,7 +83,7 @@ const struct entry *pen_selected(const struct pen *pen, size_t *ret_index)
 
 struct str pen_id(const struct pen *pen, size_t index, int width)
 {
-    struct str id = pen_entry(pen, index)->session_id;
+    struct str id = entry_session_id(pen_entry(pen, index));
     if (id.len == 0)
         return STR("\"\"");
     if (width > 0 && text_fits(id, (size_t)width, pen->cells->ascii))

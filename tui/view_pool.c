@@ -122,8 +122,8 @@ static void draw_bar(struct pen *pen, int row, const struct columns *columns, en
     double left_ms = pen_until(pen, entry_expires_at_ms(entry));
     int fill = width;
     if (!isnan(left_ms)) {
-        fill = bar_fill(left_ms, entry->idle_ttl_ms, width);
-        pen_changes_in(pen, bar_next_ms(left_ms, entry->idle_ttl_ms, width));
+        fill = bar_fill(left_ms, entry_idle_ttl_ms(entry), width);
+        pen_changes_in(pen, bar_next_ms(left_ms, entry_idle_ttl_ms(entry), width));
     }
     if (left_ms < 0) {
         cells_repeat(pen->cells, row, columns->bar, width, role, "!", '!');
@@ -315,7 +315,7 @@ static void draw_fallback(struct pen *pen, int row, const struct columns *column
     int column = draw_holder(pen, row, columns, role, index);
     if (columns->age) {
         line_add(&note, STR(" on "));
-        line_add(&note, entry->chat_agent_id);
+        line_add(&note, entry_chat_agent_id(entry));
         (void)draw_note(pen, row, column, columns, ROLE_DIM, &note);
         return;
     }

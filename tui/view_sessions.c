@@ -218,7 +218,7 @@ static void draw_times(struct pen *pen, int row, const struct columns *columns, 
 static struct str workspace_of(const struct pen *pen, size_t index)
 {
     const struct chat *chat = model_chat(pen->model, index);
-    struct str agent = pen_entry(pen, index)->workspace_agent_id;
+    struct str agent = entry_workspace_agent_id(pen_entry(pen, index));
     if (chat)
         return pen->view->state->around.chats.folders[chat->folder].workspace;
     return agent.data ? agent : STR("-");
@@ -247,12 +247,12 @@ static void draw_row(struct pen *pen, int row, struct area area, const struct co
     enum role role = is_over ? ROLE_DIM : ROLE_TEXT;
     draw_cell(pen, row, columns->session, role, pen_id(pen, index, columns->session.width));
     draw_cell(pen, row, columns->state, pen_role_of(pen, view), str_of(session_view_name(view)));
-    size_t place = rows_slot_place(pen->model, entry->chat_agent_id);
+    size_t place = rows_slot_place(pen->model, entry_chat_agent_id(entry));
     draw_cell(pen, row, columns->slot, role, rows_slot_label(pen->model, entry, place));
     if (columns->title.width)
         draw_chat(pen, row, columns, role, index);
     draw_times(pen, row, columns, role, index);
-    if (str_equal(entry->session_id, buffer_str(&pen->view->ui->cursor_id))) {
+    if (str_equal(entry_session_id(entry), buffer_str(&pen->view->ui->cursor_id))) {
         cells_text(pen->cells, row, area.column, 1, ROLE_TEXT, STR(">"));
         cells_mark_row(pen->cells, row, area.column, area.width);
     }

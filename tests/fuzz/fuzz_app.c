@@ -183,8 +183,8 @@ static void check(const struct session *session)
     FUZZ_CHECK(ui->cursor_row < app->rows.count);
     size_t index = app->rows.entries[ui->cursor_row];
     FUZZ_CHECK(index < registry->count);
-    FUZZ_CHECK(str_equal(registry->entries[index].session_id, buffer_str(&ui->cursor_id)) ||
-               registry->entries[index].session_id.len + ui->cursor_id.len == 0);
+    FUZZ_CHECK(str_equal(entry_session_id(&registry->entries[index]), buffer_str(&ui->cursor_id)) ||
+               entry_session_id(&registry->entries[index]).len + ui->cursor_id.len == 0);
 }
 
 static void send(struct session *session, struct event event)

@@ -38,12 +38,12 @@ static bool same_number(double wanted, double got)
 
 static bool same_entry(const struct entry *a, const struct entry *b)
 {
-    return str_equal(a->session_id, b->session_id) && a->state == b->state &&
-           a->shape == b->shape && str_equal(a->chat_agent_id, b->chat_agent_id) &&
-           str_equal(a->workspace_agent_id, b->workspace_agent_id) &&
+    return str_equal(entry_session_id(a), entry_session_id(b)) && a->state == b->state &&
+           a->shape == b->shape && str_equal(entry_chat_agent_id(a), entry_chat_agent_id(b)) &&
+           str_equal(entry_workspace_agent_id(a), entry_workspace_agent_id(b)) &&
            same_number(a->created_at_ms, b->created_at_ms) &&
            same_number(a->last_active_at_ms, b->last_active_at_ms) &&
-           same_number(a->idle_ttl_ms, b->idle_ttl_ms);
+           same_number(entry_idle_ttl_ms(a), entry_idle_ttl_ms(b));
 }
 
 /* Entry by entry in the same order, but for what `wanted` has as removed or moved to the end. */
@@ -54,7 +54,7 @@ static void check_same_registry(const struct registry *wanted, const struct regi
         const struct entry *entry = &wanted->entries[i];
         if (entry->changes & CHANGE_REMOVED)
             continue;
-        const struct entry *found = registry_find(got, entry->session_id);
+        const struct entry *found = registry_find(got, entry_session_id(entry));
         FUZZ_CHECK(found && same_entry(entry, found));
         present++;
     }
@@ -99,7 +99,7 @@ static struct str choose_session(const struct registry *registry, uint8_t choice
 {
     static const struct str others[] = {{"new", 3}, {"", 0}, {"7", 1}, {"x\xed\xbf\xbf\"\\\0y", 8}};
     if (choice % 2 && registry->count > 0)
-        return registry->entries[(size_t)choice / 2 % registry->count].session_id;
+        return entry_session_id(&registry->entries[(size_t)choice / 2 % registry->count]);
     return others[choice / 2 % (sizeof(others) / sizeof(others[0]))];
 }
 
@@ -264,7 +264,7 @@ static void check_untouched(const struct document *before, const struct document
 {
     for (size_t i = 0; i < before->registry.count; i++) {
         const struct entry *old = &before->registry.entries[i];
-        const struct entry *new = registry_find(&after->registry, old->session_id);
+        const struct entry *new = registry_find(&after->registry, entry_session_id(old));
         if (old->changes == CHANGE_NONE)
             FUZZ_CHECK(
                 new &&str_equal(document_entry_text(before, old), document_entry_text(after, new)));

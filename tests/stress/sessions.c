@@ -67,10 +67,10 @@ void sessions_adopt(struct sessions *sessions, const struct registry *registry)
     sessions->clock_ms = clock_start_ms;
     for (size_t i = 0; i < registry->count && count < sessions->count; i++) {
         const struct entry *entry = &registry->entries[i];
-        if (!is_own(sessions, entry->session_id))
+        if (!is_own(sessions, entry_session_id(entry)))
             continue;
         struct session *session = &sessions->items[count++];
-        memcpy(session->id, entry->session_id.data, entry->session_id.len);
+        memcpy(session->id, entry_session_id(entry).data, entry_session_id(entry).len);
         session->now = held_of(entry);
     }
 }
@@ -242,7 +242,7 @@ static unsigned count_strays(const struct sessions *sessions, const struct regis
 {
     unsigned strays = 0;
     for (size_t i = 0; i < registry->count; i++) {
-        struct str id = registry->entries[i].session_id;
+        struct str id = entry_session_id(&registry->entries[i]);
         bool is_known = !is_own(sessions, id);
         for (size_t k = 0; !is_known && k < sessions->count; k++)
             is_known = str_equal(id, str_of(sessions->items[k].id));

@@ -79,7 +79,7 @@ static struct buffer print_entry(const struct picture *picture, struct str sessi
     struct buffer out = {0};
     const struct registry *registry = &picture->document.registry;
     for (size_t i = 0; i < registry->count; i++)
-        if (str_equal(registry->entries[i].session_id, session_id) &&
+        if (str_equal(entry_session_id(&registry->entries[i]), session_id) &&
             document_print_entry(&picture->document, &registry->entries[i], 0, 0, &out, NULL) != 0)
             fail("printing", "an entry");
     return out;
@@ -106,7 +106,7 @@ bool picture_between(const struct picture *now, const struct picture *before,
     for (size_t i = 0; i < 3; i++) {
         const struct registry *registry = &all[i]->document.registry;
         for (size_t k = 0; k < registry->count; k++)
-            if (!entry_between(registry->entries[k].session_id, now, before, after))
+            if (!entry_between(entry_session_id(&registry->entries[k]), now, before, after))
                 return false;
     }
     return true;

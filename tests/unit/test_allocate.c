@@ -21,16 +21,16 @@ static struct entry *add(struct registry *registry, const char *id, enum entry_s
     struct entry *entry = registry_add(registry, str_of(id));
     assert_non_null(entry);
     entry->state = (uint8_t)state;
-    entry->chat_agent_id = registry_intern(registry, str_of(agent));
+    const struct entry_terms terms = {.chat_agent_id = str_of(agent), .idle_ttl_ms = NAN};
+    assert_true(registry_set_terms(registry, entry, &terms));
     return entry;
 }
 
 static struct entry_odd *make_odd(struct registry *registry, struct entry *entry)
 {
-    entry->odd = arena_alloc(&registry->arena, sizeof(*entry->odd));
-    assert_non_null(entry->odd);
-    *entry->odd = (struct entry_odd){0};
-    return entry->odd;
+    struct entry_odd *odd = registry_make_odd(registry, entry);
+    assert_non_null(odd);
+    return odd;
 }
 
 static struct entry *allocate(struct registry *registry, struct str id)
@@ -48,17 +48,17 @@ static void a_new_entry_has_all_the_members_of_the_seeds(void **state)
     registry_init(&registry);
     double ttl_ms = 7;
     assert_int_equal(registry_allocate(&registry, STR("a"), &POOL, &ttl_ms, NOW, &entry, NULL), 0);
-    assert_true(str_equal(entry->session_id, STR("a")));
-    assert_true(str_equal(entry->chat_agent_id, STR("slot-1")));
-    assert_true(str_equal(entry->workspace_agent_id, STR("main")));
+    assert_true(str_equal(entry_session_id(entry), STR("a")));
+    assert_true(str_equal(entry_chat_agent_id(entry), STR("slot-1")));
+    assert_true(str_equal(entry_workspace_agent_id(entry), STR("main")));
     assert_int_equal(entry->state, STATE_ACTIVE);
     assert_int_equal(entry->shape, ENTRY_OBJECT);
     assert_int_equal(entry->changes, CHANGE_ADDED | CHANGE_REPLACED);
     assert_true(entry->created_at_ms == NOW && entry->last_active_at_ms == NOW);
-    assert_true(entry->idle_ttl_ms == 7);
-    assert_null(entry->odd);
+    assert_true(entry_idle_ttl_ms(entry) == 7);
+    assert_null(entry_odd(entry));
     assert_int_equal(registry_allocate(&registry, STR("b"), &POOL, NULL, NOW, &entry, NULL), 0);
-    assert_true(entry->idle_ttl_ms == REGISTRY_DEFAULT_TTL_MS);
+    assert_true(entry_idle_ttl_ms(entry) == REGISTRY_DEFAULT_TTL_MS);
     registry_done(&registry);
 }
 
@@ -92,16 +92,17 @@ static void a_resumed_entry_keeps_its_ttl_whatever_it_is(void **state)
         registry_init(&registry);
         struct entry *entry = add(&registry, "a", STATE_EXPIRED, "slot-1");
         struct entry_odd *odd = make_odd(&registry, entry);
-        *odd = (struct entry_odd){.idle_ttl = rows[i].raw, .created_at = STR("[]")};
-        entry->idle_ttl_ms = rows[i].ms;
+        odd->idle_ttl = rows[i].raw;
+        odd->created_at = STR("[]");
+        odd->terms.idle_ttl_ms = rows[i].ms;
         const double *option = rows[i].has_option ? &rows[i].option : NULL;
         assert_int_equal(registry_resume(&registry, STR("a"), &POOL, option, NOW, &entry, NULL), 0);
-        assert_true(isnan(rows[i].expected_ms) ? isnan(entry->idle_ttl_ms)
-                                               : entry->idle_ttl_ms == rows[i].expected_ms);
-        struct str raw = entry->odd ? entry->odd->idle_ttl : (struct str){0};
+        assert_true(isnan(rows[i].expected_ms) ? isnan(entry_idle_ttl_ms(entry))
+                                               : entry_idle_ttl_ms(entry) == rows[i].expected_ms);
+        struct str raw = entry->is_odd ? entry->odd->idle_ttl : (struct str){0};
         assert_int_equal(raw.data != NULL, rows[i].expected_raw.data != NULL);
         assert_true(str_equal(raw, rows[i].expected_raw));
-        assert_true(!entry->odd || !entry->odd->created_at.data);
+        assert_true(!entry->is_odd || !entry->odd->created_at.data);
         registry_done(&registry);
     }
 }
@@ -143,8 +144,8 @@ static void a_new_session_gets_the_first_slot_that_no_live_entry_has(void **stat
             add(&registry, ids[j], rows[i].held[j].state, rows[i].held[j].agent);
         struct entry *entry = NULL;
         assert_int_equal(registry_allocate(&registry, STR("x"), &pool, NULL, NOW, &entry, NULL), 0);
-        assert_true(str_equal(entry->chat_agent_id, str_of(rows[i].given)));
-        assert_true(str_equal(entry->workspace_agent_id, STR("main")));
+        assert_true(str_equal(entry_chat_agent_id(entry), str_of(rows[i].given)));
+        assert_true(str_equal(entry_workspace_agent_id(entry), STR("main")));
         registry_done(&registry);
     }
 }

@@ -384,7 +384,7 @@ static void assert_consistent(const struct desk *desk)
     }
     assert_true(ui->cursor_row < rows->count);
     assert_true(str_equal(buffer_str(&ui->cursor_id),
-                          registry->entries[rows->entries[ui->cursor_row]].session_id));
+                          entry_session_id(&registry->entries[rows->entries[ui->cursor_row]])));
     assert_int_equal(ui->mode == UI_CONFIRM, ui->question.len > 0);
 }
 

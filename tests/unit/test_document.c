@@ -123,7 +123,7 @@ static void a_null_that_a_later_duplicate_overrides_does_no_harm(void **state)
     struct document document;
     open_text(&document, STR(AGENTS("\"a\":null,\"a\":{}")));
     assert_int_equal(document.state, DOCUMENT_OK);
-    assert_null(find(&document, "a")->odd);
+    assert_false(find(&document, "a")->is_odd);
     document_done(&document);
 }
 
@@ -134,14 +134,14 @@ static void the_fields_of_a_usual_entry_are_read(void **state)
     open_text(&document, STR(USUAL(USUAL_ENTRY("s1", "expired"))));
     assert_int_equal(document.state, DOCUMENT_OK);
     const struct entry *entry = find(&document, "s1");
-    assert_text(entry->chat_agent_id, "chat-slot-main-1");
-    assert_text(entry->workspace_agent_id, "main");
+    assert_text(entry_chat_agent_id(entry), "chat-slot-main-1");
+    assert_text(entry_workspace_agent_id(entry), "main");
     assert_int_equal(entry->state, STATE_EXPIRED);
     assert_int_equal(entry->shape, ENTRY_OBJECT);
     assert_true(entry->created_at_ms == 1773890082560.0);
     assert_true(entry->last_active_at_ms == 1773889642251.0);
-    assert_true(entry->idle_ttl_ms == 1800000.0);
-    assert_null(entry->odd);
+    assert_true(entry_idle_ttl_ms(entry) == 1800000.0);
+    assert_false(entry->is_odd);
     assert_int_equal(entry->changes, CHANGE_NONE);
     struct str text = document_entry_text(&document, entry);
     assert_int_equal(text.data[0], '{');
@@ -171,8 +171,8 @@ static void what_is_not_an_object_has_its_shape_and_no_fields(void **state)
         const struct entry *entry = find(&document, "x");
         assert_int_equal(entry->shape, cases[i].shape);
         assert_int_equal(entry->state, STATE_OTHER);
-        assert_true(isnan(entry->idle_ttl_ms));
-        assert_null(entry->odd);
+        assert_true(isnan(entry_idle_ttl_ms(entry)));
+        assert_false(entry->is_odd);
         document_done(&document);
         buffer_done(&text);
     }
@@ -186,8 +186,8 @@ static void fields_of_another_type_keep_their_raw_text_and_convert_as_in_javascr
                                     "\"lastActiveAt\":\" 5 \",\"idleTtlMs\":{\"a\":1}},"
                                     "\"y\":{\"state\":\"p\\u0061used\",\"idleTtlMs\":1e3}")));
     const struct entry *x = find(&document, "x");
-    assert_null(x->chat_agent_id.data);
-    assert_null(x->workspace_agent_id.data);
+    assert_null(entry_chat_agent_id(x).data);
+    assert_null(entry_workspace_agent_id(x).data);
     assert_int_equal(x->state, STATE_OTHER);
     assert_text(x->odd->state, "[\"a\"]");
     assert_text(x->odd->created_at, "null");
@@ -195,12 +195,12 @@ static void fields_of_another_type_keep_their_raw_text_and_convert_as_in_javascr
     assert_text(x->odd->last_active_at, "\" 5 \"");
     assert_true(x->last_active_at_ms == 5);
     assert_text(x->odd->idle_ttl, "{\"a\":1}");
-    assert_true(isnan(x->idle_ttl_ms));
+    assert_true(isnan(entry_idle_ttl_ms(x)));
     const struct entry *y = find(&document, "y");
     assert_text(y->odd->state, "paused");
     assert_null(y->odd->idle_ttl.data);
     assert_true(isnan(y->last_active_at_ms));
-    assert_true(y->idle_ttl_ms == 1000);
+    assert_true(entry_idle_ttl_ms(y) == 1000);
     document_done(&document);
 }
 
@@ -212,9 +212,9 @@ static void the_last_of_duplicates_counts_at_every_level(void **state)
               STR("{\"agents\":{\"gone\":{}},\"ag\\u0065nts\":{\"a\":{\"state\":[]},\"b\":{},"
                   "\"\\u0061\":{\"state\":\"idle\",\"st\\u0061te\":\"active\"}}}"));
     assert_int_equal(document.registry.count, 2);
-    assert_text(document.registry.entries[0].session_id, "a");
+    assert_text(entry_session_id(&document.registry.entries[0]), "a");
     assert_int_equal(find(&document, "a")->state, STATE_ACTIVE);
-    assert_null(find(&document, "a")->odd);
+    assert_false(find(&document, "a")->is_odd);
     assert_null(registry_find(&document.registry, STR("gone")));
     document_done(&document);
 }
@@ -230,7 +230,7 @@ static void entries_stand_in_the_order_that_javascript_sees(void **state)
                                     "\"idle\"},\"\\u0030\":{},\"a\":{},\"b\":{}")));
     assert_int_equal(document.registry.count, sizeof(wanted) / sizeof(wanted[0]));
     for (size_t i = 0; i < document.registry.count; i++)
-        assert_text(document.registry.entries[i].session_id, wanted[i]);
+        assert_text(entry_session_id(&document.registry.entries[i]), wanted[i]);
     assert_int_equal(find(&document, "10")->state, STATE_IDLE);
     document_done(&document);
 }

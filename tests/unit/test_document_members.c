@@ -66,7 +66,8 @@ static void a_new_entry_in_the_usual_layout_is_byte_for_byte_what_the_seed_write
         edited_open(&edited, cases[i]);
         struct entry *entry = registry_add(&edited.document.registry, STR("n\n"));
         assert_non_null(entry);
-        entry->chat_agent_id = STR("main");
+        const struct entry_terms terms = {.chat_agent_id = STR("main")};
+        assert_true(registry_set_terms(&edited.document.registry, entry, &terms));
         entry->changes = CHANGE_ADDED | CHANGE_REPLACED;
         edited_plan(&edited);
         assert_int_equal(edited.plan.count, 1);

@@ -277,7 +277,7 @@ static void check_untouched_bytes(const struct document *before, const struct do
         const struct entry *old = &before->registry.entries[i];
         if (old->changes != CHANGE_NONE)
             continue;
-        const struct entry *new = registry_find(&after->registry, old->session_id);
+        const struct entry *new = registry_find(&after->registry, entry_session_id(old));
         assert_non_null(new);
         assert_true(str_equal(document_entry_text(before, old), document_entry_text(after, new)));
     }
@@ -302,15 +302,16 @@ static void check_same_registry(const struct registry *wanted, const struct regi
         const struct entry *a = &wanted->entries[i];
         if (a->changes & CHANGE_REMOVED)
             continue;
-        const struct entry *b = registry_find(got, a->session_id);
+        const struct entry *b = registry_find(got, entry_session_id(a));
         present++;
         assert_non_null(b);
         assert_int_equal(a->state, b->state);
         assert_int_equal(a->shape, b->shape);
-        assert_true(str_equal(a->chat_agent_id, b->chat_agent_id));
+        assert_true(str_equal(entry_chat_agent_id(a), entry_chat_agent_id(b)));
         assert_memory_equal(&a->created_at_ms, &b->created_at_ms, sizeof(double));
         assert_memory_equal(&a->last_active_at_ms, &b->last_active_at_ms, sizeof(double));
-        assert_memory_equal(&a->idle_ttl_ms, &b->idle_ttl_ms, sizeof(double));
+        double ttls[] = {entry_idle_ttl_ms(a), entry_idle_ttl_ms(b)};
+        assert_memory_equal(&ttls[0], &ttls[1], sizeof(double));
     }
     assert_int_equal(present, got->count);
 }

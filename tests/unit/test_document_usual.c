@@ -31,15 +31,16 @@ static void open_text(struct document *document, struct str first, struct str re
 static void check_same_entry(const struct document *a, const struct entry *x,
                              const struct document *b, const struct entry *y)
 {
-    assert_true(str_equal(x->session_id, y->session_id));
-    assert_true(str_equal(x->chat_agent_id, y->chat_agent_id));
-    assert_true(str_equal(x->workspace_agent_id, y->workspace_agent_id));
+    assert_true(str_equal(entry_session_id(x), entry_session_id(y)));
+    assert_true(str_equal(entry_chat_agent_id(x), entry_chat_agent_id(y)));
+    assert_true(str_equal(entry_workspace_agent_id(x), entry_workspace_agent_id(y)));
     assert_memory_equal(&x->created_at_ms, &y->created_at_ms, sizeof(double));
     assert_memory_equal(&x->last_active_at_ms, &y->last_active_at_ms, sizeof(double));
-    assert_memory_equal(&x->idle_ttl_ms, &y->idle_ttl_ms, sizeof(double));
+    double ttls[] = {entry_idle_ttl_ms(x), entry_idle_ttl_ms(y)};
+    assert_memory_equal(&ttls[0], &ttls[1], sizeof(double));
     assert_int_equal(x->state, y->state);
     assert_int_equal(x->shape, y->shape);
-    assert_int_equal(x->odd != NULL, y->odd != NULL);
+    assert_int_equal(x->is_odd, y->is_odd);
     assert_true(str_equal(document_entry_text(a, x), document_entry_text(b, y)));
 }
 

@@ -218,8 +218,8 @@ static void a_forgotten_session_is_a_row_behind_the_entries(void **state)
     assert_int_equal(model_row_count(model), 2);
     assert_false(model_is_forgotten(model, 0));
     assert_true(model_is_forgotten(model, 1));
-    assert_true(str_equal(entry->session_id, STR("forgotten-1")));
-    assert_true(str_equal(entry->chat_agent_id, STR(SLOT1)));
+    assert_true(str_equal(entry_session_id(entry), STR("forgotten-1")));
+    assert_true(str_equal(entry_chat_agent_id(entry), STR(SLOT1)));
     assert_true(entry->created_at_ms == NOW - 9000000.0);
     assert_true(entry->last_active_at_ms == (double)NOW - HOUR);
     assert_false(entry_is_live(entry));

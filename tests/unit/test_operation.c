@@ -20,19 +20,25 @@ static struct entry *add(struct registry *registry, const char *id, enum entry_s
     struct entry *entry = registry_add(registry, str_of(id));
     assert_non_null(entry);
     entry->state = (uint8_t)state;
-    entry->chat_agent_id = registry_intern(registry, STR("slot-2"));
     entry->created_at_ms = OLD;
     entry->last_active_at_ms = OLD;
-    entry->idle_ttl_ms = TTL;
+    const struct entry_terms terms = {.chat_agent_id = STR("slot-2"), .idle_ttl_ms = TTL};
+    assert_true(registry_set_terms(registry, entry, &terms));
     return entry;
 }
 
 static struct entry_odd *make_odd(struct registry *registry, struct entry *entry)
 {
-    entry->odd = arena_alloc(&registry->arena, sizeof(*entry->odd));
-    assert_non_null(entry->odd);
-    *entry->odd = (struct entry_odd){0};
-    return entry->odd;
+    struct entry_odd *odd = registry_make_odd(registry, entry);
+    assert_non_null(odd);
+    return odd;
+}
+
+static void set_ttl(struct registry *registry, struct entry *entry, double ttl_ms)
+{
+    const struct entry_terms terms = {entry_chat_agent_id(entry), entry_workspace_agent_id(entry),
+                                      ttl_ms};
+    assert_true(registry_set_terms(registry, entry, &terms));
 }
 
 static struct outcome apply(struct registry *registry, const struct operation *operation)
@@ -198,7 +204,7 @@ static void allocate_and_resume_answer_with_an_entry_and_ensure_with_an_agent(vo
         assert_int_equal(operation_needs_pool(rows[i].kind), rows[i].kind != OPERATION_TOUCH);
         const struct entry *entry = &registry.entries[1];
         bool has_new_ttl = (entry->changes & CHANGE_REPLACED) && rows[i].kind != OPERATION_ENSURE;
-        assert_int_equal(entry->idle_ttl_ms, has_new_ttl ? 77 : TTL);
+        assert_int_equal(entry_idle_ttl_ms(entry), has_new_ttl ? 77 : TTL);
         outcome_done(&outcome);
         registry_done(&registry);
     }
@@ -295,11 +301,11 @@ static void fill_for_walks(struct registry *registry)
 {
     add(registry, "a", STATE_EXPIRED);
     add(registry, "b", STATE_DELETED);
-    add(registry, "c", STATE_IDLE)->idle_ttl_ms = 0;
+    set_ttl(registry, add(registry, "c", STATE_IDLE), 0);
     add(registry, "d", STATE_ACTIVE);
     add(registry, "e", STATE_EXPIRED)->last_active_at_ms = NOW;
     struct entry *entry = add(registry, "f", STATE_OTHER);
-    entry->idle_ttl_ms = 0;
+    set_ttl(registry, entry, 0);
     make_odd(registry, entry)->state = STR("paused");
     add(registry, "g", STATE_EXPIRED)->last_active_at_ms = NAN;
     add(registry, "h", STATE_DELETED);

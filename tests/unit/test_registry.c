@@ -23,7 +23,7 @@ static void assert_order(const struct registry *registry, const char *const *ids
 {
     for (size_t i = 0; i < registry->count; i++) {
         assert_non_null(ids[i]);
-        assert_true(str_equal(registry->entries[i].session_id, str_of(ids[i])));
+        assert_true(str_equal(entry_session_id(&registry->entries[i]), str_of(ids[i])));
         assert_ptr_equal(registry_find(registry, str_of(ids[i])), &registry->entries[i]);
     }
 }
@@ -60,14 +60,14 @@ static void a_new_entry_is_blank_and_owns_its_id(void **state)
     registry_init(&registry);
     const struct entry *entry = registry_add(&registry, str_of(id));
     memset(id, 'x', sizeof(id) - 1);
-    assert_string_equal(entry->session_id.data, "session");
+    assert_true(str_equal(entry_session_id(entry), STR("session")));
     assert_int_equal(entry->state, STATE_OTHER);
     assert_int_equal(entry->shape, ENTRY_OBJECT);
     assert_int_equal(entry->changes, CHANGE_NONE);
-    assert_null(entry->chat_agent_id.data);
-    assert_null(entry->odd);
+    assert_null(entry_chat_agent_id(entry).data);
+    assert_false(entry->is_odd);
     assert_true(isnan(entry->created_at_ms) && isnan(entry->last_active_at_ms));
-    assert_true(isnan(entry->idle_ttl_ms));
+    assert_true(isnan(entry_idle_ttl_ms(entry)));
     registry_done(&registry);
 }
 
@@ -102,7 +102,7 @@ static void every_one_of_many_entries_is_found(void **state)
         int len = snprintf(id, sizeof(id), i % 100 == 0 ? "%d" : "id-%d", i);
         const struct entry *entry = registry_find(&registry, (struct str){id, (size_t)len});
         assert_non_null(entry);
-        assert_string_equal(entry->session_id.data, id);
+        assert_true(str_equal(entry_session_id(entry), str_of(id)));
     }
     registry_done(&registry);
 }
@@ -134,7 +134,7 @@ static void an_id_added_again_after_its_removal_comes_last(void **state)
     assert_ptr_equal(registry_add(&registry, STR("7")), &registry.entries[1]);
     assert_int_equal(registry.count, 5);
     for (size_t i = 0; i < 5; i++)
-        assert_string_equal(registry.entries[i].session_id.data, order[i]);
+        assert_true(str_equal(entry_session_id(&registry.entries[i]), str_of(order[i])));
     assert_ptr_equal(registry_get(&registry, STR("a")), &registry.entries[4]);
     assert_ptr_equal(registry_get(&registry, STR("7")), &registry.entries[1]);
     assert_ptr_equal(registry_get(&registry, STR("b")), &registry.entries[3]);
@@ -180,19 +180,20 @@ static void what_an_entry_is_follows_from_shape_state_and_removal(void **state)
         {ENTRY_ARRAY, STATE_OTHER, 0, false, true},
     };
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct entry_terms terms = {.chat_agent_id = STR("main"),
+                                    .workspace_agent_id = STR("main")};
         struct entry entry = {
             .shape = (uint8_t)rows[i].shape,
             .state = (uint8_t)rows[i].state,
             .changes = rows[i].changes,
-            .chat_agent_id = STR("main"),
-            .workspace_agent_id = STR("main"),
+            .terms = &terms,
         };
         assert_int_equal(entry_is_live(&entry), rows[i].live);
         assert_int_equal(entry_is_present(&entry), rows[i].present);
         assert_int_equal(entry_is_fallback(&entry), rows[i].live);
-        entry.chat_agent_id = STR("chat-slot-main-1");
+        terms.chat_agent_id = STR("chat-slot-main-1");
         assert_false(entry_is_fallback(&entry));
-        entry.chat_agent_id = entry.workspace_agent_id = (struct str){0};
+        terms.chat_agent_id = terms.workspace_agent_id = (struct str){0};
         assert_false(entry_is_fallback(&entry));
     }
 }
@@ -216,10 +217,11 @@ static void an_entry_is_due_when_more_than_its_ttl_has_passed(void **state)
     };
     static const int64_t times[] = {0, 700, 701, 1000, 1001, 1499, 1500, 1501, 2000000000000};
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        const struct entry_terms terms = {.idle_ttl_ms = rows[i].ttl};
         struct entry entry = {
+            .terms = &terms,
             .state = (uint8_t)rows[i].state,
             .last_active_at_ms = rows[i].last,
-            .idle_ttl_ms = rows[i].ttl,
         };
         double at = entry_expires_at_ms(&entry);
         assert_true(isnan(rows[i].expires_at) ? isnan(at) : at == rows[i].expires_at);

@@ -100,7 +100,7 @@ static const char *ids(struct fixture *fixture)
     if (!document.has_registry)
         (void)snprintf(text, sizeof(text), "%s", document_state_name(document.state));
     for (size_t i = 0; i < document.registry.count; i++)
-        (void)strncat(text, document.registry.entries[i].session_id.data, 1);
+        (void)strncat(text, entry_session_id(&document.registry.entries[i]).data, 1);
     document_done(&document);
     return text;
 }

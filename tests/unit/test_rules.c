@@ -75,20 +75,18 @@ static struct entry *add(struct registry *registry, const char *id, enum entry_s
     struct entry *entry = registry_add(registry, str_of(id));
     assert_non_null(entry);
     entry->state = (uint8_t)state;
-    entry->chat_agent_id = registry_intern(registry, str_of(slot));
-    entry->workspace_agent_id = registry_intern(registry, STR("main"));
+    const struct entry_terms terms = {str_of(slot), STR("main"), TTL};
+    assert_true(registry_set_terms(registry, entry, &terms));
     entry->created_at_ms = OLD;
     entry->last_active_at_ms = OLD;
-    entry->idle_ttl_ms = TTL;
     return entry;
 }
 
 static struct entry_odd *make_odd(struct registry *registry, struct entry *entry)
 {
-    entry->odd = arena_alloc(&registry->arena, sizeof(*entry->odd));
-    assert_non_null(entry->odd);
-    *entry->odd = (struct entry_odd){0};
-    return entry->odd;
+    struct entry_odd *odd = registry_make_odd(registry, entry);
+    assert_non_null(odd);
+    return odd;
 }
 
 static void each_rule_does_to_each_state_what_the_seed_does(void **state)
@@ -281,8 +279,8 @@ static void the_expired_are_listed_in_order(void **state)
     assert_int_equal(count, 0);
     assert_null(expired);
     for (int i = 0; i < 6; i++)
-        add(&registry, (char[]){(char)('a' + i), '\0'}, STATE_IDLE, NULL)->idle_ttl_ms =
-            i % 3 == 1 ? TTL : 0;
+        add(&registry, (char[]){(char)('a' + i), '\0'}, STATE_IDLE, NULL)->last_active_at_ms =
+            i % 3 == 1 ? NOW : NOW - TTL - 1;
     assert_int_equal(registry_expire_due(&registry, NOW, &expired, &count, NULL), 0);
     assert_int_equal(count, 4);
     assert_memory_equal(expired, ((size_t[]){0, 2, 3, 5}), 4 * sizeof(size_t));
@@ -298,7 +296,7 @@ static void assert_slots_are_held_once(const struct registry *registry)
     for (size_t i = 0; i < registry->count; i++)
         for (size_t slot = 0; slot < POOL.slot_count; slot++)
             if (entry_is_live(&registry->entries[i]) &&
-                str_equal(registry->entries[i].chat_agent_id, SLOTS[slot]))
+                str_equal(entry_chat_agent_id(&registry->entries[i]), SLOTS[slot]))
                 assert_true(++holders[slot] <= 1);
 }
 

@@ -145,7 +145,7 @@ static void answer_expired(const struct registry *registry, const size_t *expire
     for (size_t i = 0; i < count; i++) {
         if (i > 0)
             buffer_add_char(answer, ',');
-        json_quote(registry->entries[expired[i]].session_id, answer);
+        json_quote(entry_session_id(&registry->entries[expired[i]]), answer);
     }
     buffer_add_char(answer, ']');
 }
@@ -202,8 +202,8 @@ static void answer_by_rule(struct document *document, const struct trace *trace,
         result = registry_release(registry, id, &found, &error);
     } else if (is_op(step, "ensureChatAgentForSend")) {
         result = registry_ensure(registry, id, &trace->pool, step->now_ms, &entry, &error);
-        if (entry && entry->chat_agent_id.data)
-            json_quote(entry->chat_agent_id, answer);
+        if (entry && entry_chat_agent_id(entry).data)
+            json_quote(entry_chat_agent_id(entry), answer);
     } else if (is_op(step, "allocateChatAgent")) {
         result =
             registry_allocate(registry, id, &trace->pool, ttl_ms, step->now_ms, &entry, &error);

@@ -159,8 +159,9 @@ static void make_ui(uint64_t *seed, struct scene *scene)
     buffer_addf(&ui->question, "Release this one, used 9s ago? It is somewhat long a question.");
     size_t count = scene->state.document.registry.count;
     if (count > 0)
-        buffer_add_str(&ui->cursor_id,
-                       scene->state.document.registry.entries[pick(seed, count)].session_id);
+        buffer_add_str(
+            &ui->cursor_id,
+            entry_session_id(&scene->state.document.registry.entries[pick(seed, count)]));
 }
 
 static void make_scene(uint64_t *seed, struct scene *scene)
