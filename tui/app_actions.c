@@ -158,7 +158,7 @@ void app_refuse(struct app *app)
 
 const struct entry *app_hold(struct app *app, const struct command *command, int64_t now_ms)
 {
-    char key[KEY_NAME_SIZE];
+    char key[KEYMAP_LABEL_SIZE];
     if (!app_target_entry(app)) {
         app_refuse(app);
         return NULL;
@@ -166,7 +166,7 @@ const struct entry *app_hold(struct app *app, const struct command *command, int
     if (is_unseen(app, now_ms)) {
         ui_say(&app->ui, TONE_WARNING,
                "Not done: this row changed just before. Look, then press %s again.",
-               key_label(command->keys[0], key));
+               keymap_label(&app->ui.keymap, command->id, key));
         return NULL;
     }
     app_refresh(app, now_ms);

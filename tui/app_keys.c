@@ -238,7 +238,7 @@ static void run(struct app *app, enum command_id id, uint32_t key, int64_t now_m
 /* A key of a mode in which keys are commands. */
 static void command_key(struct app *app, uint32_t key, int64_t now_ms)
 {
-    const struct command *command = command_by_key(key);
+    const struct command *command = keymap_command(&app->ui.keymap, key);
     if (!command || !(command->flags & COMMAND_ON_SCREEN))
         return;
     ui_be_silent(&app->ui);
@@ -274,7 +274,8 @@ static void rub_out(struct app *app, int64_t now_ms)
 
 static void filter_key(struct app *app, uint32_t key, int64_t now_ms)
 {
-    const struct command *command = key >= KEY_CODE_BASE ? command_by_key(key) : NULL;
+    const struct command *command =
+        key >= KEY_CODE_BASE ? keymap_command(&app->ui.keymap, key) : NULL;
     ui_be_silent(&app->ui);
     if (key == KEY_ENTER) {
         app_leave(app);
@@ -318,8 +319,10 @@ void app_key(struct app *app, uint32_t key, int64_t now_ms)
 
 void app_paste(struct app *app, uint32_t key, int64_t now_ms)
 {
+    char label[KEYMAP_LABEL_SIZE];
     if (app->ui.mode == UI_FILTER)
         type(app, key, now_ms);
     else if (app->ui.mode != UI_CONFIRM)
-        ui_say(&app->ui, TONE_WARNING, "Pasted text fires no keys. Press / first to filter by it.");
+        ui_say(&app->ui, TONE_WARNING, "Pasted text fires no keys. Press %s first to filter by it.",
+               keymap_label(&app->ui.keymap, COMMAND_FILTER, label));
 }

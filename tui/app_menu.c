@@ -159,7 +159,7 @@ static void choose(struct app *app, const struct menu_item *item, int64_t now_ms
 void app_menu_key(struct app *app, uint32_t key, int64_t now_ms)
 {
     struct menu *menu = &app->ui.menu;
-    const struct command *command = command_by_key(key);
+    const struct command *command = keymap_command(&app->ui.keymap, key);
     ui_be_silent(&app->ui);
     if (!command)
         return;

@@ -169,11 +169,13 @@ void app_restore_now(struct app *app, int64_t now_ms)
 
 void app_dismiss(struct app *app, int64_t now_ms)
 {
+    char key[KEYMAP_LABEL_SIZE];
     if (!app->state->is_wiped) {
         ui_say(&app->ui, TONE_WARNING, "There is no alarm of a wiped registry to dismiss.");
         return;
     }
     state_dismiss_wipe(app->state);
     app_look_again(app, 0, CAUSE_OPERATOR, now_ms);
-    ui_say(&app->ui, TONE_GOOD, "Dismissed. The copy is kept: B brings it back still.");
+    ui_say(&app->ui, TONE_GOOD, "Dismissed. The copy is kept: %s brings it back still.",
+           keymap_label(&app->ui.keymap, COMMAND_RESTORE, key));
 }

@@ -24,10 +24,10 @@ struct recorded app_record(struct app *app, const struct record *record)
 
 void app_add_way_back(struct app *app, const struct recorded *recorded, enum command_id way_back)
 {
-    char key[KEY_NAME_SIZE];
+    char key[KEYMAP_LABEL_SIZE];
     const struct command *command = command_by_id(way_back);
     if (recorded->id)
-        buffer_addf(&app->ui.message, "  %s = %s", key_label(command->keys[0], key),
+        buffer_addf(&app->ui.message, "  %s = %s", keymap_label(&app->ui.keymap, way_back, key),
                     command->label);
     if (recorded->trouble.kind == ERROR_NONE)
         return;

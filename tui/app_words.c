@@ -25,7 +25,7 @@ const char *words_why_not(const struct action *action, const struct entry *entry
 {
     bool is_live = entry_is_live(entry);
     if (action->kind == OPERATION_PURGE)
-        return is_live ? "live. Release it first (K), then purge it." : NULL;
+        return is_live ? "live. Release it first, then purge it." : NULL;
     if (entry->state == STATE_DELETED)
         return action->kind == OPERATION_RELEASE ? "already released." : "released, not live.";
     if (entry->state == action->after)
@@ -233,8 +233,7 @@ void words_done(struct app *app, const struct deed *deed, const struct store_rep
 
 void words_not_done(struct app *app, const struct deed *deed, const struct change_record *change)
 {
-    char key[KEY_NAME_SIZE];
-    const struct command *command = command_by_id(deed->action->command);
+    char key[KEYMAP_LABEL_SIZE];
     struct buffer *out = ui_message(&app->ui, TONE_WARNING);
     buffer_addf(out, "Not done: ");
     buffer_add(out, deed->session_id.data, deed->short_len);
@@ -244,5 +243,5 @@ void words_not_done(struct app *app, const struct deed *deed, const struct chang
     }
     buffer_addf(out, " changed meanwhile (now %s). Look, then press %s again.",
                 change->has_entry ? state_word(change->to) : "gone",
-                key_label(command->keys[0], key));
+                keymap_label(&app->ui.keymap, deed->action->command, key));
 }

@@ -70,7 +70,7 @@ enum { COMMAND_KEYS_MAX = 5 }; /* four keys and the 0 behind them */
 struct command {
     enum command_id id;
     unsigned flags;
-    const char *name;                /* the shell's word: "release"; also `:` later */
+    const char *name; /* "release": in the shell, after ':', and in the configuration file */
     uint32_t keys[COMMAND_KEYS_MAX]; /* 0-terminated; the first is the one shown */
     const char *label;               /* key bar: "release" */
     const char *arguments;           /* shell: "SESSION…" as in cli contract; "" for none */
@@ -80,7 +80,6 @@ struct command {
 extern const struct command commands[];
 extern const size_t command_count;
 
-const struct command *command_by_key(uint32_t key);      /* NULL if no command has it */
 const struct command *command_by_name(struct str name);  /* shell commands; NULL */
 const struct command *command_by_id(enum command_id id); /* never NULL but for COMMAND_NONE */
 

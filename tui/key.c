@@ -1,6 +1,9 @@
 #include "tui/key.h"
 
+#include <ctype.h>
 #include <stdio.h>
+#include <string.h>
+#include <strings.h>
 
 enum { DELETE_BYTE = 0x7f, C1_END = 0xa0, SURROGATE_START = 0xd800, SURROGATE_END = 0xe000 };
 
@@ -51,6 +54,53 @@ const char *key_label(uint32_t key, char name[KEY_NAME_SIZE])
         (void)snprintf(name, KEY_NAME_SIZE, "?");
     }
     return name;
+}
+
+static bool is_name(struct str text, const char *name)
+{
+    return text.len == strlen(name) && strncasecmp(text.data, name, text.len) == 0;
+}
+
+/* "^R", "Ctrl-R", "C-r". */
+static uint32_t control_by_name(struct str name)
+{
+    static const struct str prefixes[] = {{"^", 1}, {"ctrl-", 5}, {"c-", 2}};
+    for (size_t i = 0; i < sizeof(prefixes) / sizeof(prefixes[0]); i++) {
+        size_t len = prefixes[i].len;
+        if (name.len != len + 1 || strncasecmp(name.data, prefixes[i].data, len) != 0)
+            continue;
+        int letter = toupper((unsigned char)name.data[len]);
+        if (letter > '@' && letter <= '_')
+            return (uint32_t)KEY_CTRL(letter);
+    }
+    return 0;
+}
+
+/* A name that is one character. */
+static uint32_t text_by_name(struct str name)
+{
+    struct key_decoder decoder = {0};
+    uint32_t key = 0;
+    for (size_t i = 0; i < name.len; i++) {
+        if (key_decode(&decoder, (unsigned char)name.data[i], &key))
+            return i + 1 == name.len && key_is_text(key) ? key : 0;
+    }
+    return 0;
+}
+
+uint32_t key_by_name(struct str name)
+{
+    char label[KEY_NAME_SIZE];
+    for (size_t i = 0; i < sizeof(named_keys) / sizeof(named_keys[0]); i++) {
+        if (is_name(name, named_keys[i].name))
+            return named_keys[i].key;
+    }
+    for (uint32_t key = KEY_CODE_F1; key <= KEY_CODE_F12; key++) {
+        if (is_name(name, key_label(key, label)))
+            return key;
+    }
+    uint32_t control = control_by_name(name);
+    return control ? control : text_by_name(name);
 }
 
 size_t key_encode(uint32_t key, char bytes[KEY_UTF8_SIZE])

@@ -7,6 +7,8 @@
 #ifndef SLOTOP_TUI_KEY_H
 #define SLOTOP_TUI_KEY_H
 
+#include "core/base.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -54,6 +56,9 @@ enum { KEY_NAME_SIZE = 16 };
 /* "i", "Enter", "F9", "^R", "PgDn", "Space"; "é" as UTF-8; what no terminal sends is "?".
  * Returns name. (Not "key_name": that symbol is curses'.) */
 const char *key_label(uint32_t key, char name[KEY_NAME_SIZE]);
+
+/* The key of such a label; also "Ctrl-R" and "C-r" for "^R", and names in any case. 0: none. */
+uint32_t key_by_name(struct str name);
 
 /* True for a code point that is text: no control character, no surrogate, no key_code. */
 bool key_is_text(uint32_t key);

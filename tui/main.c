@@ -189,10 +189,11 @@ static int load_settings(struct options *options, struct settings *settings, str
 }
 
 /* What holds from the first picture on. */
-static void apply_settings(struct app *app, const struct settings *settings)
+static void apply_settings(struct app *app, struct settings *settings)
 {
     app->ui.sort = settings->sort;
     app->ui.reverse = settings->reverse;
+    keymap_apply(&app->ui.keymap, &settings->keys);
     app->asks_always = settings->confirm == CONFIRM_ALWAYS;
     if (settings->problem_count == 0)
         return;

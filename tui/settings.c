@@ -161,6 +161,39 @@ static struct str trim(struct str text)
     return text;
 }
 
+/* "key release", "X": false for the name of another setting. */
+static bool take_key(struct parser *parser, struct str name, struct str value)
+{
+    struct str word = STR("key ");
+    struct error error;
+    if (!str_starts(name, word))
+        return false;
+    struct str command = trim((struct str){name.data + word.len, name.len - word.len});
+    if (keymap_wish(&parser->settings.keys, command, value, parser->line, &error) != 0) {
+        buffer_addf(begin_problem(parser), "key: %s; the line is skipped", error.text);
+        end_problem(parser);
+    }
+    return true;
+}
+
+/* Once all of them are known: which ones would take the key of another command. */
+static void check_keys(struct parser *parser)
+{
+    struct key_wishes *keys = &parser->settings.keys;
+    struct keymap map;
+    keymap_apply(&map, keys);
+    for (size_t i = 0; i < command_count; i++) {
+        const struct command *owner = keys->of[i].owner;
+        if (!owner)
+            continue;
+        parser->line = keys->of[i].line;
+        buffer_addf(begin_problem(parser),
+                    "key %s: %s has that key; give that another one; the line is skipped",
+                    commands[i].name, owner->name);
+        end_problem(parser);
+    }
+}
+
 static void take_setting(struct parser *parser, struct str name, struct str value)
 {
     for (unsigned i = 0; i < SETTING_COUNT; i++) {
@@ -169,12 +202,14 @@ static void take_setting(struct parser *parser, struct str name, struct str valu
             return;
         }
     }
+    if (take_key(parser, name, value))
+        return;
     struct buffer *out = begin_problem(parser);
     add_quoted(out, name);
     buffer_add_str(out, STR(" is no setting; there are "));
     for (unsigned i = 0; i < SETTING_COUNT; i++)
         buffer_addf(out, i == 0 ? "%s" : ", %s", setting_names[i]);
-    buffer_add_str(out, STR("; the line is skipped"));
+    buffer_add_str(out, STR(", key COMMAND; the line is skipped"));
     end_problem(parser);
 }
 
@@ -213,6 +248,7 @@ static void take_text(struct parser *parser, struct str text)
         take_line(parser, (struct str){text.data + at, len});
         at += len + 1;
     }
+    check_keys(parser);
 }
 
 /* ---- the whole ---- */

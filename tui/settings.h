@@ -18,6 +18,10 @@
  *               risky (a purge, a session in use), or always.
  *   ascii       no | yes
  *               No characters beyond ASCII; as --ascii.
+ *   key NAME    KEY... | none
+ *               The keys of a command of the screen (command.h has the names) instead of its own:
+ *               a character, or Tab, Space, Ctrl-R, PgDn, F5 and so on; at most four. A key that
+ *               another command has is refused with the line (keymap.h).
  *   color       auto | always | never
  *               As --color. always and never win over NO_COLOR; auto leaves it to NO_COLOR.
  *
@@ -27,6 +31,7 @@
 #ifndef SLOTOP_TUI_SETTINGS_H
 #define SLOTOP_TUI_SETTINGS_H
 
+#include "tui/keymap.h"
 #include "tui/options.h"
 #include "tui/rows.h"
 #include "tui/theme.h"
@@ -47,6 +52,7 @@ struct settings {
     enum confirm_when confirm;
     bool ascii;
     enum color_when color;
+    struct key_wishes keys; /* refused ones are marked, and among the problems */
     struct str problems[SETTINGS_PROBLEMS_MAX]; /* raw: may hold what hostile files hold */
     size_t problem_count;                       /* all there were */
     struct arena arena;                         /* of the sentences */

@@ -7,6 +7,7 @@
 void ui_init(struct ui *ui)
 {
     *ui = (struct ui){.page_rows = 1};
+    keymap_init(&ui->keymap);
 }
 
 void ui_done(struct ui *ui)

@@ -9,7 +9,7 @@
 
 #include "core/operation.h"
 #include "core/state.h"
-#include "tui/command.h"
+#include "tui/keymap.h"
 #include "tui/rows.h"
 #include "tui/why_words.h"
 
@@ -94,6 +94,7 @@ struct seen {
 
 struct ui {
     enum ui_mode mode;
+    struct keymap keymap;
     struct buffer cursor_id; /* session under the cursor; empty: none, the table has no rows */
     struct seen seen;        /* of that session */
     size_t cursor_row;       /* where it was last: where the cursor stays when its session goes */

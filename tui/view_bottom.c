@@ -1,7 +1,5 @@
 #include "tui/view_parts.h"
 
-#include "tui/key.h"
-
 enum { MARGIN = 1, MESSAGE_MOST = 3, LABEL_GAP = 1, ITEM_GAP = 2, NARROW = 60 };
 
 /* Whether the rules would do something with the entry, by its state. */
@@ -108,10 +106,11 @@ static bool is_in_bar(const struct pen *pen, const struct command *command)
 }
 
 static struct hint hint_of(const struct pen *pen, const struct command *command,
-                           char name[KEY_NAME_SIZE])
+                           char name[KEYMAP_LABEL_SIZE])
 {
     bool leads_back = command->id == COMMAND_QUIT && is_reading(pen);
-    return (struct hint){key_label(command->keys[0], name), leads_back ? "back" : command->label};
+    return (struct hint){keymap_label(&pen->view->ui->keymap, command->id, name),
+                         leads_back ? "back" : command->label};
 }
 
 /* What finds room first: the ways out, what changes something, the rest. */
@@ -127,7 +126,7 @@ static enum rank rank_of(const struct command *command)
 /* The commands that find room, one bit each in the order of the table. */
 static uint64_t choose_commands(const struct pen *pen, int room, int gap)
 {
-    char name[KEY_NAME_SIZE];
+    char name[KEYMAP_LABEL_SIZE];
     uint64_t chosen = 0;
     for (enum rank rank = RANK_WAY_OUT; rank < RANK_COUNT; rank++) {
         for (size_t i = 0; i < command_count && i < 64; i++) {
@@ -146,7 +145,7 @@ static uint64_t choose_commands(const struct pen *pen, int room, int gap)
 static void draw_commands(struct pen *pen, struct area area)
 {
     struct hint hints[2];
-    char name[KEY_NAME_SIZE];
+    char name[KEYMAP_LABEL_SIZE];
     int gap = area.width < NARROW ? 1 : ITEM_GAP;
     int column = area.column + MARGIN;
     size_t count = hints_of_pane(pen, hints);

@@ -71,15 +71,15 @@ void detail_draw_keys(struct flow *flow, const struct entry *entry, const struct
     flow->name_role = ROLE_KEY;
     for (size_t i = 0; i < command_count; i++) {
         const struct command *command = &commands[i];
-        char key[KEY_NAME_SIZE];
-        char name[KEY_NAME_SIZE + 16];
+        char key[KEYMAP_LABEL_SIZE];
+        char name[KEYMAP_LABEL_SIZE + 16];
         struct line line = {.len = 0};
         bool is_about_it =
             command->flags & COMMAND_CHANGES && command->flags & COMMAND_NEEDS_SESSION;
         if (!is_about_it || !(command->flags & COMMAND_ON_SCREEN) || !view_can(pen, command->id))
             continue;
-        (void)snprintf(name, sizeof(name), "%s %.12s", key_label(command->keys[0], key),
-                       command->label);
+        (void)snprintf(name, sizeof(name), "%s %.12s",
+                       keymap_label(&pen->view->ui->keymap, command->id, key), command->label);
         add_consequence(&line, command->id, entry, slot);
         flow_field(flow, name, ROLE_TEXT, line_str(&line));
         shown++;

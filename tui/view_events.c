@@ -159,10 +159,14 @@ void view_draw_strip(struct pen *pen, struct area area)
     const struct history_event *events = all_events(pen, &count);
     struct area inside = {area.row + 1, area.column + 2, area.width - 4, area.height - 1};
     int row = inside.row;
+    char key[KEYMAP_LABEL_SIZE];
+    struct line all = {.len = 0};
     if (area.height < 1)
         return;
     (void)pen_title(pen, area, STR("Events"));
-    pen_head_right(pen, area.row, area.column, area.width - 2, "E = all");
+    line_addf(&all, "%s = all", keymap_label(&pen->view->ui->keymap, COMMAND_EVENTS, key));
+    line_add(&all, (struct str){"", 1}); /* ends the text */
+    pen_head_right(pen, area.row, area.column, area.width - 2, line_str(&all).data);
     for (size_t i = count; i > 0 && row < inside.row + inside.height; i--) {
         if (events[i - 1].kind != EVENT_USED) /* a busy server makes many */
             draw_event(pen, row++, inside, &events[i - 1]);

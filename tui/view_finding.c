@@ -4,11 +4,20 @@
 
 enum { MESSAGE_MOST = 800 };
 
-/* The way out of a file that the server cannot read: ours, where there is a copy. */
-static struct str way_out(const struct pen *pen, struct str without)
+/* "w" with what it does: "w = why." */
+static void add_key(const struct pen *pen, struct line *line, enum command_id id, const char *does)
 {
-    return view_can(pen, COMMAND_RESTORE) ? STR("B = put the last good copy in its place.")
-                                          : without;
+    char key[KEYMAP_LABEL_SIZE];
+    line_addf(line, "%s%s", keymap_label(&pen->view->ui->keymap, id, key), does);
+}
+
+/* The way out of a file that the server cannot read: ours, where there is a copy. */
+static void add_way_out(const struct pen *pen, struct line *line, const char *without)
+{
+    if (view_can(pen, COMMAND_RESTORE))
+        add_key(pen, line, COMMAND_RESTORE, " = put the last good copy in its place.");
+    else
+        line_addf(line, "%s", without);
 }
 
 /* What the last look at the file means to the server, for texts that it or we cannot use. */
@@ -19,11 +28,11 @@ static void add_trouble(const struct pen *pen, struct line *line)
     case DOCUMENT_TORN:
         line_add(line, STR("The registry is torn: the server takes it as empty, and its next new "
                            "chat wipes it. "));
-        line_add(line, way_out(pen, STR("Put a good copy back before a chat starts.")));
+        add_way_out(pen, line, "Put a good copy back before a chat starts.");
         break;
     case DOCUMENT_MALFORMED:
         line_add(line, STR("The registry is malformed: new chats get no slot, nothing expires. "));
-        line_add(line, way_out(pen, STR("Mend the file, or put a good copy back.")));
+        add_way_out(pen, line, "Mend the file, or put a good copy back.");
         break;
     case DOCUMENT_UNREADABLE:
         line_add(line, STR("The registry cannot be read; a server that cannot either takes it as "
@@ -46,12 +55,14 @@ static void add_wipe(const struct pen *pen, struct line *line)
               "WIPED: %zu of %zu entries went at once, as when the server takes a torn file as "
               "empty. ",
               wipe->lost, wipe->entries);
-    if (view_can(pen, COMMAND_RESTORE))
-        line_add(line, STR("B = bring them back, D = dismiss. What came since stays."));
-    else if (pen->view->state->has_copy)
+    if (view_can(pen, COMMAND_RESTORE)) {
+        add_key(pen, line, COMMAND_RESTORE, " = bring them back, ");
+        add_key(pen, line, COMMAND_DISMISS, " = dismiss. What came since stays.");
+    } else if (pen->view->state->has_copy) {
         line_add(line, STR("'slotop restore' brings them back."));
-    else
+    } else {
         line_add(line, STR("Put a good copy of the file back."));
+    }
 }
 
 /* The alarm of lost content where there is little room: the key first. */
@@ -60,7 +71,7 @@ static bool add_alarm(const struct pen *pen, bool will_be_cut, struct line *line
     const struct state *state = pen->view->state;
     bool is_wiped = state->is_wiped && state->document.has_registry;
     if (will_be_cut && view_can(pen, COMMAND_RESTORE))
-        line_add(line, is_wiped ? STR("B = bring back: ") : STR("B = put back: "));
+        add_key(pen, line, COMMAND_RESTORE, is_wiped ? " = bring back: " : " = put back: ");
     if (is_wiped)
         add_wipe(pen, line);
     else if (state->document.state != DOCUMENT_OK && state->document.state != DOCUMENT_MISSING)
@@ -68,31 +79,33 @@ static bool add_alarm(const struct pen *pen, bool will_be_cut, struct line *line
     return line->len > 0;
 }
 
-/* What a key does about it, where one does. */
-static const char *key_hint(const struct pen *pen, const struct finding *finding)
+/* Adds what a key does about it, where one does. */
+static bool add_key_hint(const struct pen *pen, const struct finding *finding, struct line *line)
 {
     static const struct {
         const char *code;
-        bool changes;
-        const char *hint;
+        enum command_id command;
+        const char *does;
     } hints[] = {
-        {"pool-full", false, "Enter = look at a holder before you free its slot."},
-        {"stranded", false, "w = why."},
-        {"fallback", false, "w = why."},
-        {"gc-stopped", true, "x = expire."},
-        {"double-booked", true, "x or K on one of them."},
-        {"orphan-slot", true, "x = expire."},
-        {"odd-entry", false, "Enter = look at it."},
-        {"ghost", true, "K = release."},
-        {"workspace-gone", true, "K = release."},
-        {"idle-hoard", true, "x on one = expire."},
+        {"pool-full", COMMAND_DETAIL, " = look at a holder before you free its slot."},
+        {"stranded", COMMAND_WHY, " = why."},
+        {"fallback", COMMAND_WHY, " = why."},
+        {"gc-stopped", COMMAND_EXPIRE, " = expire."},
+        {"double-booked", COMMAND_EXPIRE, " on one of them = expire."},
+        {"orphan-slot", COMMAND_EXPIRE, " = expire."},
+        {"odd-entry", COMMAND_DETAIL, " = look at it."},
+        {"ghost", COMMAND_RELEASE, " = release."},
+        {"workspace-gone", COMMAND_RELEASE, " = release."},
+        {"idle-hoard", COMMAND_EXPIRE, " on one = expire."},
     };
     for (size_t i = 0; i < sizeof(hints) / sizeof(hints[0]); i++) {
-        if (strcmp(finding->code, hints[i].code) == 0 &&
-            !(hints[i].changes && pen->view->read_only))
-            return hints[i].hint;
+        bool changes = command_by_id(hints[i].command)->flags & COMMAND_CHANGES;
+        if (strcmp(finding->code, hints[i].code) != 0 || (changes && pen->view->read_only))
+            continue;
+        add_key(pen, line, hints[i].command, hints[i].does);
+        return true;
     }
-    return NULL;
+    return false;
 }
 
 static bool is_of_pool(const struct finding *finding)
@@ -143,17 +156,20 @@ bool view_finding(const struct pen *pen, bool will_be_cut, struct line *ret_line
     const struct finding *finding = worst(pen);
     if (!finding)
         return false;
-    const char *hint = key_hint(pen, finding);
     *ret_role = finding->severity == SEVERITY_ERROR ? ROLE_ERROR : ROLE_WARNING;
     if (will_be_cut)
         line_addf(ret_line, "%s: ", finding->code);
     add_message(ret_line, finding->message);
-    line_addf(ret_line, "  %s", hint ? hint : "");
+    line_add(ret_line, STR("  "));
+    bool has_hint = add_key_hint(pen, finding, ret_line);
     size_t count = pen->model->finding_count;
-    if (count > 1)
-        line_addf(ret_line, "%sf = all %zu.", hint ? " " : "", count);
-    else if (!hint)
-        line_add(ret_line, STR("f = what to do."));
+    if (count > 1) {
+        line_addf(ret_line, "%s", has_hint ? " " : "");
+        add_key(pen, ret_line, COMMAND_FINDINGS, " = all ");
+        line_addf(ret_line, "%zu.", count);
+    } else if (!has_hint) {
+        add_key(pen, ret_line, COMMAND_FINDINGS, " = what to do.");
+    }
     return true;
 }
 

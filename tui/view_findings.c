@@ -45,16 +45,17 @@ static bool tells_of_fallback(const struct finding *finding)
 
 static void draw_remedy(struct flow *flow, int indent, const struct finding *finding)
 {
-    char key[KEY_NAME_SIZE];
+    char key[KEYMAP_LABEL_SIZE];
     struct line line = {.len = 0};
     const struct command *command = key_for(flow->pen, finding);
+    const struct keymap *keymap = &flow->pen->view->ui->keymap;
     if (finding->remedy.len == 0)
         return;
     line_addf(&line, "-> ");
     if (tells_of_fallback(finding))
-        line_addf(&line, "w = why it fell back. ");
+        line_addf(&line, "%s = why it fell back. ", keymap_label(keymap, COMMAND_WHY, key));
     if (command)
-        line_addf(&line, "%s = ", key_label(command->keys[0], key));
+        line_addf(&line, "%s = ", keymap_label(keymap, command->id, key));
     line_add(&line, finding->remedy);
     flow_text(flow, indent, ROLE_DIM, line_str(&line));
 }

@@ -30,7 +30,7 @@ static void draw_command(struct flow *flow, const struct command *command)
 {
     struct line keys = {.len = 0};
     char name[KEY_NAME_SIZE];
-    for (const uint32_t *key = command->keys; *key; key++)
+    for (const uint32_t *key = keymap_keys(&flow->pen->view->ui->keymap, command); *key; key++)
         line_addf(&keys, "%s%s", keys.len ? " " : "", key_label(*key, name));
     line_add(&keys, (struct str){"", 1}); /* ends the text */
     flow_field(flow, keys.text, ROLE_TEXT, str_of(command->summary));

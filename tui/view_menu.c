@@ -12,11 +12,11 @@ static void draw_item(struct flow *flow, const struct menu_item *item, bool is_w
 {
     enum role role = item->can ? ROLE_TEXT : ROLE_DIM;
     int row = flow_row(flow);
-    char key[KEY_NAME_SIZE];
-    char name[KEY_NAME_SIZE + NAME_COLUMNS];
+    char key[KEYMAP_LABEL_SIZE];
+    char name[KEYMAP_LABEL_SIZE + NAME_COLUMNS];
     (void)snprintf(name, sizeof(name), "%-*s%.*s", KEY_COLUMNS,
-                   key_label(item->command->keys[0], key), NAME_COLUMNS - KEY_COLUMNS - 1,
-                   item->command->label);
+                   keymap_label(&flow->pen->view->ui->keymap, item->command->id, key),
+                   NAME_COLUMNS - KEY_COLUMNS - 1, item->command->label);
     flow->name_role = item->can ? ROLE_KEY : ROLE_DIM;
     if (is_whole) {
         flow_field(flow, name, role, item->text);

@@ -103,6 +103,18 @@ void docs_keys(struct buffer *out)
     }
 }
 
+void docs_commands(struct buffer *out)
+{
+    const char *comma = "";
+    for (size_t i = 0; i < command_count; i++) {
+        if (commands[i].flags & COMMAND_ON_SCREEN) {
+            buffer_addf(out, "%s.Cm %s", comma, commands[i].name);
+            comma = " ,\n";
+        }
+    }
+    buffer_addf(out, " .\n");
+}
+
 /* One word of what a command takes, as mdoc: "[--ttl" is "Oo Fl -ttl". */
 static void add_word(struct buffer *out, const char *word, size_t len)
 {
@@ -157,7 +169,11 @@ void docs_option_heading(const struct option_row *row, struct buffer *out)
 static const struct {
     const char *name;
     void (*make)(struct buffer *out);
-} parts[] = {{"keys", docs_keys}, {"bash", docs_bash}, {"zsh", docs_zsh}, {"fish", docs_fish}};
+} parts[] = {{"keys", docs_keys},
+             {"commands", docs_commands},
+             {"bash", docs_bash},
+             {"zsh", docs_zsh},
+             {"fish", docs_fish}};
 
 /* Behind the end of the line that has this mark; aborts without it. */
 static const char *line_behind(const char *text, const char *mark)

@@ -2,8 +2,8 @@
  * docs.h - what the man page and the completions say of the tables of commands and options.
  *
  * A file in assets/ may hold parts that are made from the tables: what stands between a line with
- * "@begin NAME" and one with "@end NAME". NAME is one of keys (of the screen, mdoc), bash, zsh,
- * fish.
+ * "@begin NAME" and one with "@end NAME". NAME is one of keys (of the screen, mdoc), commands
+ * (of the screen, mdoc), bash, zsh, fish.
  */
 #ifndef SLOTOP_TESTS_DOCS_H
 #define SLOTOP_TESTS_DOCS_H

@@ -7,6 +7,7 @@
 #include "tests/helpers/docs.h"
 
 void docs_keys(struct buffer *out);
+void docs_commands(struct buffer *out);
 void docs_bash(struct buffer *out);
 void docs_zsh(struct buffer *out);
 void docs_fish(struct buffer *out);

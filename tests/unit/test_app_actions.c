@@ -200,7 +200,7 @@ static void purge_refuses_a_live_session_and_says_what_to_do(void **state)
         desk_select(desk, sessions[i]);
         desk_key(desk, 'P');
         assert_int_equal(desk->app.ui.mode, UI_NORMAL);
-        assert_non_null(strstr(desk_message(desk), " is live. Release it first (K)"));
+        assert_non_null(strstr(desk_message(desk), " is live. Release it first"));
         assert_string_not_equal(desk_stored(desk, sessions[i]), "");
     }
 }

@@ -57,8 +57,7 @@ static void the_menu_says_what_makes_sense_and_why_the_rest_does_not(void **stat
         bool idle, expire, release, purge;
         const char *why_not; /* of the first that makes no sense */
     } table[] = {
-        {QUIET, true, true, true, false,
-         "Not now: it is live. Release it first (K), then purge it."},
+        {QUIET, true, true, true, false, "Not now: it is live. Release it first, then purge it."},
         {IDLE, false, true, true, false, "Not now: it is already idle."},
         {EXPIRED, false, false, true, true, "Not now: it is expired, not live."},
     };

@@ -5,10 +5,17 @@
 
 #include <cmocka.h>
 
-#include "tui/command.h"
 #include "tui/key.h"
+#include "tui/keymap.h"
 
 #include <string.h>
+
+static const struct command *command_by_key(uint32_t key)
+{
+    struct keymap map;
+    keymap_init(&map);
+    return keymap_command(&map, key);
+}
 
 static void no_two_commands_share_a_key(void **state)
 {
@@ -46,6 +53,16 @@ static void every_command_of_the_screen_has_a_key_and_a_label(void **state)
         bool on_screen = (commands[i].flags & COMMAND_ON_SCREEN) != 0;
         assert_int_equal(on_screen, commands[i].keys[0] != 0);
         assert_int_equal(on_screen, strlen(commands[i].label) > 0);
+    }
+}
+
+static void every_command_has_a_name_of_its_own(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < command_count; i++) {
+        assert_true(strlen(commands[i].name) > 0);
+        for (size_t j = 0; j < i; j++)
+            assert_string_not_equal(commands[i].name, commands[j].name);
     }
 }
 
@@ -185,6 +202,7 @@ int main(void)
         cmocka_unit_test(every_list_of_keys_ends_in_a_zero),
         cmocka_unit_test(every_command_stands_in_the_table_once_and_says_what_it_does),
         cmocka_unit_test(every_command_of_the_screen_has_a_key_and_a_label),
+        cmocka_unit_test(every_command_has_a_name_of_its_own),
         cmocka_unit_test(what_stands_in_the_key_bar_is_on_the_screen),
         cmocka_unit_test(shell_words_are_found_and_only_they),
         cmocka_unit_test(shell_only_words_keep_the_order_of_the_contract),

@@ -49,7 +49,7 @@ static void write_text(const char *path, const struct buffer *text)
 static void what_is_made_from_the_tables_is_what_they_make(void **state)
 {
     (void)state;
-    static const char *const paths[] = {MANUAL, BASH, ZSH, FISH};
+    static const char *const paths[] = {MANUAL, CONFIG_MANUAL, BASH, ZSH, FISH};
     for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]); i++) {
         char *text = read_text(paths[i]);
         struct buffer made = {0};
@@ -266,8 +266,9 @@ static void the_manual_has_every_theme_and_every_column(void **state)
 static const struct {
     const char *name, *line;
 } settings_told[] = {
-    {"theme", "theme = mono"},      {"sort", "sort = last use"}, {"reverse", "reverse = yes"},
-    {"confirm", "confirm = risky"}, {"ascii", "ascii = no"},     {"color", "color = auto"},
+    {"theme", "theme = mono"},          {"sort", "sort = last use"}, {"reverse", "reverse = yes"},
+    {"confirm", "confirm = risky"},     {"ascii", "ascii = no"},     {"color", "color = auto"},
+    {"key COMMAND", "key release = X"},
 };
 enum { SETTINGS_TOLD = sizeof(settings_told) / sizeof(settings_told[0]) };
 

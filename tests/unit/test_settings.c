@@ -153,14 +153,39 @@ static void a_bad_line_is_named_with_what_is_allowed(void **state)
                                  "the line is skipped"},
         {"theme", "/c/config:1: 'theme' is not of the form name = value; the line is skipped"},
         {"= dark", "/c/config:1: '' is no setting; there are theme, sort, reverse, confirm, ascii, "
-                   "color; the line is skipped"},
+                   "color, key COMMAND; the line is skipped"},
         {"Theme = dark", "/c/config:1: 'Theme' is no setting; there are theme, sort, reverse, "
-                         "confirm, ascii, color; the line is skipped"},
+                         "confirm, ascii, color, key COMMAND; the line is skipped"},
         {"themes = x", "/c/config:1: 'themes' is no setting; there are theme, sort, reverse, "
-                       "confirm, ascii, color; the line is skipped"},
+                       "confirm, ascii, color, key COMMAND; the line is skipped"},
     };
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
         assert_only_problem(str_of(cases[i].text), cases[i].sentence);
+}
+
+static void a_key_is_given_and_a_bad_one_is_named(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text, *sentence;
+    } cases[] = {
+        {"key relase = X",
+         "/c/config:1: key: 'relase' is no command of the screen; the line is skipped"},
+        {"key release = Del", "/c/config:1: key: Del is not to be had; the line is skipped"},
+        {"key release =", "/c/config:1: key: no key is named; the line is skipped"},
+        {"\nkey  release = X x", "/c/config:2: key release: expire has that key; give that another "
+                                 "one; the line is skipped"},
+    };
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+        assert_only_problem(str_of(cases[i].text), cases[i].sentence);
+    struct settings settings;
+    struct keymap map;
+    parse(STR("key release = X\nkey release = =\n"), &settings);
+    keymap_apply(&map, &settings.keys);
+    assert_int_equal(settings.problem_count, 0);
+    assert_ptr_equal(keymap_command(&map, '='), command_by_id(COMMAND_RELEASE));
+    assert_null(keymap_command(&map, 'X'));
+    settings_done(&settings);
 }
 
 static void a_sort_that_is_no_column_is_told_all_columns(void **state)
@@ -389,6 +414,7 @@ int main(void)
         cmocka_unit_test(every_theme_and_every_column_can_be_named),
         cmocka_unit_test(the_later_line_of_a_name_holds),
         cmocka_unit_test(a_bad_line_is_named_with_what_is_allowed),
+        cmocka_unit_test(a_key_is_given_and_a_bad_one_is_named),
         cmocka_unit_test(a_sort_that_is_no_column_is_told_all_columns),
         cmocka_unit_test(good_lines_hold_beside_bad_ones),
         cmocka_unit_test(a_line_may_have_1024_bytes_and_no_more),
