@@ -47,6 +47,9 @@ FUZZ_PARTS := $(addprefix $(B)/tests/,fuzz/fuzz.o fuzz/json_reference.o helpers/
 REPLAYS := $(subst /fuzz_,/replay_,$(FUZZERS))
 EDITS := $(B)/tests/stress/edits
 EDITS_PARTS := $(addprefix $(B)/tests/stress/,leases.o sessions.o victims.o)
+BENCH := $(B)/tests/bench/bench
+BENCH_PARTS := $(patsubst %.c,$(B)/%.o,$(filter-out tests/bench/bench.c \
+	tests/bench/empty.c,$(wildcard tests/bench/*.c)))
 SWEEP := $(B)/tests/sweep/long
 SWEEP_PARTS := $(addprefix $(B)/tests/sweep/,faults.o judge.o picture.o sweep.o trial.o)
 
@@ -77,6 +80,12 @@ $(B)/tests/fuzz/replay_%: $(B)/tests/fuzz/fuzz_%.o $(B)/tests/fuzz/replay.o $(FU
 	$(LINK) -o $@ $^ $(LIBS) -lcmocka
 
 $(EDITS): $(EDITS_PARTS)
+
+$(BENCH): $(BENCH).o $(BENCH_PARTS) $(HELPERS) $(B)/libtui.a $(B)/libslotop.a
+	$(LINK) -Wl,--wrap=file_pause_ms -o $@ $^ $(LIBS) $(TEST_LIBS)
+
+$(B)/tests/bench/empty: $(B)/tests/bench/empty.o
+	$(LINK) -o $@ $^ -lncursesw
 
 $(SWEEP) $(B)/tests/unit/test_sweep: $(SWEEP_PARTS)
 
@@ -113,6 +122,11 @@ stress: all $(EDITS)
 # Every system call of every kind of edit fails in turn, and every process is killed: some minutes.
 sweep: $(SWEEP)
 	@sh tests/sweep/run $(B)
+
+# Every cell of the table of goals, in some minutes; BENCH_FULL=1: also a million entries;
+# README=README.md: writes the figures there.
+bench: all $(BENCH) $(B)/tests/bench/empty
+	@sh tests/bench/run $(B) $(README)
 
 # Regenerates the golden screens; review the difference like code.
 golden: $(B)/tests/unit/test_view $(B)/tests/unit/test_view_panes
@@ -160,12 +174,12 @@ clean:
 
 help:
 	@echo 'run check | all install uninstall clean |' \
-		'asan fuzz stress sweep golden docs screenshot format-check tidy deps'
+		'asan bench fuzz stress sweep golden docs screenshot format-check tidy deps'
 
-.PHONY: all tests run check asan deps fuzz fuzzers stress sweep golden docs screenshot install \
+.PHONY: all tests run check asan bench deps fuzz fuzzers stress sweep golden docs screenshot install \
 	uninstall format-check tidy clean help
 .SECONDARY:
 
 -include $(patsubst %.o,%.d,$(CORE) $(TUI) $(HELPERS) $(B)/tui/main.o $(FUZZ_PARTS) \
-	$(B)/tests/fuzz/replay.o $(EDITS_PARTS) $(SWEEP_PARTS) \
-	$(addsuffix .o,$(TESTS) $(FUZZERS) $(EDITS) $(SWEEP)))
+	$(B)/tests/fuzz/replay.o $(EDITS_PARTS) $(SWEEP_PARTS) $(BENCH_PARTS) $(B)/tests/bench/empty.o \
+	$(addsuffix .o,$(TESTS) $(FUZZERS) $(EDITS) $(SWEEP) $(BENCH)))

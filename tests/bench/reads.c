@@ -1,0 +1,172 @@
+/* Loads, reloads and edits in this process, beside read(2), cJSON and Node. */
+#include "tests/bench/bench.h"
+
+#include "core/store.h"
+
+#include <cjson/cJSON.h>
+#include <fcntl.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* An edit waits on purpose: for a server that is in the middle of a save, and before it looks
+ * again. That is no work, and left out. */
+void __wrap_file_pause_ms(int ms);
+void __wrap_file_pause_ms(int ms)
+{
+    (void)ms;
+}
+
+/* A buffer that has been written to before, as large as the file. */
+struct warm {
+    char *data;
+    size_t size;
+};
+
+struct reads {
+    struct place *place;
+    struct warm warm;
+    struct node node;
+    bool has_node;
+    struct store store;
+    struct document document; /* what was loaded last */
+};
+
+static double read_ms(struct reads *reads)
+{
+    double start = now_ms();
+    int fd = open(reads->place->registry, O_RDONLY | O_CLOEXEC);
+    ssize_t got = read(fd, reads->warm.data, reads->warm.size);
+    (void)close(fd);
+    if (got != (ssize_t)reads->place->size)
+        abort();
+    return now_ms() - start;
+}
+
+static double cjson_ms(struct reads *reads)
+{
+    double start = now_ms();
+    (void)read_ms(reads);
+    cJSON *document = cJSON_ParseWithLength(reads->warm.data, reads->place->size);
+    double took = now_ms() - start;
+    if (!document)
+        abort();
+    cJSON_Delete(document);
+    return took;
+}
+
+static double node_load_ms(struct reads *reads)
+{
+    return node_time(&reads->node, "load", reads->place->registry);
+}
+
+static double load_ms(struct reads *reads)
+{
+    struct error error;
+    document_done(&reads->document);
+    document_init(&reads->document);
+    double start = now_ms();
+    if (store_load(&reads->store, 0, &reads->document, NULL, &error) != 0 ||
+        reads->document.registry.count != reads->place->n)
+        abort();
+    return now_ms() - start;
+}
+
+/* The server has changed `count` entries since the last look. */
+static double reload_ms(struct reads *reads, size_t count)
+{
+    struct error error;
+    size_t n = reads->place->n;
+    place_touch(reads->place, n / 2 / count, n / count, count);
+    double start = now_ms();
+    if (store_load(&reads->store, 0, &reads->document, NULL, &error) != 0)
+        abort();
+    return now_ms() - start;
+}
+
+static double reload_one_ms(struct reads *reads)
+{
+    return reload_ms(reads, 1);
+}
+
+static double reload_scattered_ms(struct reads *reads)
+{
+    size_t n = reads->place->n;
+    return reload_ms(reads, n >= 100 ? n / 100 : 1);
+}
+
+/* The last use of the last entry. */
+static double edit_ms(struct reads *reads)
+{
+    static int64_t ever;
+    struct outcome outcome = {0};
+    struct store_report report;
+    struct error error;
+    struct operation operation = {
+        .kind = OPERATION_TOUCH,
+        .session_id = reads->document.registry.entries[reads->place->n - 1].session_id,
+        .now_ms = reads->place->made_ms - 5000000000 - ever++ % 1000,
+    };
+    double start = now_ms();
+    int result = store_apply(&reads->store, &operation, 1, NULL, &outcome, &report, &error);
+    double took = now_ms() - start;
+    if (result != 0 || !report.wrote) {
+        (void)fprintf(stderr, "the edit failed: %s\n", result != 0 ? error.text : "nothing to do");
+        abort();
+    }
+    outcome_done(&outcome);
+    return took;
+}
+
+static double node_edit_ms(struct reads *reads)
+{
+    return node_time(&reads->node, "edit", reads->place->registry);
+}
+
+typedef double measure(struct reads *reads);
+
+static void compare(struct reads *reads, enum goal goal, measure *subject, measure *baseline)
+{
+    struct pairs pairs = {.count = 0};
+    double both_ms = subject(reads) + baseline(reads);
+    for (size_t left = pairs_wanted(both_ms); left > 0; left--) {
+        double baseline_ms = baseline(reads);
+        pairs_add(&pairs, subject(reads), baseline_ms);
+    }
+    goal_print(goal, reads->place->n, &pairs);
+}
+
+static void compare_node(struct reads *reads, enum goal goal, measure *subject, measure *baseline)
+{
+    if (reads->has_node)
+        compare(reads, goal, subject, baseline);
+    else
+        goal_skip(goal, reads->place->n, "node is not installed");
+}
+
+void bench_reads(struct place *place)
+{
+    struct reads reads = {
+        .place = place,
+        .warm = {malloc(place->size), place->size},
+        .store = {.path = place->registry},
+    };
+    if (!reads.warm.data)
+        abort();
+    memset(reads.warm.data, 1, place->size);
+    document_init(&reads.document);
+    reads.has_node = has_program("node") && node_start(&reads.node, "tests/bench/seed.js");
+    compare(&reads, GOAL_LOAD_C, load_ms, cjson_ms);
+    compare(&reads, GOAL_LOAD_R, load_ms, read_ms);
+    compare(&reads, GOAL_RELOAD_R, reload_one_ms, read_ms);
+    compare_node(&reads, GOAL_RELOAD_N, reload_one_ms, node_load_ms);
+    if (place->n >= 100)
+        compare(&reads, GOAL_SCATTERED, reload_scattered_ms, reload_one_ms);
+    compare_node(&reads, GOAL_EDIT_N, edit_ms, node_edit_ms);
+    if (reads.has_node)
+        node_stop(&reads.node);
+    document_done(&reads.document);
+    free(reads.warm.data);
+}
