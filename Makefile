@@ -91,7 +91,7 @@ $(SWEEP) $(B)/tests/unit/test_sweep: $(SWEEP_PARTS)
 
 fuzzers: $(FUZZERS)
 
-tests: $(B)/slotop $(TESTS) $(REPLAYS) $(EDITS)
+tests: $(B)/slotop $(TESTS) $(REPLAYS) $(EDITS) $(BENCH)
 
 # What a person types. The dashboard opens on the operator's own registry, or on the demo.
 run:

@@ -106,7 +106,7 @@ static double edit_ms(struct reads *reads)
     struct error error;
     struct operation operation = {
         .kind = OPERATION_TOUCH,
-        .session_id = reads->document.registry.entries[reads->place->n - 1].session_id,
+        .session_id = entry_session_id(&reads->document.registry.entries[reads->place->n - 1]),
         .now_ms = reads->place->made_ms - 5000000000 - ever++ % 1000,
     };
     double start = now_ms();
