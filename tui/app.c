@@ -259,6 +259,7 @@ void app_handle(struct app *app, const struct event *event, int64_t now_ms)
     case EVENT_RESUMED:
         handle_time(app, now_ms);
         break;
+    case EVENT_MOUSE:
     case EVENT_RESIZE:
         break;
     case EVENT_QUIT:

@@ -37,6 +37,7 @@ enum { KEY_ENTER = '\r', KEY_ESCAPE = 0x1b, KEY_TAB = '\t' };
 enum event_kind {
     EVENT_KEY,
     EVENT_PASTE,     /* one code point of pasted text: never a command */
+    EVENT_MOUSE,     /* `mouse`, at `row` and `column`, both from 0 */
     EVENT_RESIZE,    /* the terminal has a new size */
     EVENT_FILES,     /* `parts`: enum state_part, or-ed: look again */
     EVENT_TIME,      /* something visible is due */
@@ -45,11 +46,15 @@ enum event_kind {
     EVENT_INPUT_END, /* the terminal is gone */
 };
 
+enum mouse_kind { MOUSE_PRESS, MOUSE_WHEEL_UP, MOUSE_WHEEL_DOWN };
+
 struct event {
     enum event_kind kind;
     uint32_t key;   /* KEY, PASTE */
     unsigned parts; /* FILES */
     int signal;     /* QUIT */
+    enum mouse_kind mouse;
+    int row, column; /* MOUSE */
 };
 
 enum { KEY_NAME_SIZE = 16 };

@@ -2,6 +2,7 @@
 
 #include "tui/job.h"
 #include "tui/term_check.h"
+#include "tui/term_input.h"
 #include "tui/term_palette.h"
 #include "tui/term_rescue.h"
 
@@ -22,14 +23,13 @@ enum {
     ESCAPE_DELAY_MS = 25,
     SIZE_MAX_CELLS = 1000, /* what struct cells can be */
     SUSPEND_BYTE = KEY_CTRL('Z'),
-    /* our own codes for key sequences, beyond those that curses gives to unknown keys */
-    CODE_SEQUENCES = 0x4000,
-    PASTE_START = 0,
-    PASTE_END = 1,
 };
 
 static const char PASTE_ON[] = "\033[?2004h";
 static const char PASTE_OFF[] = "\033[?2004l";
+/* Presses and the wheel, with coordinates as numbers: of columns beyond 223, too. */
+static const char MOUSE_ON[] = "\033[?1000h\033[?1006h";
+static const char MOUSE_OFF[] = "\033[?1006l\033[?1000l";
 
 /* How curses draws a cell. */
 struct paint {
@@ -39,14 +39,13 @@ struct paint {
 
 struct term {
     SCREEN *screen;
-    WINDOW *input; /* a pad that is never drawn: reading keys must not refresh anything */
     int fd;
+    struct term_input input;
     struct paint paints[ROLE_COUNT];
     struct paint cursor_paints[ROLE_COUNT]; /* on the selected row */
     struct term_palette palette;
-    bool is_ansi; /* understands CSI sequences, so also bracketed paste */
-    bool in_paste;
-    struct key_decoder decoder;
+    bool is_ansi;       /* understands CSI sequences, so also bracketed paste */
+    bool has_mouse;     /* reports what the mouse does */
     struct cells shown; /* what curses was given last; height 0: nothing, or not known */
 };
 
@@ -78,7 +77,8 @@ static void add_capability(struct buffer *out, const char *name)
 static void arm(const struct term *term, const struct termios *line)
 {
     struct buffer bytes = {0};
-    buffer_add_str(&bytes, str_of(term->is_ansi ? PASTE_OFF : ""));
+    if (term->is_ansi)
+        buffer_addf(&bytes, "%s%s", PASTE_OFF, MOUSE_OFF);
     add_capability(&bytes, "sgr0");
     add_capability(&bytes, "cnorm");
     add_capability(&bytes, "rmkx");
@@ -174,29 +174,6 @@ static void set_up_looks(struct term *term, const struct term_look *wanted)
     }
 }
 
-/* Keys that some terminal sends although its description has another sequence for them, and the
- * marks around pasted text. Each gets a code of its own: curses has one sequence per code. */
-static const struct {
-    const char *sequence;
-    uint32_t key; /* 0: a mark */
-} sequences[] = {
-    [PASTE_START] = {"\033[200~", 0}, [PASTE_END] = {"\033[201~", 0},  {"\033[A", KEY_CODE_UP},
-    {"\033[B", KEY_CODE_DOWN},        {"\033OA", KEY_CODE_UP},         {"\033OB", KEY_CODE_DOWN},
-    {"\033[5~", KEY_CODE_PAGE_UP},    {"\033[6~", KEY_CODE_PAGE_DOWN}, {"\033[H", KEY_CODE_HOME},
-    {"\033OH", KEY_CODE_HOME},        {"\033[1~", KEY_CODE_HOME},      {"\033[7~", KEY_CODE_HOME},
-    {"\033[F", KEY_CODE_END},         {"\033OF", KEY_CODE_END},        {"\033[4~", KEY_CODE_END},
-    {"\033[8~", KEY_CODE_END},
-};
-enum { SEQUENCE_COUNT = sizeof(sequences) / sizeof(sequences[0]) };
-
-static void name_sequences(void)
-{
-    for (int i = 0; i < SEQUENCE_COUNT; i++) {
-        if (key_defined(sequences[i].sequence) == 0)
-            (void)define_key(sequences[i].sequence, CODE_SEQUENCES + i);
-    }
-}
-
 /* Sends sequences that curses knows nothing of, past the buffer of curses. */
 static void put(const struct term *term, const char *text, const struct buffer *more)
 {
@@ -207,17 +184,7 @@ static void put(const struct term *term, const char *text, const struct buffer *
     }
 }
 
-static void put_on(const struct term *term)
-{
-    put(term, PASTE_ON, &term->palette.on);
-}
-
-static void put_off(const struct term *term)
-{
-    put(term, PASTE_OFF, &term->palette.off);
-}
-
-bool term_send(struct term *term, struct str sequence)
+bool term_send(const struct term *term, struct str sequence)
 {
     if (!term->is_ansi)
         return false;
@@ -226,17 +193,29 @@ bool term_send(struct term *term, struct str sequence)
     return true;
 }
 
+static void put_on(const struct term *term)
+{
+    put(term, PASTE_ON, &term->palette.on);
+    if (term->has_mouse)
+        (void)term_send(term, str_of(MOUSE_ON));
+}
+
+static void put_off(const struct term *term)
+{
+    put(term, PASTE_OFF, &term->palette.off);
+    if (term->has_mouse)
+        (void)term_send(term, str_of(MOUSE_OFF));
+}
+
 static void set_up_input(struct term *term)
 {
     (void)raw();
     (void)noecho();
     (void)nonl();
     (void)curs_set(0);
-    (void)set_escdelay(ESCAPE_DELAY_MS);
-    (void)keypad(term->input, TRUE);
-    (void)nodelay(term->input, TRUE);
-    if (term->is_ansi)
-        name_sequences();
+    (void)typeahead(-1); /* a frame that is put off for input may never come */
+    (void)keypad(stdscr, TRUE);
+    term_input_learn_keys(&term->input, find_string);
 }
 
 int term_open(const struct term_look *look, struct term **ret_term, struct error *error)
@@ -252,9 +231,7 @@ int term_open(const struct term_look *look, struct term **ret_term, struct error
     term->fd = STDIN_FILENO;
     if (tcgetattr(term->fd, &line) == 0)
         term->screen = new_screen();
-    if (term->screen)
-        term->input = newpad(1, 1);
-    if (!term->input) {
+    if (!term->screen) {
         (void)error_no_memory(error, "setting up the terminal");
         goto failed;
     }
@@ -265,10 +242,6 @@ int term_open(const struct term_look *look, struct term **ret_term, struct error
     *ret_term = term;
     return 0;
 failed:
-    if (term->screen) {
-        (void)endwin();
-        delscreen(term->screen);
-    }
     free(term);
     return result;
 }
@@ -280,7 +253,6 @@ void term_close(struct term *term)
     put_off(term);
     (void)endwin();
     term_rescue_disarm();
-    (void)delwin(term->input);
     delscreen(term->screen);
     cells_done(&term->shown);
     term_palette_done(&term->palette);
@@ -296,8 +268,15 @@ void term_suspend(struct term *term)
     job_stop();
     if (tcgetattr(term->fd, &line) == 0)
         arm(term, &line);
-    term->in_paste = false;
+    term_input_forget(&term->input);
     term_invalidate(term);
+}
+
+void term_use_mouse(struct term *term, bool on)
+{
+    if (term->has_mouse != on)
+        (void)term_send(term, str_of(on ? MOUSE_ON : MOUSE_OFF));
+    term->has_mouse = on;
 }
 
 /* ---- showing ---- */
@@ -320,7 +299,7 @@ void term_invalidate(struct term *term)
     cells_done(&term->shown);
     term->shown = (struct cells){0};
     (void)reset_prog_mode();
-    (void)keypad(term->input, TRUE);
+    (void)keypad(stdscr, TRUE);
     put_on(term);
     (void)clearok(curscr, TRUE);
 }
@@ -388,102 +367,49 @@ int term_fd(const struct term *term)
     return term->fd;
 }
 
-/* Our key for one of curses; 0 for those that are none of ours. */
-static uint32_t key_of(int code)
-{
-    static const struct {
-        int code;
-        uint32_t key;
-    } keys[] = {
-        {KEY_UP, KEY_CODE_UP},
-        {KEY_DOWN, KEY_CODE_DOWN},
-        {KEY_LEFT, KEY_CODE_LEFT},
-        {KEY_RIGHT, KEY_CODE_RIGHT},
-        {KEY_PPAGE, KEY_CODE_PAGE_UP},
-        {KEY_NPAGE, KEY_CODE_PAGE_DOWN},
-        {KEY_A3, KEY_CODE_PAGE_UP},
-        {KEY_C3, KEY_CODE_PAGE_DOWN},
-        {KEY_HOME, KEY_CODE_HOME},
-        {KEY_END, KEY_CODE_END},
-        {KEY_A1, KEY_CODE_HOME},
-        {KEY_C1, KEY_CODE_END},
-        {KEY_DC, KEY_CODE_DELETE},
-        {KEY_BACKSPACE, KEY_CODE_BACKSPACE},
-        {KEY_IC, KEY_CODE_INSERT},
-        {KEY_BTAB, KEY_CODE_BACK_TAB},
-        {KEY_ENTER, '\r'}, /* the key pad's; curses' macro here, not our enumerator */
-    };
-    for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
-        if (keys[i].code == code)
-            return keys[i].key;
-    }
-    if (code >= KEY_F(1) && code <= KEY_F(12))
-        return (uint32_t)(KEY_CODE_F1 + code - KEY_F(1));
-    if (code >= CODE_SEQUENCES && code < CODE_SEQUENCES + SEQUENCE_COUNT)
-        return sequences[code - CODE_SEQUENCES].key;
-    return 0;
-}
+enum got { GOT_BYTES, GOT_NOTHING, GOT_END };
 
-/* What follows an Escape at once belongs to it: a combination with Alt or a sequence that the
- * terminal's description does not have. It is swallowed, for its letters would be commands.
- * False when nothing followed: the key itself. */
-static bool swallow_sequence(struct term *term)
-{
-    int code = wgetch(term->input);
-    if (code == ERR)
-        return false;
-    if (code != '[' && code != 'O')
-        return true;
-    do
-        code = wgetch(term->input);
-    while (code != ERR && (code < '@' || code > '~'));
-    return true;
-}
-
-static bool is_gone(const struct term *term, int read_errno)
+/* Reads what the terminal has sent, for which it waits so long. */
+static enum got read_more(struct term *term, int wait_ms)
 {
     struct pollfd terminal = {.fd = term->fd, .events = POLLIN};
-    if (read_errno == EIO)
-        return true;
-    return poll(&terminal, 1, 0) == 1 && terminal.revents & (POLLHUP | POLLERR | POLLNVAL);
+    size_t room;
+    char *bytes = term_input_room(&term->input, &room);
+    int ready = poll(&terminal, 1, wait_ms);
+    if (ready <= 0)
+        return ready < 0 && errno != EINTR ? GOT_END : GOT_NOTHING;
+    if (!(terminal.revents & POLLIN))
+        return GOT_END;
+    ssize_t n = read(term->fd, bytes, room);
+    if (n < 0)
+        return errno == EINTR || errno == EAGAIN ? GOT_NOTHING : GOT_END;
+    term->input.len += (size_t)n;
+    return n > 0 ? GOT_BYTES : GOT_END;
 }
 
-/* A byte or code of curses made an event; false when it gives none (yet). */
-static bool make_event(struct term *term, int code, struct event *ret_event)
+/* The next event of what was read; of what waits for more, when that does not come. */
+static bool take_event(struct term *term, bool is_over, struct event *ret_event)
 {
-    enum event_kind kind = term->in_paste ? EVENT_PASTE : EVENT_KEY;
-    uint32_t key = 0;
-    if (code == CODE_SEQUENCES + PASTE_START || code == CODE_SEQUENCES + PASTE_END) {
-        term->in_paste = code == CODE_SEQUENCES + PASTE_START;
+    if (!term_input_next(&term->input, is_over, ret_event))
         return false;
-    }
-    if (code > UCHAR_MAX)
-        key = term->in_paste ? 0 : key_of(code);
-    else if (!key_decode(&term->decoder, (unsigned char)code, &key))
-        return false;
-    if (kind == EVENT_KEY && key == KEY_ESCAPE && swallow_sequence(term))
-        return false;
-    if (kind == EVENT_KEY && key == SUSPEND_BYTE) {
+    if (ret_event->kind == EVENT_KEY && ret_event->key == SUSPEND_BYTE) {
         term_suspend(term);
         *ret_event = (struct event){.kind = EVENT_RESUMED};
-        return true;
     }
-    *ret_event = (struct event){.kind = kind, .key = key};
-    return key != 0;
+    return true;
 }
 
 bool term_next_event(struct term *term, struct event *ret_event)
 {
-    for (;;) {
-        errno = 0;
-        int code = wgetch(term->input);
-        if (code == ERR) {
-            if (!is_gone(term, errno))
-                return false;
+    while (!take_event(term, false, ret_event)) {
+        bool waits = term_input_waits(&term->input);
+        enum got got = read_more(term, waits ? ESCAPE_DELAY_MS : 0);
+        if (got == GOT_END) {
             *ret_event = (struct event){.kind = EVENT_INPUT_END};
             return true;
         }
-        if (make_event(term, code, ret_event))
-            return true;
+        if (got == GOT_NOTHING && (!waits || take_event(term, true, ret_event)))
+            return waits;
     }
+    return true;
 }

@@ -42,7 +42,9 @@ void term_show(struct term *term, const struct cells *cells);
  * next term_show() repaints all. */
 void term_invalidate(struct term *term);
 /* Sends a sequence that draws nothing, past curses; false where the terminal knows no such ones. */
-bool term_send(struct term *term, struct str sequence);
+bool term_send(const struct term *term, struct str sequence);
+/* Has the terminal report what the mouse does, or not any more; on every way out it does not. */
+void term_use_mouse(struct term *term, bool on);
 /* The next key without waiting. False when none is pending; EVENT_INPUT_END when the terminal is
  * gone; Ctrl-Z is done here and comes as EVENT_RESUMED. Alt with a key and sequences that nobody
  * knows are swallowed: neither their Escape nor their letters are keys. */
