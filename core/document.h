@@ -23,6 +23,11 @@ enum document_state {
 };
 const char *document_state_name(enum document_state state); /* "ok", "missing", "torn", … */
 
+/* Up to this size a text that is loaded in pieces is kept (document_loader.h). */
+enum { DOCUMENT_KEEP_BYTES = 1 << 20 };
+/* Not an error: a text that the fast ways leave to document_parse(). */
+enum { DOCUMENT_NOT_USUAL = 1 };
+
 struct document {
     enum document_state state;
     struct buffer bytes; /* the text; the registry's spans are offsets into it */

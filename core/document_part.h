@@ -10,7 +10,6 @@
 
 #include "core/document.h"
 
-enum { DOCUMENT_NOT_USUAL = 1 };
 /*
  * Takes the document in one pass if its bytes are in the server's own form. 0 with registry and
  * agents filled; DOCUMENT_NOT_USUAL or -ENOMEM with these in part, to be thrown away.
