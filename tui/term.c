@@ -23,6 +23,7 @@ enum {
     ESCAPE_DELAY_MS = 25,
     SIZE_MAX_CELLS = 1000, /* what struct cells can be */
     SUSPEND_BYTE = KEY_CTRL('Z'),
+    GAP_MAX = 12, /* blanks that cost less than two changes of attributes */
 };
 
 static const char PASTE_ON[] = "\033[?2004h";
@@ -34,7 +35,8 @@ static const char MOUSE_OFF[] = "\033[?1006l\033[?1000l";
 /* How curses draws a cell. */
 struct paint {
     attr_t attributes;
-    short pair; /* 0: the default colours */
+    short pair;        /* 0: the default colours */
+    bool shows_blanks; /* a blank in it looks other than one in the default colours */
 };
 
 struct term {
@@ -46,7 +48,7 @@ struct term {
     struct term_palette palette;
     bool is_ansi;       /* understands CSI sequences, so also bracketed paste */
     bool has_mouse;     /* reports what the mouse does */
-    struct cells shown; /* what curses was given last; height 0: nothing, or not known */
+    struct cells shown; /* as curses was given it last; height 0: nothing, or not known */
 };
 
 /* ---- taking over and giving back ---- */
@@ -167,10 +169,12 @@ static void set_up_looks(struct term *term, const struct term_look *wanted)
         if (is_plain || !set_pair(pair, number_of(term, look.foreground, is_direct),
                                   number_of(term, look.background, is_direct)))
             pair = 0;
-        term->paints[role] = (struct paint){attributes_of(look.attributes), pair};
+        bool has_ground = look.background.number != THEME_COLOR_OWN ||
+                          look.attributes & (LOOK_UNDERLINE | LOOK_REVERSE);
+        term->paints[role] = (struct paint){attributes_of(look.attributes), pair, has_ground};
         term->cursor_paints[role] =
             (struct paint){attributes_of((mono.attributes & ~(unsigned)LOOK_DIM) | LOOK_REVERSE),
-                           term->paints[ROLE_TEXT].pair};
+                           term->paints[ROLE_TEXT].pair, true};
     }
 }
 
@@ -281,14 +285,19 @@ void term_use_mouse(struct term *term, bool on)
 
 /* ---- showing ---- */
 
+static void forget(struct term *term)
+{
+    cells_done(&term->shown);
+    term->shown = (struct cells){0};
+}
+
 void term_size(struct term *term, int *ret_width, int *ret_height)
 {
     struct winsize size = {0};
     if (ioctl(term->fd, TIOCGWINSZ, &size) == 0 && size.ws_row > 0 && size.ws_col > 0 &&
         is_term_resized(size.ws_row, size.ws_col)) {
         (void)resizeterm(size.ws_row, size.ws_col);
-        cells_done(&term->shown);
-        term->shown = (struct cells){0};
+        forget(term);
     }
     *ret_height = LINES < SIZE_MAX_CELLS ? LINES : SIZE_MAX_CELLS;
     *ret_width = COLS < SIZE_MAX_CELLS ? COLS : SIZE_MAX_CELLS;
@@ -296,12 +305,16 @@ void term_size(struct term *term, int *ret_width, int *ret_height)
 
 void term_invalidate(struct term *term)
 {
-    cells_done(&term->shown);
-    term->shown = (struct cells){0};
+    forget(term);
     (void)reset_prog_mode();
     (void)keypad(stdscr, TRUE);
     put_on(term);
     (void)clearok(curscr, TRUE);
+}
+
+static const struct paint *paint_of(const struct term *term, const struct cell *cell)
+{
+    return cell->flags & CELL_CURSOR ? &term->cursor_paints[cell->role] : &term->paints[cell->role];
 }
 
 static void give_curses(const struct term *term, int row, int column, const struct cell *cell)
@@ -311,15 +324,14 @@ static void give_curses(const struct term *term, int row, int column, const stru
     struct key_decoder decoder = {0};
     uint32_t code_point;
     cchar_t glyph;
-    bool is_cursor = cell->flags & CELL_CURSOR;
-    struct paint paint = is_cursor ? term->cursor_paints[cell->role] : term->paints[cell->role];
+    const struct paint *paint = paint_of(term, cell);
     for (uint8_t i = 0; i < cell->glyph.len && count < CCHARW_MAX; i++) {
         if (key_decode(&decoder, (unsigned char)cell->glyph.text[i], &code_point))
             text[count++] = (wchar_t)code_point;
     }
     if (count == 0)
         text[0] = L' ';
-    if (setcchar(&glyph, text, paint.attributes, paint.pair, NULL) == OK)
+    if (setcchar(&glyph, text, paint->attributes, paint->pair, NULL) == OK)
         (void)mvadd_wchnstr(row, column, &glyph, 1);
 }
 
@@ -329,33 +341,54 @@ static bool is_same(const struct cell *a, const struct cell *b)
            a->glyph.len == b->glyph.len && memcmp(a->glyph.text, b->glyph.text, a->glyph.len) == 0;
 }
 
-/* Takes note of what is on the screen now; without memory the next time paints all. */
-static void remember(struct term *term, const struct cells *cells)
+static bool is_blank(const struct cell *cell)
 {
-    size_t count = (size_t)cells->height * (size_t)cells->width;
-    if ((term->shown.width == cells->width && term->shown.height == cells->height) ||
-        cells_resize(&term->shown, cells->width, cells->height) == 0) {
-        memcpy(term->shown.cells, cells->cells, count * sizeof(*cells->cells));
-    } else {
-        cells_done(&term->shown);
-        term->shown = (struct cells){0};
+    return cell->glyph.width == 1 &&
+           (cell->glyph.len == 0 || (cell->glyph.len == 1 && cell->glyph.text[0] == ' '));
+}
+
+/* How many blanks from here on stand between two words; 0 for those at the end of the row, which
+ * the terminal clears for less than it costs to write them. */
+static int gap_at(const struct cells *cells, int row, int column)
+{
+    int end = column;
+    while (end < cells->width && is_blank(cells_at(cells, row, end)))
+        end++;
+    return end < cells->width ? end - column : 0;
+}
+
+/* The row as curses is to have it: a few blanks between words come in the paint of the word before
+ * them where that cannot be seen. To change attributes for them would cost more. */
+static void show_row(struct term *term, const struct cells *cells, int row, bool is_known)
+{
+    struct cell *shown = NULL, before = {0};
+    int gap = 0;
+    if (term->shown.cells)
+        shown = term->shown.cells + (size_t)row * (size_t)cells->width;
+    for (int column = 0; column < cells->width; column++) {
+        struct cell cell = *cells_at(cells, row, column);
+        gap = !is_blank(&cell) ? 0 : gap > 0 ? gap : gap_at(cells, row, column);
+        if (column > 0 && gap > 0 && gap <= GAP_MAX && !paint_of(term, &cell)->shows_blanks &&
+            !paint_of(term, &before)->shows_blanks)
+            cell.role = before.role;
+        if (cell.glyph.width > 0 && !(is_known && is_same(&cell, &shown[column])))
+            give_curses(term, row, column, &cell);
+        if (shown)
+            shown[column] = cell;
+        before = cell;
     }
 }
 
 void term_show(struct term *term, const struct cells *cells)
 {
     bool is_known = term->shown.width == cells->width && term->shown.height == cells->height;
-    if (!is_known)
+    if (!is_known) {
         (void)werase(stdscr);
-    for (int row = 0; row < cells->height; row++) {
-        for (int column = 0; column < cells->width; column++) {
-            const struct cell *cell = cells_at(cells, row, column);
-            if (cell->glyph.width > 0 &&
-                !(is_known && is_same(cell, cells_at(&term->shown, row, column))))
-                give_curses(term, row, column, cell);
-        }
+        if (cells_resize(&term->shown, cells->width, cells->height) != 0)
+            forget(term); /* and paint all the next time, too */
     }
-    remember(term, cells);
+    for (int row = 0; row < cells->height; row++)
+        show_row(term, cells, row, is_known);
     (void)wnoutrefresh(stdscr);
     (void)doupdate();
 }

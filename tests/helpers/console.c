@@ -15,7 +15,7 @@
 #include <sys/wait.h>
 #include <time.h>
 
-enum { AGO_MS = 600000, ARGUMENTS_MAX = 6 };
+enum { AGO_MS = 600000, MINUTE_MS = 60000, ARGUMENTS_MAX = 6 };
 
 int64_t console_epoch_ms(void)
 {
@@ -55,6 +55,30 @@ void console_save_usual(struct console *console)
          console->base_ms - 2000},
     };
     console_save(console, rows, 3);
+}
+
+void console_save_many(struct console *console, struct console_row rows[CONSOLE_MANY])
+{
+    static char ids[CONSOLE_MANY][40];
+    static const char *const slots[] = {"chat-slot-main-1", "chat-slot-main-2", "chat-slot-main-3"};
+    struct buffer index = {0};
+    for (int i = 0; i < CONSOLE_MANY; i++) {
+        (void)snprintf(ids[i], sizeof(ids[i]), "%08x-0000-4000-8000-%012x", 0xaaaaaaaaU + (unsigned)i,
+                       (unsigned)i);
+        rows[i] = (struct console_row){ids[i], slots[i % 3], i < 3 ? "active" : "expired",
+                                       console->base_ms - (int64_t)i * MINUTE_MS};
+        buffer_addf(&index, "%s{\"id\": \"%s\", \"title\": \"Chat %d\",", i ? ",\n" : "[", ids[i],
+                    i);
+        buffer_addf(&index, " \"createdAt\": %" PRId64 ", \"updatedAt\": %" PRId64 ",",
+                    rows[i].last_active_ms, rows[i].last_active_ms);
+        buffer_addf(&index, " \"messageCount\": 2, \"chatAgentId\": \"%s\"}", rows[i].agent);
+    }
+    buffer_add_char(&index, ']');
+    assert_false(index.failed);
+    tree_write(&console->tree, CONSOLE_STATE_DIR "/workspace/.openclaw/web-chat/index.json",
+               index.data, index.len);
+    buffer_done(&index);
+    console_save(console, rows, CONSOLE_MANY);
 }
 
 int console_set_up(void **state)

@@ -34,6 +34,12 @@ void console_save(struct console *console, const struct console_row *rows, size_
  */
 void console_save_usual(struct console *console);
 
+enum { CONSOLE_MANY = 60 };
+/* Rewrites the registry with 60 sessions, and the index with their titles: "aaaaaaaa", "Chat 0" to
+ * "aaaaaae5", "Chat 59" in the order of last use; the first three are active on the slots, the
+ * others expired. Writes them to `rows`, to be changed and saved. */
+void console_save_many(struct console *console, struct console_row rows[CONSOLE_MANY]);
+
 /* The binary's path: what $SLOTOP says. */
 const char *console_program(void);
 /* Starts it with TERM=term and these arguments (to NULL), at most six. */
