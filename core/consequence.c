@@ -83,7 +83,7 @@ static bool is_in_use(const struct outlook *outlook)
 static void add_short_id(const struct outlook *outlook, size_t row)
 {
     struct str id = entry_session_id(model_entry(outlook->model, outlook->registry, row));
-    id.len = model_short_len(outlook->registry, id);
+    id.len = model_short_len(outlook->model, outlook->registry, id);
     buffer_add_str(outlook->out, id);
 }
 

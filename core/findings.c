@@ -12,7 +12,9 @@ const struct document *findings_look(const struct model_sources *sources)
 
 void findings_mark(struct telling *telling, enum finding_kind kind, size_t row)
 {
-    telling->model->row_findings[row] |= UINT64_C(1) << kind;
+    struct beside *beside = making_beside(telling->making, row);
+    if (beside)
+        beside->findings |= UINT64_C(1) << kind;
 }
 
 void findings_note(struct telling *telling, enum finding_kind kind, size_t subject)
@@ -209,14 +211,9 @@ static int tell_all(struct telling *telling)
 
 int findings_tell(struct making *making)
 {
-    struct model *model = &making->model;
     const struct server *server = making->sources->server;
-    struct telling telling = {.making = making, .sources = making->sources, .model = model};
-    size_t marks = model_row_count(model) * sizeof(*model->row_findings);
-    model->row_findings = arena_alloc(&model->arena, marks);
-    if (!model->row_findings)
-        return -ENOMEM;
-    memset(model->row_findings, 0, marks);
+    struct telling telling = {
+        .making = making, .sources = making->sources, .model = &making->model};
     int result = learn_agents(&telling);
     if (result != 0)
         return result;
@@ -228,11 +225,19 @@ int findings_tell(struct making *making)
     return tell_all(&telling);
 }
 
+/* Which findings name a row. */
+static uint64_t kinds_of(const struct model *model, size_t row)
+{
+    const struct beside *beside = model_beside(model, row);
+    uint64_t growth = model->views[row] & ROW_OUTLIVED ? UINT64_C(1) << KIND_GROWTH : 0;
+    return growth | (beside ? beside->findings : 0);
+}
+
 bool model_has_finding(const struct model *model, size_t row, struct str code)
 {
-    for (int kind = 0; kind < KIND_COUNT; kind++) {
-        if (model->row_findings[row] & UINT64_C(1) << kind &&
-            str_starts(str_of(findings_words[kind].code), code))
+    uint64_t kinds = kinds_of(model, row);
+    for (int kind = 0; kinds >> kind; kind++) {
+        if (kinds >> kind & 1 && str_starts(str_of(findings_words[kind].code), code))
             return true;
     }
     return false;
@@ -240,13 +245,13 @@ bool model_has_finding(const struct model *model, size_t row, struct str code)
 
 unsigned model_finding_rank(const struct model *model, size_t row)
 {
+    uint64_t kinds = kinds_of(model, row);
     unsigned rank = 0;
-    if (model->row_findings[row] == 0)
+    if (kinds == 0)
         return MODEL_NO_FINDING;
     for (size_t i = 0; i < sizeof(worst_first) / sizeof(worst_first[0]); i++)
         for (int kind = 0; kind < KIND_COUNT; kind++, rank++)
-            if (findings_words[kind].severity == worst_first[i] &&
-                model->row_findings[row] & UINT64_C(1) << kind)
+            if (findings_words[kind].severity == worst_first[i] && kinds >> kind & 1)
                 return rank;
     return MODEL_NO_FINDING;
 }

@@ -38,8 +38,9 @@ static const struct entry *entry_at(const struct telling *telling, size_t row)
 static bool is_idle(struct telling *telling, size_t row)
 {
     const struct model *model = telling->model;
+    const struct beside *beside = model_beside(model, row);
     double now_ms = (double)telling->sources->now_ms;
-    if (!model->evidences || !model->evidences[row] || model->runs[row].is_running)
+    if (!beside || !beside->evidence || beside->run.is_running)
         return false;
     double used_ms = model_used_ms(model, telling->making->registry, row);
     if (isnan(used_ms) || now_ms - used_ms > FINDINGS_QUIET_MS)
@@ -88,7 +89,7 @@ static void note_live(struct telling *telling, size_t row)
 {
     const struct entry *entry = entry_at(telling, row);
     const struct chat *chat = model_chat(telling->model, row);
-    size_t place = making_place(telling->making, entry_chat_agent_id(entry));
+    size_t place = making_place_of(telling->making, entry);
     note_due(telling, row);
     note_view(telling, row);
     if (entry_is_ahead(entry, telling->sources->now_ms))
@@ -125,19 +126,15 @@ static double end_of(const struct entry *entry)
     return entry->last_active_at_ms + entry_idle_ttl_ms(entry);
 }
 
-static bool is_old(const struct telling *telling, const struct entry *entry)
-{
-    return entry->shape == ENTRY_OBJECT && entry->state == STATE_EXPIRED &&
-           (double)telling->sources->now_ms - end_of(entry) > FINDINGS_GROWTH_MS;
-}
-
-static void grow(struct telling *telling, const struct entry *entry)
+/* Marks them as it goes, in the hope that there are enough for a finding. */
+static void grow(struct telling *telling, const struct entry *entry, size_t row)
 {
     struct growth *growth = &telling->growth;
     double end_ms = end_of(entry);
     if (entry->shape != ENTRY_OBJECT || entry->state != STATE_EXPIRED || isnan(end_ms))
         return;
-    if (is_old(telling, entry)) {
+    if ((double)telling->sources->now_ms - end_ms > FINDINGS_GROWTH_MS) {
+        telling->model->views[row] |= ROW_OUTLIVED;
         growth->oldest_ms = growth->count ? fmin(growth->oldest_ms, end_ms) : end_ms;
         growth->count++;
         growth->bytes += entry->value_len;
@@ -160,16 +157,14 @@ static void note_growth(struct telling *telling)
     struct making *making = telling->making;
     if (growth->soon > 0 && growth->count + growth->soon >= FINDINGS_GROWTH_MIN)
         making_note_age(making, growth->soonest_ms, FINDINGS_GROWTH_MS);
-    if (growth->count < FINDINGS_GROWTH_MIN)
+    if (growth->count < FINDINGS_GROWTH_MIN) {
+        for (size_t row = 0; row < telling->model->entry_count; row++)
+            telling->model->views[row] &= (uint8_t) ~(unsigned)ROW_OUTLIVED;
         return;
+    }
     making_note_moment(
         making, ceil(growth->oldest_ms + (findings_growth_days(telling) + 1) * FINDINGS_GROWTH_MS));
     findings_note(telling, KIND_GROWTH, 0);
-    for (size_t row = 0; row < telling->model->entry_count; row++) {
-        const struct entry *entry = entry_at(telling, row);
-        if (!(entry->changes & CHANGE_REMOVED) && is_old(telling, entry))
-            findings_mark(telling, KIND_GROWTH, row);
-    }
 }
 
 /* ---- all ---- */
@@ -179,7 +174,7 @@ static void note_hoard(struct telling *telling)
 {
     const struct model *model = telling->model;
     size_t idle = 0;
-    if (!model->evidences || model->counts.slots == 0 || model->counts.free > 0)
+    if (!model->knows_traces || model->counts.slots == 0 || model->counts.free > 0)
         return;
     for (size_t i = 0; i < model->slot_count; i++)
         idle += !model->slots[i].is_duplicate && is_idle(telling, model->slots[i].holder);
@@ -213,7 +208,7 @@ static void note_entry(struct telling *telling, size_t row)
         note_live(telling, row);
     else
         note_user(telling, row);
-    grow(telling, entry);
+    grow(telling, entry, row);
 }
 
 void findings_note_sessions(struct telling *telling)

@@ -14,7 +14,7 @@ static const struct entry *entry_at(const struct telling *telling, size_t row)
 static struct str short_id(const struct telling *telling, size_t row)
 {
     struct str id = entry_session_id(entry_at(telling, row));
-    id.len = model_short_len(telling->making->registry, id);
+    id.len = model_short_len(telling->model, telling->making->registry, id);
     return id;
 }
 

@@ -5,9 +5,10 @@
 
 #include <errno.h>
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
-enum { SHORT_ID_BYTES = 8 };
+enum { START_CAPACITY = 16 };
 
 const char *session_view_name(enum session_view view)
 {
@@ -51,6 +52,59 @@ size_t making_place(const struct making *making, struct str agent_id)
 {
     struct string_source ids = {slot_id_at, making->sources->pool};
     return agent_id.data ? string_index_find(&making->places, ids, agent_id) : STRING_INDEX_NONE;
+}
+
+size_t making_place_of(struct making *making, const struct entry *entry)
+{
+    const uint64_t golden = UINT64_C(0x9E3779B97F4A7C15);
+    const struct entry_terms *terms = entry->terms;
+    size_t at = (size_t)((uintptr_t)terms * golden >> (64 - PLACE_MEMO_BITS));
+    if (!terms)
+        return STRING_INDEX_NONE;
+    if (making->memo[at].terms != terms) {
+        making->memo[at].terms = terms;
+        making->memo[at].place = making_place(making, terms->chat_agent_id);
+    }
+    return making->memo[at].place;
+}
+
+void making_set_view(struct making *making, size_t row, enum session_view view)
+{
+    uint8_t *bits = &making->model.views[row];
+    *bits = (uint8_t)((*bits & ~(unsigned)ROW_VIEW) | view);
+}
+
+static struct run no_run(void)
+{
+    return (struct run){.source = EVIDENCE_NONE, .at_ms = NAN};
+}
+
+static bool grow_beside(struct model *model)
+{
+    if (model->beside_count < model->beside_capacity)
+        return true;
+    size_t capacity = model->beside_capacity ? 2 * model->beside_capacity : START_CAPACITY;
+    struct beside *beside = reallocarray(model->beside, capacity, sizeof(*beside));
+    if (!beside)
+        return false;
+    model->beside = beside;
+    model->beside_capacity = capacity;
+    return true;
+}
+
+struct beside *making_beside(struct making *making, size_t row)
+{
+    struct model *model = &making->model;
+    if (model->views[row] & ROW_BESIDE)
+        return &model->beside[row_map_find(&model->beside_rows, row)];
+    if (!grow_beside(model) || !row_map_put(&model->beside_rows, row, model->beside_count)) {
+        making->failed = true;
+        return NULL;
+    }
+    struct beside *beside = &model->beside[model->beside_count++];
+    *beside = (struct beside){.run = no_run()};
+    model->views[row] |= ROW_BESIDE;
+    return beside;
 }
 
 void making_note_moment(struct making *making, double moment_ms)
@@ -126,9 +180,11 @@ int model_build(const struct model_sources *sources, struct model *ret_model, st
     if (result == 0)
         result = model_look(&making);
     if (result == 0)
+        result = model_shorten(&making);
+    if (result == 0)
         result = findings_tell(&making);
     string_index_done(&making.places);
-    if (result != 0) {
+    if (result != 0 || making.failed) {
         model_done(&making.model);
         return error_no_memory(error, "working out the state of the pool");
     }
@@ -139,6 +195,9 @@ int model_build(const struct model_sources *sources, struct model *ret_model, st
 void model_done(struct model *model)
 {
     string_index_done(&model->forgotten_index);
+    row_map_done(&model->beside_rows);
+    row_map_done(&model->short_ids.lens);
+    free(model->beside);
     arena_done(&model->arena);
     *model = (struct model){.next_change_ms = NAN, .next_gc_ms = NAN, .next_free_slot = SIZE_MAX};
 }
@@ -162,12 +221,25 @@ const struct entry *model_entry(const struct model *model, const struct registry
 
 enum session_view model_view(const struct model *model, size_t row)
 {
-    return (enum session_view)model->views[row];
+    return (enum session_view)(model->views[row] & ROW_VIEW);
+}
+
+const struct beside *model_beside(const struct model *model, size_t row)
+{
+    return model->views[row] & ROW_BESIDE ? &model->beside[row_map_find(&model->beside_rows, row)]
+                                          : NULL;
 }
 
 const struct chat *model_chat(const struct model *model, size_t row)
 {
-    return model->chats ? model->chats[row] : NULL;
+    const struct beside *beside = model_beside(model, row);
+    return beside ? beside->chat : NULL;
+}
+
+const struct evidence *model_evidence(const struct model *model, size_t row)
+{
+    const struct beside *beside = model_beside(model, row);
+    return beside ? beside->evidence : NULL;
 }
 
 struct str model_title(const struct model *model, size_t row)
@@ -178,17 +250,19 @@ struct str model_title(const struct model *model, size_t row)
 
 struct run model_run(const struct model *model, size_t row)
 {
-    return model->runs ? model->runs[row] : (struct run){.source = EVIDENCE_NONE, .at_ms = NAN};
+    const struct beside *beside = model_beside(model, row);
+    return beside ? beside->run : no_run();
 }
 
 double model_used_ms(const struct model *model, const struct registry *registry, size_t row)
 {
-    const struct chat *chat = model_chat(model, row);
-    const struct evidence *evidence = model->evidences ? model->evidences[row] : NULL;
+    const struct beside *beside = model_beside(model, row);
     double used_ms = model_entry(model, registry, row)->last_active_at_ms;
-    if (chat)
-        used_ms = fmax(used_ms, fmax(chat->updated_ms, chat->last_active_ms));
-    return evidence ? fmax(used_ms, evidence->transcript_ms) : used_ms;
+    if (beside && beside->chat)
+        used_ms = fmax(used_ms, fmax(beside->chat->updated_ms, beside->chat->last_active_ms));
+    if (beside && beside->evidence)
+        used_ms = fmax(used_ms, beside->evidence->transcript_ms);
+    return used_ms;
 }
 
 struct pool model_pool(const struct config_pool *pool, const struct active_workspace *workspace)
@@ -198,37 +272,4 @@ struct pool model_pool(const struct config_pool *pool, const struct active_works
         .slots = pool->slots,
         .slot_count = pool->slot_count,
     };
-}
-
-/* How many bytes both begin with. */
-static size_t shared_len(struct str a, struct str b)
-{
-    size_t shorter = a.len < b.len ? a.len : b.len;
-    size_t len = 0;
-    while (len < shorter && a.data[len] == b.data[len])
-        len++;
-    return len;
-}
-
-size_t model_short_len(const struct registry *registry, struct str session_id)
-{
-    struct str id = session_id;
-    size_t len = SHORT_ID_BYTES;
-    for (size_t i = 0; i < registry->count && len < id.len; i++) {
-        const struct entry *other = &registry->entries[i];
-        /* Nearly all differ in the bytes that are shown anyway. */
-        if (entry_session_id(other).len < len ||
-            memcmp(entry_session_id(other).data, id.data, len) != 0 ||
-            str_equal(entry_session_id(other), id) || other->changes & CHANGE_REMOVED)
-            continue;
-        len = shared_len(id, entry_session_id(other)) + 1;
-    }
-    while (len < id.len && ((unsigned char)id.data[len] & 0xC0) == 0x80)
-        len++;
-    return len < id.len ? len : id.len;
-}
-
-size_t model_short_id_len(const struct registry *registry, size_t entry_index)
-{
-    return model_short_len(registry, entry_session_id(&registry->entries[entry_index]));
 }

@@ -23,6 +23,7 @@
 #include "core/document.h"
 #include "core/evidence.h"
 #include "core/paths.h"
+#include "core/row_map.h"
 #include "core/server.h"
 #include "core/string_index.h"
 #include "core/wipe.h"
@@ -128,6 +129,20 @@ struct model_sources {
         *holder; /* who keeps the registry open, so that we get no lease: "tail (pid 4711)" */
 };
 
+/* What stands beside a row, where anything does. */
+struct beside {
+    const struct chat *chat;         /* NULL: none */
+    const struct evidence *evidence; /* NULL: none was gathered */
+    struct run run;                  /* what that says now; source NONE without it */
+    uint64_t findings;               /* which findings name the row, 1 << enum finding_kind */
+};
+
+/* How far the rows have to be written out whose first bytes are another's, too. */
+struct short_ids {
+    struct row_map lens; /* by row; those that are not here are told apart by their first bytes */
+    bool is_known; /* false: there are so many of them that each is looked up when asked for */
+};
+
 struct model {
     struct slot *slots;
     size_t slot_count;
@@ -137,17 +152,19 @@ struct model {
     struct finding *findings; /* worst first, then in the order of the code list */
     size_t finding_count;
     struct counts counts;
-    uint8_t *views;     /* enum session_view per row */
+    uint8_t *views;     /* per row an enum session_view, and what else there is of the row: read by
+                           model_view() and the functions behind it */
     size_t entry_count; /* of the registry: rows from here on are forgotten sessions */
     struct entry
         *forgotten; /* as entries: ENTRY_NOTHING with id, chat agent and times of the chat */
     size_t forgotten_count;
     struct string_index forgotten_index; /* session id -> forgotten */
-    const struct chat **chats; /* per row, NULL where there is none; NULL: nothing is known */
-    const struct evidence **evidences; /* per row, NULL where none was gathered; NULL as for runs */
-    struct run *runs;                  /* per row; NULL: nothing is known */
-    uint64_t *row_findings;            /* per row: which findings name it, 1 << enum finding_kind */
-    double next_gc_ms;                 /* NaN: unknown */
+    bool knows_chats, knows_traces;
+    struct beside *beside; /* of the few rows that have something… */
+    size_t beside_count, beside_capacity;
+    struct row_map beside_rows; /* …by their row */
+    struct short_ids short_ids;
+    double next_gc_ms;     /* NaN: unknown */
     size_t next_free_slot; /* of the held ones the first to be free, by frees_at_ms; SIZE_MAX */
     int64_t now_ms;        /* the time it was made for */
     /* The first moment after now_ms at which time alone makes another model (an entry becomes
@@ -168,10 +185,14 @@ bool model_is_forgotten(const struct model *model, size_t row);
 size_t model_find_row(const struct model *model, const struct registry *registry,
                       struct str session_id);
 enum session_view model_view(const struct model *model, size_t row);
+/* What stands beside a row; NULL for nothing. */
+const struct beside *model_beside(const struct model *model, size_t row);
 /* The chat of a row; NULL where none is known. */
 const struct chat *model_chat(const struct model *model, size_t row);
 /* Its title; absent where there is no chat, or it has none. */
 struct str model_title(const struct model *model, size_t row);
+/* The traces that were gathered for it; NULL: none. */
+const struct evidence *model_evidence(const struct model *model, size_t row);
 /* What its traces say now; source NONE where nothing is known. */
 struct run model_run(const struct model *model, size_t row);
 /* The last use that anything tells of: entry, chat and traces (a transcript's time; not WAL); NaN:
@@ -186,10 +207,10 @@ unsigned model_finding_rank(const struct model *model, size_t row);
 struct pool model_pool(const struct config_pool *pool, const struct active_workspace *workspace);
 
 /* How long the shortest prefix of a session id is (8 bytes or more, cut between characters) that no
- * other entry of the registry shares; the whole id where there is none. Looks at every entry once.
- */
-size_t model_short_len(const struct registry *registry, struct str session_id);
-/* The same of the entry at this place. */
-size_t model_short_id_len(const struct registry *registry, size_t entry_index);
+ * other row begins with; the whole id where there is none. Constant time for a row of the model,
+ * but where very many ids begin alike; other ids, and those of a registry without a model, are
+ * looked for among all entries. */
+size_t model_short_len(const struct model *model, const struct registry *registry,
+                       struct str session_id);
 
 #endif

@@ -32,34 +32,13 @@ static bool is_pinned(const struct making *making, const struct chat *chat)
     return making_place(making, chat->agent_id) != STRING_INDEX_NONE;
 }
 
-static size_t count_pinned(const struct making *making)
+/* Chats without an entry that stand behind the entries; of several of one id the one that counts.
+ * Nobody is forgotten by a registry that could not be read. */
+static bool is_forgotten(const struct making *making, const struct chat *chat)
 {
-    const struct chats *chats = making->sources->chats;
-    size_t count = 0;
-    for (size_t i = 0; i < chats->count; i++) {
-        const struct chat_folder *folder = &chats->folders[i];
-        for (size_t k = 0; k < folder->count; k++)
-            count += is_pinned(making, &folder->items[k]);
-    }
-    return count;
-}
-
-/* Puts the chats without an entry behind those of the entries; of several of one id the one that
- * counts. Nobody is forgotten by a registry that could not be read. */
-static void list_forgotten(struct making *making)
-{
-    const struct chats *chats = making->sources->chats;
-    struct model *model = &making->model;
-    const struct chat **list = model->chats + model->entry_count;
-    for (size_t i = 0; i < chats->count && making->sources->document->has_registry; i++) {
-        const struct chat_folder *folder = &chats->folders[i];
-        for (size_t k = 0; k < folder->count; k++) {
-            const struct chat *chat = &folder->items[k];
-            if (is_pinned(making, chat) && !registry_find(making->registry, chat->id) &&
-                chats_find(chats, chat->id) == chat)
-                list[model->forgotten_count++] = chat;
-        }
-    }
+    return making->sources->document->has_registry && is_pinned(making, chat) &&
+           !registry_find(making->registry, chat->id) &&
+           chats_find(making->sources->chats, chat->id) == chat;
 }
 
 /* What an entry would say, as far as the chat tells. */
@@ -81,77 +60,93 @@ static int fill_forgotten(struct arena *arena, const struct chat *chat, struct e
     return 0;
 }
 
+static size_t count_forgotten(const struct making *making)
+{
+    const struct chats *chats = making->sources->chats;
+    size_t count = 0;
+    for (size_t i = 0; i < chats->count; i++)
+        for (size_t k = 0; k < chats->folders[i].count; k++)
+            count += is_forgotten(making, &chats->folders[i].items[k]);
+    return count;
+}
+
 static int make_forgotten(struct making *making)
 {
     struct model *model = &making->model;
-    size_t count = model->forgotten_count;
+    const struct chats *chats = making->sources->chats;
+    size_t count = count_forgotten(making);
     if (count == 0)
         return 0;
     model->forgotten = arena_alloc(&model->arena, count * sizeof(*model->forgotten));
     if (!model->forgotten ||
         !string_index_reserve(&model->forgotten_index, forgotten_ids(model), count))
         return -ENOMEM;
-    for (size_t i = 0; i < count; i++) {
-        const struct chat *chat = model->chats[model->entry_count + i];
-        if (fill_forgotten(&model->arena, chat, &model->forgotten[i]) != 0)
-            return -ENOMEM;
-        string_index_put(&model->forgotten_index, forgotten_ids(model), i);
+    for (size_t i = 0; i < chats->count; i++) {
+        for (size_t k = 0; k < chats->folders[i].count; k++) {
+            const struct chat *chat = &chats->folders[i].items[k];
+            size_t place = model->forgotten_count;
+            if (!is_forgotten(making, chat))
+                continue;
+            if (fill_forgotten(&model->arena, chat, &model->forgotten[place]) != 0)
+                return -ENOMEM;
+            string_index_put(&model->forgotten_index, forgotten_ids(model), place);
+            model->forgotten_count++;
+        }
     }
     return 0;
 }
 
-static int join_chats(struct making *making)
+/* There are fewer chats and traces than entries, so the rows are looked up for them. */
+static void join_chats(struct making *making)
 {
-    struct model *model = &making->model;
-    const struct registry *registry = making->registry;
-    size_t most = registry->count + count_pinned(making);
-    model->chats = arena_alloc(&model->arena, most * sizeof(*model->chats));
-    if (!model->chats)
-        return -ENOMEM;
-    for (size_t i = 0; i < registry->count; i++)
-        model->chats[i] =
-            chats_find(making->sources->chats, entry_session_id(&registry->entries[i]));
-    list_forgotten(making);
-    return make_forgotten(making);
+    const struct chats *chats = making->sources->chats;
+    for (size_t i = 0; i < chats->count; i++) {
+        for (size_t k = 0; k < chats->folders[i].count; k++) {
+            const struct chat *chat = &chats->folders[i].items[k];
+            size_t row = model_find_row(&making->model, making->registry, chat->id);
+            struct beside *beside = NULL;
+            if (row != SIZE_MAX && chats_find(chats, chat->id) == chat)
+                beside = making_beside(making, row);
+            if (beside)
+                beside->chat = chat;
+        }
+    }
 }
 
-/* Few sessions have traces, so the rows are looked up for them and not they for the rows. */
-static int join_evidence(struct making *making)
+static void join_evidence(struct making *making)
 {
-    struct model *model = &making->model;
     const struct evidences *evidences = making->sources->evidences;
     int64_t now_ms = making->sources->now_ms;
-    size_t rows = model_row_count(model);
-    struct run none = evidence_judge(NULL, now_ms);
-    model->evidences = arena_alloc(&model->arena, rows * sizeof(*model->evidences));
-    model->runs = arena_alloc(&model->arena, rows * sizeof(*model->runs));
-    if (!model->evidences || !model->runs)
-        return -ENOMEM;
-    for (size_t row = 0; row < rows; row++) {
-        model->evidences[row] = NULL;
-        model->runs[row] = none;
-    }
     for (size_t i = 0; i < evidences->count; i++) {
         const struct evidence *evidence = &evidences->items[i];
-        size_t row = model_find_row(model, making->registry, evidence->session_id);
-        if (row == SIZE_MAX)
+        size_t row = model_find_row(&making->model, making->registry, evidence->session_id);
+        struct beside *beside = row == SIZE_MAX ? NULL : making_beside(making, row);
+        if (!beside)
             continue;
-        model->evidences[row] = evidence;
-        model->runs[row] = evidence_judge(evidence, now_ms);
+        beside->evidence = evidence;
+        beside->run = evidence_judge(evidence, now_ms);
         making_note_moment(making, evidence_next_change_ms(evidence, now_ms));
     }
-    return 0;
 }
 
 int model_join(struct making *making)
 {
-    int result = 0;
-    making->model.entry_count = making->registry->count;
-    if (making->sources->chats)
-        result = join_chats(making);
-    if (result == 0 && making->sources->evidences)
-        result = join_evidence(making);
-    return result;
+    struct model *model = &making->model;
+    model->entry_count = making->registry->count;
+    model->knows_chats = making->sources->chats;
+    model->knows_traces = making->sources->evidences;
+    if (model->knows_chats && make_forgotten(making) != 0)
+        return -ENOMEM;
+    size_t rows = model_row_count(model);
+    model->views = arena_alloc(&model->arena, rows);
+    if (!model->views)
+        return -ENOMEM;
+    memset(model->views, VIEW_FORGOTTEN, rows);
+    if (model->knows_chats)
+        join_chats(making);
+    if (model->knows_traces)
+        join_evidence(making);
+    return 0;
 }
 
 /* A use that is said to be in the future tells nothing yet. */
@@ -166,9 +161,8 @@ static double past_use(struct making *making, double at_ms)
 
 double making_chat_used_ms(struct making *making, size_t row)
 {
-    const struct model *model = &making->model;
-    const struct chat *chat = model_chat(model, row);
-    const struct evidence *evidence = model->evidences ? model->evidences[row] : NULL;
+    const struct chat *chat = model_chat(&making->model, row);
+    const struct evidence *evidence = model_evidence(&making->model, row);
     double used_ms = NAN;
     if (chat)
         used_ms = fmax(past_use(making, chat->updated_ms), past_use(making, chat->last_active_ms));

@@ -35,10 +35,10 @@ static bool is_of_this_workspace(const struct making *making, const struct entry
     return making->agent_id.len > 0 && str_equal(entry_workspace_agent_id(entry), making->agent_id);
 }
 
-static bool is_our_fallback(const struct making *making, const struct entry *entry)
+static bool is_our_fallback(struct making *making, const struct entry *entry)
 {
     return entry_is_fallback(entry) && is_of_this_workspace(making, entry) &&
-           making_place(making, entry_chat_agent_id(entry)) == STRING_INDEX_NONE;
+           making_place_of(making, entry) == STRING_INDEX_NONE;
 }
 
 /* ---- live entries ---- */
@@ -46,12 +46,11 @@ static bool is_our_fallback(const struct making *making, const struct entry *ent
 /* Nothing is left of its chat, as far as everything could be read. */
 static bool is_ghost(struct making *making, size_t row, const struct entry *entry)
 {
-    const struct model *model = &making->model;
+    const struct beside *beside = model_beside(&making->model, row);
     double made_ms = isnan(entry->created_at_ms) ? entry->last_active_at_ms : entry->created_at_ms;
-    if (!making->chats_are_complete || model->chats[row] || !model->evidences ||
-        !model->evidences[row])
+    if (!making->chats_are_complete || !beside || beside->chat || !beside->evidence)
         return false;
-    if (model->evidences[row]->has_transcript || model->runs[row].is_running || isnan(made_ms))
+    if (beside->evidence->has_transcript || beside->run.is_running || isnan(made_ms))
         return false;
     if ((double)making->sources->now_ms - made_ms > MODEL_GHOST_MS)
         return true;
@@ -136,7 +135,7 @@ static enum session_view take_entry(struct making *making, size_t index)
     count_state(&making->model.counts, entry);
     if (entry->shape != ENTRY_OBJECT || entry->state == STATE_OTHER)
         return VIEW_ODD;
-    size_t place = making_place(making, entry_chat_agent_id(entry));
+    size_t place = making_place_of(making, entry);
     if (place != STRING_INDEX_NONE)
         hold_slot(making, place, index);
     if (entry->state == STATE_EXPIRED)
@@ -188,43 +187,40 @@ static enum session_view view_of_unheld(struct making *making, size_t row)
     return is_held ? VIEW_SHARED : VIEW_IN_USE;
 }
 
+/* Only what stands beside a row tells of a use that the registry does not know. */
 static void look_at_unheld(struct making *making)
 {
     struct model *model = &making->model;
     size_t rows = model_row_count(model);
     for (size_t row = 0; row < rows; row++) {
         enum session_view view = model_view(model, row);
-        if (view == VIEW_EXPIRED || view == VIEW_RELEASED || view == VIEW_FORGOTTEN)
-            model->views[row] = (uint8_t)view_of_unheld(making, row);
+        if (model->views[row] & ROW_BESIDE &&
+            (view == VIEW_EXPIRED || view == VIEW_RELEASED || view == VIEW_FORGOTTEN))
+            making_set_view(making, row, view_of_unheld(making, row));
     }
 }
 
 static void count_views(struct model *model)
 {
+    size_t of[ROW_VIEW + 1] = {0};
     size_t rows = model_row_count(model);
-    for (size_t row = 0; row < rows; row++) {
-        model->counts.orphan += model->views[row] == VIEW_ORPHAN;
-        model->counts.ghosts += model->views[row] == VIEW_GHOST;
-        model->counts.shared += model->views[row] == VIEW_SHARED;
-        model->counts.in_use += model->views[row] == VIEW_IN_USE;
-        model->counts.running += model->runs && model->runs[row].is_running;
-    }
+    for (size_t row = 0; row < rows; row++)
+        of[model->views[row] & ROW_VIEW]++;
+    model->counts.orphan = of[VIEW_ORPHAN];
+    model->counts.ghosts = of[VIEW_GHOST];
+    model->counts.shared = of[VIEW_SHARED];
+    model->counts.in_use = of[VIEW_IN_USE];
+    for (size_t i = 0; i < model->beside_count; i++)
+        model->counts.running += model->beside[i].run.is_running;
 }
 
-static int look_at_rows(struct making *making)
+static void look_at_rows(struct making *making)
 {
     struct model *model = &making->model;
-    size_t rows = model_row_count(model);
-    model->views = arena_alloc(&model->arena, rows);
-    if (!model->views)
-        return -ENOMEM;
-    for (size_t row = 0; row < rows; row++)
-        model->views[row] =
-            row < model->entry_count ? (uint8_t)take_entry(making, row) : (uint8_t)VIEW_FORGOTTEN;
-    if (model->chats || model->runs)
-        look_at_unheld(making);
+    for (size_t row = 0; row < model->entry_count; row++)
+        making_set_view(making, row, take_entry(making, row));
+    look_at_unheld(making);
     count_views(model);
-    return 0;
 }
 
 /* ---- slots ---- */
@@ -295,11 +291,13 @@ static int list_fallbacks(struct making *making)
     if (!fallbacks)
         return -ENOMEM;
     for (size_t i = 0; model->fallback_count < model->counts.fallback; i++) {
-        if (!is_our_fallback(making, &making->registry->entries[i]))
+        enum session_view view = model_view(model, i);
+        if (view == VIEW_EXPIRED || view == VIEW_RELEASED ||
+            !is_our_fallback(making, &making->registry->entries[i]))
             continue;
         fallbacks[model->fallback_count++] = i;
-        if (model->views[i] == VIEW_FALLBACK && model->counts.free > 0) {
-            model->views[i] = VIEW_STRANDED;
+        if (view == VIEW_FALLBACK && model->counts.free > 0) {
+            making_set_view(making, i, VIEW_STRANDED);
             model->counts.stranded++;
         }
     }
@@ -311,9 +309,7 @@ int model_look(struct making *making)
 {
     making->chats_are_complete =
         making->sources->chats && chats_are_complete(making->sources->chats);
-    int result = look_at_rows(making);
-    if (result != 0)
-        return result;
+    look_at_rows(making);
     finish_slots(making);
     return list_fallbacks(making);
 }

@@ -42,7 +42,7 @@ void inquiry_add_short_id(const struct inquiry *inquiry, struct str id, struct b
     const struct registry *registry = &inquiry->sources->document->registry;
     const struct entry *entry = registry_get(registry, id);
     if (entry)
-        id.len = model_short_id_len(registry, (size_t)(entry - registry->entries));
+        id.len = model_short_len(inquiry->sources->model, registry, id);
     buffer_add_str(out, id);
 }
 

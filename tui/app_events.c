@@ -230,7 +230,7 @@ void app_events_refuse(struct app *app)
     } else if (!pane->event.session_id.data) {
         buffer_addf(out, "That event is not about one session.");
     } else {
-        buffer_add_str(out, event_words_id(registry, pane->event.session_id));
+        buffer_add_str(out, event_words_id(&app->state->model, registry, pane->event.session_id));
         buffer_addf(out, " is no longer in the registry.");
     }
 }

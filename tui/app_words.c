@@ -7,7 +7,8 @@ enum { TITLE_BYTES = 48 };
 
 size_t words_short_len(const struct app *app, const struct entry *entry)
 {
-    return model_short_len(&state_shown(app->state)->registry, entry_session_id(entry));
+    return model_short_len(&app->state->model, &state_shown(app->state)->registry,
+                           entry_session_id(entry));
 }
 
 /* The stored states in the words for operators. */

@@ -64,7 +64,7 @@ static void add_by(const struct told *told, struct buffer *out)
 static void print_text(struct cli *cli, const struct registry *registry, const struct told *told)
 {
     const struct history_event *event = &told->event;
-    struct str id = event_words_id(registry, event->session_id);
+    struct str id = event_words_id(&cli->state->model, registry, event->session_id);
     struct buffer change = {0}, rest = {0};
     struct event_words words;
     struct cli_line line;

@@ -127,7 +127,7 @@ void cli_add_short_id(const struct cli *cli, struct str session_id, struct buffe
     const struct registry *registry = &state_shown(cli->state)->registry;
     const struct entry *entry = registry_get(registry, session_id);
     if (entry && registry->count <= SHORT_ID_ENTRIES_MAX)
-        session_id.len = model_short_id_len(registry, (size_t)(entry - registry->entries));
+        session_id.len = model_short_len(&cli->state->model, registry, session_id);
     if (session_id.len == 0)
         session_id = STR("\"\"");
     buffer_add_str(out, session_id);

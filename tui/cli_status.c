@@ -361,8 +361,8 @@ static void print_pool(struct cli *cli)
     cli_field(&line, ROLE_COLUMN, STR("STATE"), STATE_COLUMNS);
     cli_field_right(&line, ROLE_COLUMN, STR("LEFT"), SPAN_COLUMNS);
     cli_field_right(&line, ROLE_COLUMN, STR("QUIET"), SPAN_COLUMNS);
-    cli_field(&line, ROLE_COLUMN, STR("SESSION"), model->chats ? ID_COLUMNS : 0);
-    if (model->chats)
+    cli_field(&line, ROLE_COLUMN, STR("SESSION"), model->knows_chats ? ID_COLUMNS : 0);
+    if (model->knows_chats)
         cli_field(&line, ROLE_COLUMN, STR("TITLE"), 0);
     cli_line_end(&line);
     for (size_t i = 0; i < model->slot_count; i++)

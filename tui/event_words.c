@@ -232,13 +232,14 @@ enum role event_words_role(const struct history_event *event)
     return ROLE_TEXT;
 }
 
-struct str event_words_id(const struct registry *registry, struct str session_id)
+struct str event_words_id(const struct model *model, const struct registry *registry,
+                          struct str session_id)
 {
     const struct entry *entry = registry_get(registry, session_id);
     if (!session_id.data)
         return STR("-");
     if (entry)
-        session_id.len = model_short_id_len(registry, (size_t)(entry - registry->entries));
+        session_id.len = model_short_len(model, registry, session_id);
     else if (session_id.len == UUID_LEN && session_id.data[UUID_FIRST] == '-')
         session_id.len = UUID_FIRST;
     return session_id.len ? session_id : STR("\"\"");

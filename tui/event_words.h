@@ -39,6 +39,7 @@ const char *event_words_by(enum event_by by);
 enum role event_words_role(const struct history_event *event);
 /* A session for people: its shortest unique prefix while the registry has it, else the beginning of
  * a UUID, or all of it; "-" for none. Looks at every entry once. */
-struct str event_words_id(const struct registry *registry, struct str session_id);
+struct str event_words_id(const struct model *model, const struct registry *registry,
+                          struct str session_id);
 
 #endif

@@ -99,9 +99,9 @@ void detail_draw_runs(struct flow *flow, size_t index)
 {
     const struct model *model = flow->pen->model;
     struct run run = model_run(model, index);
-    if (!model->runs)
+    if (!model->knows_traces)
         return;
-    const struct evidence *evidence = model->evidences[index];
+    const struct evidence *evidence = model_evidence(model, index);
     flow_field(flow, "run",
                run.is_running   ? ROLE_ACTIVE
                : run.is_stalled ? ROLE_WARNING

@@ -44,7 +44,7 @@ static void draw_time(struct pen *pen, int row, int column, double at_ms)
 static struct str id_of(const struct pen *pen, const struct history_event *event, size_t row)
 {
     static const struct registry none;
-    return row == SIZE_MAX ? event_words_id(&none, event->session_id)
+    return row == SIZE_MAX ? event_words_id(pen->model, &none, event->session_id)
                            : pen_id(pen, row, ID_COLUMNS);
 }
 

@@ -91,7 +91,7 @@ struct str pen_id(const struct pen *pen, size_t index, int width)
     /* Looking through all ids for a short one is not worth it where nothing is drawn. */
     if (!pen->cells->cells)
         return id;
-    return (struct str){id.data, model_short_len(pen->registry, id)};
+    return (struct str){id.data, model_short_len(pen->model, pen->registry, id)};
 }
 
 enum role view_role_of(enum session_view view)

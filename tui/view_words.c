@@ -12,7 +12,7 @@
 
 bool view_knows_chats(const struct pen *pen)
 {
-    return pen->model->chats;
+    return pen->model->knows_chats;
 }
 
 bool view_is_retired(const struct pen *pen)
@@ -46,7 +46,7 @@ int pen_chat_title(struct pen *pen, int row, int column, int width, enum role ro
 
 bool view_has_looked(const struct pen *pen, size_t index)
 {
-    return pen->model->evidences && pen->model->evidences[index];
+    return model_evidence(pen->model, index);
 }
 
 static void add_age(struct pen *pen, struct line *line, const char *what, double at_ms)

@@ -48,7 +48,7 @@ static void add_short_id(const struct why_sources *sources, struct str id, struc
     const struct registry *registry = &sources->document->registry;
     const struct entry *entry = registry_get(registry, id);
     if (entry && registry->count <= SHORT_ID_ENTRIES_MAX)
-        id.len = model_short_id_len(registry, (size_t)(entry - registry->entries));
+        id.len = model_short_len(sources->model, registry, id);
     buffer_add_str(out, id.len > 0 ? id : STR("\"\""));
 }
 

@@ -90,13 +90,13 @@ static void what_was_never_loaded_is_not_known_to_the_model(void **context)
 {
     struct fixture *fixture = *context;
     look(fixture, PART_BASE, NOW, false);
-    assert_null(fixture->state.model.chats);
-    assert_null(fixture->state.model.runs);
+    assert_false(fixture->state.model.knows_chats);
+    assert_false(fixture->state.model.knows_traces);
     look(fixture, PART_CHATS | PART_TRACES, NOW, false);
     size_t row =
         model_find_row(&fixture->state.model, &fixture->state.document.registry, STR("s1"));
     assert_true(str_equal(model_title(&fixture->state.model, row), STR("Refund")));
-    assert_non_null(fixture->state.model.runs);
+    assert_true(fixture->state.model.knows_traces);
 }
 
 /* Of no events one of kind CHANGED. */

@@ -122,7 +122,7 @@ static void a_session_is_told_by_its_shortest_prefix_while_it_has_an_entry(void 
                {NULL, "-"}};
     const struct registry *registry = &state_shown(&desk->state)->registry;
     for (size_t i = 0; i < COUNT(ids); i++) {
-        struct str shown = event_words_id(registry, str_of(ids[i].id));
+        struct str shown = event_words_id(&desk->state.model, registry, str_of(ids[i].id));
         assert_true(str_equal(shown, str_of(ids[i].shown)));
     }
 }

@@ -319,7 +319,9 @@ static void an_id_is_shown_by_its_shortest_unique_prefix(void **state)
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
         struct fixture fixture;
         fixture_load(&fixture, cases[i].entries, 0);
-        assert_int_equal(model_short_id_len(&fixture.document.registry, 0), cases[i].len);
+        struct str id = entry_session_id(&fixture.document.registry.entries[0]);
+        assert_int_equal(model_short_len(&fixture.model, &fixture.document.registry, id),
+                         cases[i].len);
         fixture_done(&fixture);
     }
 }
