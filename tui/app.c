@@ -121,6 +121,10 @@ static void follow(struct app *app, enum cause cause, int64_t now_ms)
         bool is_same_finding = app_findings_follow(app);
         is_same = pane == UI_FINDINGS ? is_same_finding : is_same;
     }
+    if (app_is_open(app, UI_POOL)) {
+        bool is_same_holder = app_pool_follow(app);
+        is_same = pane == UI_POOL ? is_same_holder : is_same;
+    }
     if (app_is_open(app, UI_EVENTS)) {
         bool is_same_event = app_events_follow(app);
         is_same = pane == UI_EVENTS ? is_same_event : is_same;
@@ -287,6 +291,21 @@ struct view app_view(const struct app *app, int64_t now_ms, int hour, int minute
     };
 }
 
+/* The slot under the cursor is in sight; false where the pool is not. */
+static bool fit_pool(struct ui *ui, const struct view *view, int width, int height)
+{
+    struct view_grid grid = view_pool_window(view, width, height);
+    if (grid.rows == 0)
+        return false;
+    size_t row = ui->pool.at / grid.per_row;
+    if (row < ui->pool.top)
+        ui->pool.top = row;
+    else if (row - ui->pool.top >= grid.rows)
+        ui->pool.top = row - grid.rows + 1;
+    ui->pool.page = grid.per_row > 1 ? grid.per_row : grid.rows;
+    return true;
+}
+
 /* The lines of a pane's cursor are in sight, the first of them at any rate. What cannot be seen is
  * not open: its keys would do what nobody expects. */
 static void fit_pane(struct app *app, const struct view *view, int width, int height)
@@ -295,7 +314,8 @@ static void fit_pane(struct app *app, const struct view *view, int width, int he
     struct view_span span = view_cursor_span(view, width, height);
     bool is_pane = ui->mode == UI_FINDINGS || ui->mode == UI_EVENTS || ui->mode == UI_WHY ||
                    ui->mode == UI_MENU;
-    if (is_pane && span.room == 0) {
+    if ((is_pane && span.room == 0) ||
+        (ui->mode == UI_POOL && !fit_pool(ui, view, width, height))) {
         app_open(app, UI_NORMAL);
         ui_say(ui, TONE_WARNING, "Too little room for that pane.");
     }

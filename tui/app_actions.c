@@ -152,6 +152,8 @@ void app_refuse(struct app *app)
         app_findings_refuse(app);
     else if (ui_pane(&app->ui) == UI_EVENTS)
         app_events_refuse(app);
+    else if (ui_pane(&app->ui) == UI_POOL)
+        app_pool_refuse(app);
     else
         ui_say(&app->ui, TONE_WARNING, "No session is selected.");
 }

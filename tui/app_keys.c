@@ -1,5 +1,7 @@
 #include "tui/app_part.h"
 
+#include "tui/pool_items.h"
+
 enum { CTRL_C = KEY_CTRL('C'), CTRL_H = KEY_CTRL('H'), CTRL_U = KEY_CTRL('U'), DELETE_BYTE = 0x7f };
 
 static bool is_movement(enum command_id id)
@@ -39,6 +41,9 @@ void app_move(struct app *app, enum command_id id)
     else if (ui->mode == UI_FINDINGS && findings > 0)
         app_findings_move_to(
             app, moved(id, ui->findings.at, findings - 1, ui->page_rows / FINDING_LINES));
+    else if (ui->mode == UI_POOL)
+        app_pool_move_to(
+            app, moved(id, ui->pool.at, pool_item_count(&app->state->model) - 1, ui->pool.page));
     else if (ui->mode == UI_MENU && ui->menu.count > 0)
         ui->menu.at = moved(id, ui->menu.at, ui->menu.count - 1, ui->menu.count);
     else if (is_in_events(ui) && ui->events.count > 0)
@@ -58,8 +63,8 @@ static void set_mode(struct app *app, enum ui_mode mode)
 /* The higher may lie over the lower. */
 static int height_of(enum ui_mode mode)
 {
-    static const enum ui_mode order[] = {UI_FINDINGS, UI_EVENTS, UI_DETAIL,
-                                         UI_WHY,      UI_MENU,   UI_HELP};
+    static const enum ui_mode order[] = {UI_POOL, UI_FINDINGS, UI_EVENTS, UI_DETAIL,
+                                         UI_WHY,  UI_MENU,     UI_HELP};
     for (size_t i = 0; i < sizeof(order) / sizeof(order[0]); i++) {
         if (order[i] == mode)
             return (int)i + 1;
@@ -143,6 +148,8 @@ static void toggle_detail(struct app *app, int64_t now_ms)
         app_leave(app);
     else if (app->ui.mode == UI_FINDINGS)
         app_findings_enter(app, now_ms);
+    else if (app->ui.mode == UI_POOL)
+        app_pool_enter(app, now_ms);
     else if (app->ui.mode == UI_EVENTS)
         app_events_enter(app, now_ms);
     else if (app->ui.mode == UI_WHY)
@@ -172,13 +179,23 @@ static void reload(struct app *app, int64_t now_ms)
         ui_say(&app->ui, TONE_GOOD, "Everything was read again.");
 }
 
+/* Whatever filled the screen does so no more. */
+static void leave_pane(struct app *app)
+{
+    if (app->ui.mode == ui_base(&app->ui))
+        app_end_full(app);
+    if (app->ui.mode != UI_NORMAL)
+        app_leave(app);
+}
+
 static void go_back(struct app *app, uint32_t key, int64_t now_ms)
 {
     bool is_filtered = app->ui.mode == UI_NORMAL || app->ui.mode == UI_EVENTS;
+    bool is_full = app->ui.mode == UI_NORMAL && app->ui.sizes[UI_NORMAL] == UI_FULL;
     if (key == KEY_ESCAPE && is_filtered && current_filter(app)->len > 0)
         clear_filter(app, now_ms);
-    else if (app->ui.mode != UI_NORMAL)
-        app_leave(app);
+    else if (app->ui.mode != UI_NORMAL || is_full)
+        leave_pane(app);
     else
         app->ui.quit = true;
 }
@@ -187,15 +204,54 @@ static void go_back(struct app *app, uint32_t key, int64_t now_ms)
 static void toggle(struct app *app, enum ui_mode mode, int64_t now_ms)
 {
     if (app->ui.mode == mode)
-        app_leave(app);
+        leave_pane(app);
     else if (mode == UI_FINDINGS)
         app_findings(app);
-    else if (mode == UI_EVENTS)
-        app_events(app);
     else if (mode == UI_WHY)
         app_why(app, now_ms);
     else
         app_open(app, mode);
+}
+
+/* The events on the whole screen, and back; by their number like the other panes. */
+static void show_events(struct app *app, bool is_full)
+{
+    enum ui_size *size = &app->ui.sizes[UI_EVENTS];
+    bool is_there = app->ui.mode == UI_EVENTS;
+    if (is_there && (!is_full || *size == UI_FULL)) {
+        leave_pane(app);
+        return;
+    }
+    *size = is_full ? UI_FULL : *size == UI_SMALL ? UI_USUAL : *size;
+    if (!is_there)
+        app_events(app);
+}
+
+/* What moves the focus, and makes its pane larger or smaller. */
+static bool run_pane(struct app *app, enum command_id id, uint32_t key)
+{
+    switch ((unsigned)id) {
+    case COMMAND_NEXT_PANE:
+    case COMMAND_PREVIOUS_PANE:
+        app_focus_next(app, id == COMMAND_PREVIOUS_PANE);
+        return true;
+    case COMMAND_POOL:
+        if (!app_focus(app, UI_POOL))
+            app_say_no_pool(app);
+        return true;
+    case COMMAND_SESSIONS:
+        (void)app_focus(app, UI_NORMAL);
+        return true;
+    case COMMAND_EVENTS:
+        show_events(app, key != '3');
+        return true;
+    case COMMAND_ENLARGE:
+    case COMMAND_SHRINK:
+        app_resize(app, id == COMMAND_ENLARGE);
+        return true;
+    default:
+        return false;
+    }
 }
 
 /* Begins to type the filter of the events, or of the table. */
@@ -217,14 +273,14 @@ static void run(struct app *app, enum command_id id, uint32_t key, int64_t now_m
         reload(app, now_ms);
     else if (app->ui.mode == UI_HELP)
         return; /* help hides what the others would change */
+    else if (run_pane(app, id, key))
+        return;
     else if (id == COMMAND_DETAIL)
         toggle_detail(app, now_ms);
     else if (id == COMMAND_FINDINGS)
         toggle(app, UI_FINDINGS, now_ms);
     else if (id == COMMAND_WHY)
         toggle(app, UI_WHY, now_ms);
-    else if (id == COMMAND_EVENTS)
-        toggle(app, UI_EVENTS, now_ms);
     else if (id == COMMAND_COPY || id == COMMAND_COPY_COMMAND)
         app_copy(app, id == COMMAND_COPY_COMMAND);
     else if (id == COMMAND_FILTER)
@@ -311,6 +367,7 @@ void app_key(struct app *app, uint32_t key, int64_t now_ms)
     case UI_FINDINGS:
     case UI_EVENTS:
     case UI_WHY:
+    case UI_POOL:
     case UI_MODES:
         command_key(app, key, now_ms);
         break;

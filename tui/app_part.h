@@ -2,7 +2,8 @@
  * app_part.h - what the parts of the app share: looking again, the cursor, acting.
  *
  * app.c looks at files and keeps the cursor; app_keys.c gives each key its meaning in each mode;
- * app_findings.c, app_events.c, app_why.c, app_menu.c are the panes that are more than text;
+ * app_panes.c moves the focus between the panes of the dashboard; app_pool.c, app_findings.c,
+ * app_events.c, app_why.c, app_menu.c are the panes that are more than text;
  * app_actions.c changes the registry; app_undo.c records that and takes it back; app_promises.c
  * holds to it; app_words.c has the sentences about changes.
  */
@@ -47,6 +48,27 @@ bool app_is_open(const struct app *app, enum ui_mode mode);
 /* Puts the cursor on a session of the table, without the filter where that hides it, and shows it.
  */
 void app_jump_to(struct app *app, struct str session_id, int64_t now_ms);
+
+/* The focus goes to a pane of the dashboard: UI_POOL, UI_NORMAL (the table), UI_EVENTS,
+ * UI_FINDINGS. False for a pool without slots and fallbacks. */
+bool app_focus(struct app *app, enum ui_mode pane);
+/* …to the pane behind it, or before it, in a circle. */
+void app_focus_next(struct app *app, bool is_back);
+void app_say_no_pool(struct app *app);
+/* The pane that has the focus becomes larger or smaller, or says why not. */
+void app_resize(struct app *app, bool is_larger);
+/* Where it fills the screen it does so no more: who leaves it does not want to meet it so again. */
+void app_end_full(struct app *app);
+
+/* Puts the focus on the pool; false where it has nothing to choose. */
+bool app_pool(struct app *app);
+void app_pool_move_to(struct app *app, size_t place);
+/* The cursor follows its slot, or fallback; false when keys act on another session now. */
+bool app_pool_follow(struct app *app);
+/* Goes to the holder of the slot under the cursor. */
+void app_pool_enter(struct app *app, int64_t now_ms);
+/* Says why a key that acts on one session does nothing for that slot. */
+void app_pool_refuse(struct app *app);
 
 void app_findings(struct app *app);
 void app_findings_move_to(struct app *app, size_t at);

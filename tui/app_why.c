@@ -29,10 +29,8 @@ void app_why(struct app *app, int64_t now_ms)
 {
     struct error error = {0};
     const struct entry *entry = app_target_entry(app);
-    if (!entry && app->ui.mode == UI_FINDINGS)
-        app_findings_refuse(app);
-    else if (!entry && app->ui.mode == UI_EVENTS)
-        app_events_refuse(app);
+    if (!entry && app->ui.mode != UI_NORMAL)
+        app_refuse(app);
     else if (!entry)
         ui_say(&app->ui, TONE_WARNING, "No session is selected: there is nothing to explain.");
     else if (explain(app, entry_session_id(entry), now_ms, &error) == 0)

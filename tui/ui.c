@@ -1,5 +1,7 @@
 #include "tui/ui.h"
 
+#include "tui/pool_items.h"
+
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,6 +20,8 @@ void ui_done(struct ui *ui)
     buffer_done(&ui->pending.session_id);
     buffer_done(&ui->pending.copy);
     buffer_done(&ui->question);
+    buffer_done(&ui->pool.item);
+    buffer_done(&ui->pool.session);
     buffer_done(&ui->findings.subject);
     free(ui->events.shown);
     buffer_done(&ui->events.session);
@@ -33,6 +37,14 @@ enum ui_mode ui_pane(const struct ui *ui)
     if (ui_filters_events(ui))
         return UI_EVENTS;
     return mode == UI_HELP ? ui->came_from[UI_HELP] : mode;
+}
+
+enum ui_mode ui_base(const struct ui *ui)
+{
+    enum ui_mode mode = ui_pane(ui);
+    while (mode == UI_DETAIL || mode == UI_WHY || mode == UI_MENU || mode == UI_HELP)
+        mode = ui->came_from[mode];
+    return mode == UI_POOL || mode == UI_EVENTS || mode == UI_FINDINGS ? mode : UI_NORMAL;
 }
 
 bool ui_filters_events(const struct ui *ui)
@@ -66,6 +78,8 @@ size_t ui_target(const struct ui *ui, const struct model *model, const struct re
         return ui->events.has_event && ui->events.event.session_id.data
                    ? model_find_row(model, registry, ui->events.event.session_id)
                    : SIZE_MAX;
+    if (pane == UI_POOL)
+        return pool_item_row(model, ui->pool.at);
     if (pane == UI_WHY)
         return model_find_row(model, registry, ui->why.session_id);
     if (pane == UI_MENU)

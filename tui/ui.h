@@ -23,6 +23,7 @@ enum ui_mode {
     UI_WHY,      /* why one session fell back */
     UI_EVENTS,   /* what happened */
     UI_MENU,     /* what can be done to one session; files wait meanwhile, as under a question */
+    UI_POOL,     /* the focus is on the pool, not on the table */
     UI_MODES,
 };
 
@@ -43,6 +44,18 @@ struct pending {
     double guard_last_active_at_ms;
     enum ui_mode asked_in; /* where the answer leads back to */
     struct buffer copy;    /* not empty: this copy is to be brought back, nothing else counts */
+};
+
+/* How much of the screen a pane has, where there is a choice. */
+enum ui_size { UI_SMALL = -1, UI_USUAL, UI_HALF, UI_FULL };
+
+/* The pool's cursor: a slot, or a fallback (pool_items.h). */
+struct pool_cursor {
+    size_t at;
+    struct buffer item;    /* its id */
+    struct buffer session; /* whom keys act on; empty: nobody */
+    size_t top;            /* first row in sight */
+    size_t page;           /* what PgDn moves, at the last layout */
 };
 
 /* The finding under the cursor of that pane. */
@@ -110,6 +123,8 @@ struct ui {
     struct pending pending;
     struct buffer question;           /* UI_CONFIRM: raw text */
     enum ui_mode came_from[UI_MODES]; /* where each pane leads back to */
+    enum ui_size sizes[UI_MODES];     /* of pool, table (UI_NORMAL), events, findings */
+    struct pool_cursor pool;
     struct findings_cursor findings;
     struct events_pane events;
     struct why_words why; /* UI_WHY */
@@ -122,6 +137,9 @@ void ui_done(struct ui *ui);
 
 /* The pane that shows, or lies under a question or help. */
 enum ui_mode ui_pane(const struct ui *ui);
+/* The pane of the dashboard that has the focus, whatever lies over it: UI_NORMAL (the table),
+ * UI_POOL, UI_EVENTS or UI_FINDINGS. */
+enum ui_mode ui_base(const struct ui *ui);
 /* What is typed is the filter of the events, not of the table. */
 bool ui_filters_events(const struct ui *ui);
 /* The row of the session that keys act on and panes tell of: of the pane that is open, else under

@@ -2,120 +2,26 @@
 
 #include <math.h>
 
-enum {
-    BARE_WIDTH = 40, /* less than this: the first line and the last */
-    BARE_HEIGHT = 8,
-    TITLED_HEIGHT = 12,
-    TWO_LINES_HEIGHT = 10, /* message and keys on lines of their own */
-    SIDE_WIDTH = 120,      /* from here on the detail stands beside the table */
-    SIDE_LEAST = 48,       /* a whole session id has room */
-    SIDE_MOST = 64,
-};
-
-static int least(int a, int b)
-{
-    return a < b ? a : b;
-}
-
-enum ui_mode view_mode(const struct pen *pen)
-{
-    const struct ui *ui = pen->view->ui;
-    if (ui_filters_events(ui))
-        return UI_EVENTS;
-    return ui->mode == UI_CONFIRM ? ui->pending.asked_in : ui->mode;
-}
-
-/* ---- the layout ---- */
-
-static int finding_height(const struct pen *pen, int width, int height)
-{
-    enum { SHORT = 16, TALL = 24, MOST = 3 };
-    struct cells nothing = {.width = width, .ascii = pen->cells->ascii};
-    struct pen measuring = view_pen(pen->view, &nothing);
-    struct line line;
-    enum role role;
-    bool is_listed = pen->model && view_mode(pen) == UI_FINDINGS; /* with all others */
-    if (is_listed || !view_finding(pen, false, &line, &role))
-        return 0;
-    struct flow flow = {.pen = &measuring, .area = {0, 0, width - 1, INT16_MAX}};
-    flow_text(&flow, 3, role, line_str(&line));
-    return least(flow.line, height < SHORT ? 1 : height < TALL ? MOST - 1 : MOST);
-}
-
-static void lay_bare(const struct pen *pen, int width, int height, struct layout *layout)
-{
-    layout->is_bare = true;
-    layout->pool_is_cells = true;
-    layout->message = (struct area){height - 1, 0, width, 1};
-    layout->keys = layout->message;
-    layout->keys.height = 0;
-    if (height > 2 && pen->model)
-        layout->pool = (struct area){1, 0, width, height - 2};
-    layout->finding = layout->message;
-    layout->finding.height = height > 1 && !view_has_message(pen);
-}
-
-/* The body between the first lines and the last ones: pool above table, the detail beside them. */
-static void lay_body(const struct pen *pen, struct area body, struct layout *layout)
-{
-    int left = body.width;
-    if (body.width >= SIDE_WIDTH) {
-        int side = least(body.width / 3 > SIDE_LEAST ? body.width / 3 : SIDE_LEAST, SIDE_MOST);
-        left -= side + 1;
-        layout->detail = (struct area){body.row, body.column + left + 1, side, body.height};
-    }
-    int screen = pen->cells->height;
-    int table_least = layout->has_titles ? 3 : 2;
-    int wanted = view_pool_height(pen, left, screen, layout);
-    int pool = least(wanted, body.height - table_least > 0 ? body.height - table_least : 0);
-    layout->pool = (struct area){body.row, body.column, left, pool};
-    layout->table = (struct area){body.row + pool, body.column, left, body.height - pool};
-}
-
-static void lay_out(struct pen *pen, int width, int height, struct layout *ret_layout)
-{
-    *ret_layout = (struct layout){.is_bare = false};
-    if (width < BARE_WIDTH || height < BARE_HEIGHT) {
-        lay_bare(pen, width, height, ret_layout);
-        return;
-    }
-    int bottom = height >= TWO_LINES_HEIGHT ? 2 : 1;
-    int finding = finding_height(pen, width, height);
-    ret_layout->has_titles = height >= TITLED_HEIGHT;
-    ret_layout->pool_is_cells = view_pool_is_cells(pen, height);
-    ret_layout->finding = (struct area){1, 0, width, finding};
-    ret_layout->message = (struct area){height - bottom, 0, width, 1};
-    ret_layout->keys = (struct area){height - 1, 0, width, 1};
-    ret_layout->body = (struct area){1 + finding, 0, width, height - bottom - 1 - finding};
-    struct area upper = ret_layout->body;
-    upper.height -= view_strip_height(pen, height);
-    ret_layout->events =
-        (struct area){upper.row + upper.height, 0, width, ret_layout->body.height - upper.height};
-    lay_body(pen, upper, ret_layout);
-}
-
-void view_layout(struct pen *pen, int width, int height, struct layout *ret_layout)
-{
-    lay_out(pen, width, height, ret_layout);
-    int lines = view_message_lines(pen, width);
-    ret_layout->covered_row = ret_layout->message.row + 1 - (lines > 0 ? lines : 1);
-}
-
-/* ---- drawing ---- */
-
 /* The lines below the title of a text that fills the body. */
 static struct area inside_of(struct area body)
 {
     return (struct area){body.row + 1, body.column + 2, body.width - 4, body.height - 1};
 }
 
-/* Beside the table or over it, as the pane that is open wants. */
+/* Beside the table, below it, or over it, as the pane that is open wants: with its title. */
+static struct area area_of_pane(const struct pen *pen, const struct layout *layout)
+{
+    if (view_pane_is_beside(pen, layout))
+        return layout->detail;
+    return view_events_are_in_strip(pen, layout) ? layout->events : layout->body;
+}
+
 static struct area inside_of_pane(const struct pen *pen, const struct layout *layout)
 {
     struct area side = layout->detail;
     return view_pane_is_beside(pen, layout)
                ? (struct area){side.row + 1, side.column + 1, side.width - 2, side.height - 1}
-               : inside_of(layout->body);
+               : inside_of(area_of_pane(pen, layout));
 }
 
 static int lines_of_text(const struct pen *pen, struct area area, struct view_span *ret_cursor)
@@ -142,13 +48,15 @@ static struct area uncovered(const struct layout *layout, struct area area)
 }
 
 /* The pane that is open, in an area below its title. */
-static void draw_pane(struct pen *pen, const struct layout *layout, struct area titled)
+static void draw_pane(struct pen *pen, const struct layout *layout)
 {
+    struct area titled = area_of_pane(pen, layout);
     struct area inside = inside_of_pane(pen, layout);
     struct view_span cursor;
     int last = last_scroll(pen, inside);
     int scroll = pen->view->ui->scroll < (size_t)last ? (int)pen->view->ui->scroll : last;
     struct line title = {.len = 0};
+    pen->has_focus = true;
     view_add_pane_title(pen, &title);
     (void)pen_title(pen, titled, line_str(&title));
     if (last > 0) {
@@ -158,6 +66,7 @@ static void draw_pane(struct pen *pen, const struct layout *layout, struct area 
         pen_head_right(pen, titled.row, titled.column, titled.width - 2, place.text);
     }
     (void)view_draw_pane(pen, uncovered(layout, inside), scroll, &cursor);
+    pen->has_focus = false;
 }
 
 /* The line between the panes, joined to the rules that meet it. */
@@ -186,7 +95,7 @@ static void draw_side(struct pen *pen, const struct layout *layout)
         return;
     struct area inside = {area.row + 1, area.column + 1, area.width - 2, area.height - 1};
     if (view_pane_is_beside(pen, layout)) {
-        draw_pane(pen, layout, area);
+        draw_pane(pen, layout);
         draw_wall(pen, layout);
         return;
     }
@@ -196,6 +105,31 @@ static void draw_side(struct pen *pen, const struct layout *layout)
         pen_head_right(pen, area.row, area.column, area.width - 2, "Enter = more");
 }
 
+static void draw_strip(struct pen *pen, const struct layout *layout)
+{
+    if (view_events_are_in_strip(pen, layout))
+        draw_pane(pen, layout);
+    else
+        view_draw_strip(pen, uncovered(layout, layout->events));
+}
+
+/* All panes side by side. */
+static void draw_panes(struct pen *pen, const struct layout *layout)
+{
+    enum ui_mode mode = view_mode(pen);
+    struct layout seen = *layout;
+    seen.pool = uncovered(layout, layout->pool);
+    seen.table = uncovered(layout, layout->table);
+    pen->has_focus = mode == UI_POOL;
+    view_draw_pool(pen, &seen);
+    pen->has_focus = mode == UI_NORMAL || mode == UI_FILTER;
+    view_draw_table(pen, &seen);
+    pen->has_focus = false;
+    draw_strip(pen, layout);
+    if (pen->model)
+        draw_side(pen, layout);
+}
+
 static void draw_all(struct pen *pen, const struct layout *layout)
 {
     int width = pen->cells->width;
@@ -203,18 +137,10 @@ static void draw_all(struct pen *pen, const struct layout *layout)
     if (!is_question_alone)
         view_draw_header(pen, width);
     view_draw_finding(pen, layout->finding);
-    if (view_pane_is_over(pen, layout)) {
-        draw_pane(pen, layout, layout->body);
-    } else {
-        struct layout seen = *layout;
-        seen.pool = uncovered(layout, layout->pool);
-        seen.table = uncovered(layout, layout->table);
-        view_draw_pool(pen, &seen);
-        view_draw_table(pen, &seen);
-        view_draw_strip(pen, uncovered(layout, layout->events));
-        if (pen->model)
-            draw_side(pen, layout);
-    }
+    if (view_pane_is_over(pen, layout))
+        draw_pane(pen, layout);
+    else
+        draw_panes(pen, layout);
     view_draw_bottom(pen, layout);
     bool is_held = pen->view->ui->mode == UI_CONFIRM || pen->view->ui->mode == UI_MENU;
     if (pen->model && !is_held && !isnan(pen->model->next_change_ms))
@@ -247,7 +173,7 @@ size_t view_scroll_max(const struct view *view, int width, int height)
     struct pen pen = view_pen(view, &nothing);
     struct layout layout;
     view_layout(&pen, width, height, &layout);
-    if (!view_pane_is_over(&pen, &layout) && !view_pane_is_beside(&pen, &layout))
+    if (!view_has_pane(&pen, &layout))
         return 0;
     return (size_t)last_scroll(&pen, inside_of_pane(&pen, &layout));
 }
@@ -259,7 +185,7 @@ struct view_span view_cursor_span(const struct view *view, int width, int height
     struct layout layout;
     struct view_span cursor = {.count = 0};
     view_layout(&pen, width, height, &layout);
-    if (!view_pane_is_over(&pen, &layout) && !view_pane_is_beside(&pen, &layout))
+    if (!view_has_pane(&pen, &layout))
         return cursor;
     struct area inside = inside_of_pane(&pen, &layout);
     (void)lines_of_text(&pen, inside, &cursor);

@@ -41,6 +41,13 @@ struct view_span {
 };
 struct view_span view_cursor_span(const struct view *view, int width, int height);
 
+/* How the items of the pool (pool_items.h) stand: so many a row, so many rows in sight; rows 0: not
+ * at all. */
+struct view_grid {
+    size_t per_row, rows;
+};
+struct view_grid view_pool_window(const struct view *view, int width, int height);
+
 /* Epoch ms of the next moment when view_draw() would draw something else only because time
  * passed: an age, a bar, the clock, an entry that becomes overdue. > now_ms; INT64_MAX for never.
  */

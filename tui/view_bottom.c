@@ -78,7 +78,8 @@ static size_t hints_of_pane(const struct pen *pen, struct hint hints[2])
 {
     static const struct hint scroll = {"j k", "scroll"}, move = {"j k", "move"};
     enum ui_mode mode = view_mode(pen);
-    bool has_cursor = mode == UI_FINDINGS || mode == UI_EVENTS || mode == UI_MENU;
+    bool has_cursor =
+        mode == UI_FINDINGS || mode == UI_EVENTS || mode == UI_MENU || mode == UI_POOL;
     if (mode == UI_FINDINGS && pen->model && pen->model->finding_count == 0)
         return 0;
     if (mode == UI_EVENTS && pen->view->ui->events.count == 0)
@@ -94,7 +95,8 @@ static bool is_in_bar(const struct pen *pen, const struct command *command)
         return false;
     if (view_mode(pen) == UI_HELP || view_mode(pen) == UI_MENU)
         return command->id == COMMAND_QUIT;
-    bool is_of_session = view_mode(pen) == UI_FINDINGS || view_mode(pen) == UI_EVENTS;
+    bool is_of_session =
+        view_mode(pen) == UI_FINDINGS || view_mode(pen) == UI_EVENTS || view_mode(pen) == UI_POOL;
     if (is_of_session && command->id == COMMAND_WHY)
         return true;
     if (view_mode(pen) == UI_EVENTS && command->id == COMMAND_FILTER)
@@ -176,6 +178,7 @@ static void draw_keys(struct pen *pen, struct area area)
     case UI_EVENTS:
     case UI_WHY:
     case UI_MENU:
+    case UI_POOL:
     case UI_MODES:
         draw_commands(pen, area);
         break;

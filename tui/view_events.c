@@ -136,7 +136,7 @@ int view_draw_events(struct pen *pen, struct area area, int scroll, struct view_
 void view_add_events_title(const struct pen *pen, struct line *line)
 {
     const struct events_pane *pane = &pen->view->ui->events;
-    line_addf(line, "Events: %zu", pane->count);
+    line_addf(line, "3 Events: %zu", pane->count);
     if (pane->filter.len > 0) {
         line_addf(line, " of %zu match ", pane->total);
         line_add(line, buffer_str(&pane->filter));
@@ -144,11 +144,16 @@ void view_add_events_title(const struct pen *pen, struct line *line)
     line_addf(line, pane->at == 0 ? ", follow on" : ", g = newest, follow");
 }
 
+bool view_knows_events(const struct pen *pen)
+{
+    return pen->model && pen->view->state->around.history;
+}
+
 int view_strip_height(const struct pen *pen, int height)
 {
     enum { LEAST_HEIGHT = 30, LEAST = 4, MOST = 8, SHARE = 2 }; /* a line for so many more */
     int lines = LEAST + (height - LEAST_HEIGHT) / SHARE;
-    if (height < LEAST_HEIGHT || !pen->model || !pen->view->state->around.history)
+    if (height < LEAST_HEIGHT || !view_knows_events(pen))
         return 0;
     return lines < MOST ? lines : MOST;
 }
@@ -163,7 +168,7 @@ void view_draw_strip(struct pen *pen, struct area area)
     struct line all = {.len = 0};
     if (area.height < 1)
         return;
-    (void)pen_title(pen, area, STR("Events"));
+    (void)pen_title(pen, area, STR("3 Events"));
     line_addf(&all, "%s = all", keymap_label(&pen->view->ui->keymap, COMMAND_EVENTS, key));
     line_add(&all, (struct str){"", 1}); /* ends the text */
     pen_head_right(pen, area.row, area.column, area.width - 2, line_str(&all).data);

@@ -2,7 +2,9 @@
 
 void pen_rule(struct pen *pen, struct area area)
 {
-    cells_repeat(pen->cells, area.row, area.column, area.width, ROLE_RULE, "\xe2\x94\x80", '-');
+    const char *glyph = pen->has_focus ? "\xe2\x94\x81" : "\xe2\x94\x80";
+    cells_repeat(pen->cells, area.row, area.column, area.width, ROLE_RULE, glyph,
+                 pen->has_focus ? '=' : '-');
 }
 
 int pen_title(struct pen *pen, struct area area, struct str title)
@@ -99,7 +101,10 @@ void flow_title(struct flow *flow, struct str title)
 {
     struct area area = flow->area;
     area.row = flow_row(flow);
+    bool has_focus = flow->pen->has_focus;
+    flow->pen->has_focus = false;
     (void)pen_title(flow->pen, area, title);
+    flow->pen->has_focus = has_focus;
     flow->line++;
 }
 

@@ -27,7 +27,7 @@ static void add_findings_title(const struct pen *pen, struct line *line)
     const char *before = ": ";
     for (size_t i = 0; i < pen->model->finding_count; i++)
         counts[pen->model->findings[i].severity]++;
-    line_addf(line, "Findings");
+    line_addf(line, "4 Findings");
     for (size_t i = 0; i < sizeof(worst_first) / sizeof(worst_first[0]); i++) {
         size_t count = counts[worst_first[i]];
         bool is_many = count > 1 && worst_first[i] != SEVERITY_INFO;
@@ -65,21 +65,31 @@ void view_add_pane_title(const struct pen *pen, struct line *line)
     }
 }
 
-/* What tells of one session leaves the table in sight where there is room. */
-static bool is_narrow(enum ui_mode mode)
+/* What tells of one session leaves the table in sight where there is room; and so do findings that
+ * are not enlarged. */
+static bool is_narrow(const struct pen *pen, enum ui_mode mode)
 {
-    return mode == UI_WHY || mode == UI_MENU;
+    bool is_full = pen->view->ui->sizes[UI_FINDINGS] == UI_FULL;
+    return mode == UI_WHY || mode == UI_MENU || (mode == UI_FINDINGS && !is_full);
 }
 
 bool view_pane_is_beside(const struct pen *pen, const struct layout *layout)
 {
-    return pen->model && !layout->is_bare && layout->detail.height > 1 && is_narrow(view_mode(pen));
+    return pen->model && !layout->is_bare && layout->detail.height > 1 &&
+           is_narrow(pen, view_mode(pen));
 }
 
 bool view_pane_is_over(const struct pen *pen, const struct layout *layout)
 {
     enum ui_mode mode = view_mode(pen);
     bool is_open = mode == UI_HELP || mode == UI_DETAIL || mode == UI_FINDINGS ||
-                   mode == UI_EVENTS || is_narrow(mode);
-    return pen->model && !layout->is_bare && is_open && !view_pane_is_beside(pen, layout);
+                   mode == UI_EVENTS || mode == UI_WHY || mode == UI_MENU;
+    return pen->model && !layout->is_bare && is_open && !view_pane_is_beside(pen, layout) &&
+           !view_events_are_in_strip(pen, layout);
+}
+
+bool view_has_pane(const struct pen *pen, const struct layout *layout)
+{
+    return view_pane_is_over(pen, layout) || view_pane_is_beside(pen, layout) ||
+           view_events_are_in_strip(pen, layout);
 }

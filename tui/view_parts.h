@@ -23,12 +23,16 @@ struct pen {
     const struct registry *registry;
     const struct model *model; /* NULL before the first look */
     int64_t next_ms;           /* the first moment at which something drawn reads differently */
+    bool has_focus;            /* what is being drawn has it: its title says so by a heavy rule */
 };
 
+/* A line a slot; cells "1a 2i 3."; a letter a slot. */
+enum pool_form { POOL_LINES, POOL_CELLS, POOL_MAP };
+
 struct layout {
-    bool is_bare;       /* too small for more than the first line and the last */
-    bool pool_is_cells; /* "1a 2i 3." instead of a line a slot */
-    bool has_titles;    /* rules with the names of the panes */
+    bool is_bare; /* too small for more than the first line and the last */
+    enum pool_form pool_form;
+    bool has_titles; /* rules with the names of the panes */
     struct area finding, pool, table, body, detail, events, message, keys; /* height 0: not shown */
     int covered_row; /* from here on a message of several lines covers what is above the keys */
 };
@@ -36,6 +40,8 @@ struct layout {
 /* A pen for this view; nothing noted yet. */
 struct pen view_pen(const struct view *view, struct cells *cells);
 void view_layout(struct pen *pen, int width, int height, struct layout *ret_layout);
+/* Too small for more than the first line and the last. */
+bool view_is_bare(int width, int height);
 
 /* ---- time ---- */
 
@@ -69,8 +75,6 @@ enum role view_role_of_slot(enum slot_view view);
 bool view_knows_chats(const struct pen *pen);
 /* DenchClaw creates no slots any more: what is left over is no cause for alarm. */
 bool view_is_retired(const struct pen *pen);
-/* How many fallbacks the pool shows: none where every chat is one, as it should be. */
-size_t view_fallbacks_shown(const struct pen *pen);
 /* Draws the title of a session's chat, "-" for none. Returns the columns used. */
 int pen_chat_title(struct pen *pen, int row, int column, int width, enum role role, size_t index);
 /* Somebody looked for traces of this session. */
@@ -137,11 +141,9 @@ const struct finding *view_pool_finding(const struct pen *pen);
 void view_draw_finding(struct pen *pen, struct area area);
 /* Lines that the pool takes, its title included, in a screen of this size. */
 int view_pool_height(const struct pen *pen, int width, int height, const struct layout *layout);
-bool view_pool_is_cells(const struct pen *pen, int height);
+/* The form that it takes in a screen of this height; `width` is its own. */
+enum pool_form view_pool_form(const struct pen *pen, int width, int height);
 void view_draw_pool(struct pen *pen, const struct layout *layout);
-void view_draw_pool_lines(struct pen *pen, struct area area); /* a line a slot, titled */
-/* Says why there are no slots; returns the lines used. */
-int view_draw_pool_reason(struct pen *pen, struct area area);
 void view_draw_table(struct pen *pen, const struct layout *layout);
 /* These draw from the line `scroll` on and return how many lines there are. */
 int view_draw_detail(struct pen *pen, struct area area, int scroll);
@@ -155,6 +157,8 @@ void view_add_events_title(const struct pen *pen, struct line *line);
 /* The last events below the table: lines that this takes in a screen of this height, title
  * included; 0 where there is no room, or nothing is known of them. */
 int view_strip_height(const struct pen *pen, int height);
+/* There is a history, though nothing may be in it yet. */
+bool view_knows_events(const struct pen *pen);
 void view_draw_strip(struct pen *pen, struct area area);
 /* The pane that is open, whichever it is; `ret_cursor` stays as it is where there is none. */
 int view_draw_pane(struct pen *pen, struct area area, int scroll, struct view_span *ret_cursor);
@@ -163,6 +167,10 @@ void view_add_pane_title(const struct pen *pen, struct line *line);
  */
 bool view_pane_is_over(const struct pen *pen, const struct layout *layout);
 bool view_pane_is_beside(const struct pen *pen, const struct layout *layout);
+/* The events have the focus in the lines below the table that they always have. */
+bool view_events_are_in_strip(const struct pen *pen, const struct layout *layout);
+/* A pane other than table and pool is open, wherever. */
+bool view_has_pane(const struct pen *pen, const struct layout *layout);
 /* What a state word means, in a clause. */
 const char *view_meaning(enum session_view view);
 void view_draw_bottom(struct pen *pen, const struct layout *layout);

@@ -1,40 +1,45 @@
-#include "tui/view_parts.h"
+#include "tui/view_pool.h"
 
-#include <math.h>
-#include <stdio.h>
+/* The pool: which form it takes, how high it is, its title. */
+enum { FULL_LEAST_HEIGHT = 16, REASON_MOST = 4, MORE_WIDTH = 10, GROUP = 10 };
 
-/*
- * One line a slot: "  1 active    ■■■■■■■····    24m  9f2c11d0      41m". Where chats are known,
- * the title and a note stand in the place of the age: "9f2c11d0 Refund copy for EU     frees ~26m".
- */
-enum {
-    MARGIN = 2,
-    STATE_WIDTH = 8,
-    TIME_WIDTH = 6,
-    GAP = 2,
-    BAR_LEAST = 5,
-    BAR_MOST = 40,
-    BAR_BESIDE_TITLE_MOST = 16,
-    HOLDER_LEAST = 8,
-    TITLE_LEAST = 12,
-    NOTE_WIDTH = 12,
-    NOTE_WIDE = 24, /* a run and GC */
-    WIDE = 100,
-    GC_WIDTH = 140, /* of the screen: the title tells of GC */
-    LABEL_MOST = 10,
-};
+static int at_most(int value, int limit)
+{
+    return value < limit ? value : limit;
+}
 
-#define BAR_HORIZON_MS 1e15
+/* ---- a pool without slots ---- */
 
-struct columns {
-    int label, label_width;
-    int state;
-    int bar, bar_width; /* 0: no room for it */
-    int left;
-    int holder, holder_width;
-    int age;
-    int note, note_width; /* 0: no room, or no titles */
-};
+int view_draw_pool_reason(struct pen *pen, struct area area)
+{
+    struct line line = {.len = 0};
+    const struct finding *finding = view_pool_finding(pen);
+    enum role role = ROLE_WARNING;
+    if (!finding) {
+        line_add(&line, STR("Pool of 0: no slots here; every chat runs on the workspace agent."));
+    } else {
+        role = finding->severity == SEVERITY_ERROR     ? ROLE_ERROR
+               : finding->severity == SEVERITY_WARNING ? ROLE_WARNING
+                                                       : ROLE_TEXT;
+        line_add(&line, finding->message);
+        line_add(&line, STR(" "));
+        line_add(&line, finding->remedy);
+    }
+    area.width -= POOL_MARGIN;
+    area.height = at_most(area.height, REASON_MOST);
+    struct flow flow = {.pen = pen, .area = area, .is_cut_last = true};
+    flow_text(&flow, POOL_MARGIN + 1, role, line_str(&line));
+    return flow.line;
+}
+
+static int rows_of_reason(const struct pen *pen, int width)
+{
+    struct cells nothing = {.width = width, .height = REASON_MOST, .ascii = pen->cells->ascii};
+    struct pen measuring = view_pen(pen->view, &nothing);
+    return view_draw_pool_reason(&measuring, (struct area){0, 0, width, REASON_MOST});
+}
+
+/* ---- how the items stand ---- */
 
 static int label_width(const struct pen *pen)
 {
@@ -43,356 +48,200 @@ static int label_width(const struct pen *pen)
         int width = (int)text_width(pen->model->slots[i].label, pen->cells->ascii);
         widest = width > widest ? width : widest;
     }
-    return widest < LABEL_MOST ? widest : LABEL_MOST;
+    return at_most(widest, POOL_LABEL_MOST);
 }
 
-static int least(int a, int b)
+/* Items that a row of this width has room for. */
+static size_t items_of_row(enum pool_form form, int width, int label)
 {
-    return a < b ? a : b;
+    if (form == POOL_LINES)
+        return 1;
+    int room = form == POOL_CELLS ? (width - POOL_MARGIN) / (label + 2)
+                                  : (width - POOL_MARGIN - label - 1) / (GROUP + 1) * GROUP;
+    return room > 0 ? (size_t)room : 1;
 }
 
-static void place_bar(struct columns *columns, int width, int most)
+static size_t rows_for(size_t count, size_t per_row)
 {
-    if (width >= BAR_LEAST)
-        columns->bar_width = least(width, most);
-    columns->left = columns->bar + (columns->bar_width ? columns->bar_width + GAP : 0);
-    columns->holder = columns->left + TIME_WIDTH + GAP;
+    return (count + per_row - 1) / per_row;
 }
 
-/* The note where a title of some length has room before it. */
-static void place_titles(struct columns *columns, struct area area)
+size_t view_pool_rows_all(const struct pen *pen, int width, enum pool_form form)
 {
-    const int holder_least = HOLDER_LEAST + 1 + TITLE_LEAST;
-    int end = area.column + area.width - MARGIN;
-    int note = area.width < WIDE ? NOTE_WIDTH : NOTE_WIDE;
-    place_bar(columns,
-              least(area.width / 4, end - columns->bar - TIME_WIDTH - 2 * GAP - holder_least),
-              BAR_BESIDE_TITLE_MOST);
-    columns->holder_width = end - columns->holder;
-    if (columns->holder_width < holder_least + 1 + note)
-        return;
-    columns->note_width = note;
-    columns->note = end - note;
+    return rows_for(pool_item_count(pen->model), items_of_row(form, width, label_width(pen)));
 }
 
-static struct columns columns_of(const struct pen *pen, struct area area)
+/* Room for "+12 more": a line of its own under lines, else at the right of the cells. */
+static void make_room_for_more(struct pool_grid *grid, struct area area)
 {
-    struct columns columns = {.label = area.column + MARGIN, .label_width = label_width(pen)};
-    columns.state = columns.label + columns.label_width + 1;
-    columns.bar = columns.state + STATE_WIDTH + GAP;
-    if (view_knows_chats(pen)) {
-        place_titles(&columns, area);
-        return columns;
-    }
-    columns.age = area.column + area.width - MARGIN - TIME_WIDTH;
-    int room = columns.age - columns.bar - TIME_WIDTH - 2 * GAP - HOLDER_LEAST - GAP;
-    place_bar(&columns, least(area.width / 4, room), BAR_MOST);
-    columns.holder_width = columns.age - GAP - columns.holder;
-    return columns;
+    if (grid->form == POOL_LINES && grid->rows > 1)
+        grid->rows--;
+    else if (grid->form != POOL_LINES)
+        grid->per_row = items_of_row(grid->form, area.width - MORE_WIDTH, grid->label_width);
+    grid->rows_all = rows_for(grid->count, grid->per_row);
 }
 
-/* How much of the TTL is left, in cells: full at first, empty only past the end. */
-static int bar_fill(double left_ms, double ttl_ms, int width)
+static size_t top_of(const struct pen *pen, const struct pool_grid *grid)
 {
-    if (!(ttl_ms > 0))
+    size_t last = grid->rows_all > grid->rows ? grid->rows_all - grid->rows : 0;
+    size_t top = ui_base(pen->view->ui) == UI_POOL ? pen->view->ui->pool.top : 0;
+    return top < last ? top : last;
+}
+
+struct pool_grid view_pool_grid(const struct pen *pen, struct area area, enum pool_form form)
+{
+    struct pool_grid grid = {.form = form,
+                             .count = pool_item_count(pen->model),
+                             .rows = area.height > 0 ? (size_t)area.height : 0,
+                             .label_width = label_width(pen)};
+    grid.per_row = items_of_row(form, area.width, grid.label_width);
+    grid.rows_all = rows_for(grid.count, grid.per_row);
+    if (grid.rows_all > grid.rows)
+        make_room_for_more(&grid, area);
+    grid.top = top_of(pen, &grid);
+    size_t before = grid.top * grid.per_row;
+    size_t room = grid.rows * grid.per_row;
+    size_t left = grid.count > before ? grid.count - before : 0;
+    grid.hidden = grid.count - (left < room ? left : room);
+    return grid;
+}
+
+size_t view_pool_cursor(const struct pen *pen)
+{
+    const struct ui *ui = pen->view->ui;
+    return ui_base(ui) == UI_POOL ? ui->pool.at : SIZE_MAX;
+}
+
+/* ---- its place in the layout ---- */
+
+static int rows_most(int height)
+{
+    return height / 3 > 1 ? height / 3 : 1;
+}
+
+static enum pool_form small_form(const struct pen *pen, int width, int most)
+{
+    return view_pool_rows_all(pen, width, POOL_CELLS) <= (size_t)most ? POOL_CELLS : POOL_MAP;
+}
+
+enum pool_form view_pool_form(const struct pen *pen, int width, int height)
+{
+    enum ui_size size = pen->view->ui->sizes[UI_POOL];
+    if (!pen->model)
+        return POOL_CELLS;
+    bool fits = height >= FULL_LEAST_HEIGHT && pen->model->slot_count <= (size_t)height / 2;
+    bool is_large = size >= UI_HALF && !view_is_bare(width, height);
+    if (is_large || (size == UI_USUAL && fits))
+        return POOL_LINES;
+    return small_form(pen, width, rows_most(height));
+}
+
+/* Slots, and some of the fallbacks. */
+static int height_of_lines(const struct pen *pen, int height)
+{
+    size_t slots = pen->model->slot_count;
+    size_t fallbacks = pool_fallback_count(pen->model);
+    int fallback_most = height / 6 > 2 ? height / 6 : 2;
+    int shown = fallbacks < (size_t)fallback_most ? (int)fallbacks : fallback_most;
+    return (int)(slots < (size_t)height ? slots : (size_t)height) + shown;
+}
+
+int view_pool_height(const struct pen *pen, int width, int height, const struct layout *layout)
+{
+    if (!pen->model)
         return 0;
-    double cells = ceil(left_ms * width / ttl_ms);
-    return cells >= width ? width : cells > 0 ? (int)cells : 0;
+    int title = layout->has_titles ? 1 : 0;
+    int reason = pen->model->slot_count == 0 ? rows_of_reason(pen, width) : 0;
+    if (reason > 0 && (layout->pool_form != POOL_LINES || pool_item_count(pen->model) == 0))
+        return title + at_most(reason, rows_most(height));
+    if (layout->pool_form == POOL_LINES)
+        return title + reason + height_of_lines(pen, height);
+    size_t rows = view_pool_rows_all(pen, width, layout->pool_form);
+    int most = rows_most(height);
+    return title + (rows < (size_t)most ? (int)rows : most);
 }
 
-/* Milliseconds until the bar is a cell shorter. The estimate by division may be off by rounding. */
-static int64_t bar_next_ms(double left_ms, double ttl_ms, int width)
-{
-    int fill = bar_fill(left_ms, ttl_ms, width);
-    if (fill == 0)
-        return INT64_MAX;
-    double guess = left_ms - ttl_ms * (fill - 1) / width;
-    if (!(guess < BAR_HORIZON_MS))
-        return INT64_MAX;
-    int64_t ms = (int64_t)guess > 2 ? (int64_t)guess - 2 : 1;
-    while (bar_fill(left_ms - (double)ms, ttl_ms, width) == fill)
-        ms++;
-    return ms;
-}
+/* ---- drawing ---- */
 
-static void draw_bar(struct pen *pen, int row, const struct columns *columns, enum role role,
-                     const struct entry *entry)
+/* "slot 37: OVERDUE, 9f2c11d0 New Chat": what the cells have no room for. */
+static void add_cursor(const struct pen *pen, struct line *line)
 {
-    int width = columns->bar_width;
-    double left_ms = pen_until(pen, entry_expires_at_ms(entry));
-    int fill = width;
-    if (!isnan(left_ms)) {
-        fill = bar_fill(left_ms, entry_idle_ttl_ms(entry), width);
-        pen_changes_in(pen, bar_next_ms(left_ms, entry_idle_ttl_ms(entry), width));
-    }
-    if (left_ms < 0) {
-        cells_repeat(pen->cells, row, columns->bar, width, role, "!", '!');
-        return;
-    }
-    cells_repeat(pen->cells, row, columns->bar, fill, role, "\xe2\x96\xa0", '#');
-    cells_repeat(pen->cells, row, columns->bar + fill, width - fill, ROLE_DIM, "\xc2\xb7", '.');
-}
-
-static void draw_time(struct pen *pen, int row, int column, enum role role, const char *text)
-{
-    cells_right(pen->cells, row, column, TIME_WIDTH, role, str_of(text));
-}
-
-/* What a held slot and a fallback have in common. Returns the column behind the holder's id. */
-static int draw_holder(struct pen *pen, int row, const struct columns *columns, enum role role,
-                       size_t index)
-{
-    char text[DURATION_TEXT_SIZE];
-    const struct entry *entry = pen_entry(pen, index);
-    pen_changes_at_end(pen, entry);
-    draw_bar(pen, row, columns, role, entry);
-    bool is_past = pen_until(pen, entry_expires_at_ms(entry)) < 0;
-    draw_time(pen, row, columns->left, is_past ? role : ROLE_TEXT, pen_time_left(pen, entry, text));
-    if (columns->age)
-        draw_time(pen, row, columns->age, ROLE_DIM, pen_elapsed(pen, entry->created_at_ms, text));
-    /* The short id, so that what else there is to say stands beside it. */
-    return columns->holder + cells_text(pen->cells, row, columns->holder, columns->holder_width,
-                                        ROLE_TEXT, pen_id(pen, index, 0));
-}
-
-/* What else there is to say, where there is room to say all of it. */
-static bool draw_note(struct pen *pen, int row, int column, const struct columns *columns,
-                      enum role role, const struct line *note)
-{
-    int width = columns->holder + columns->holder_width - column;
-    if (width < 1 || !text_fits(line_str(note), (size_t)width, pen->cells->ascii))
-        return false;
-    cells_text(pen->cells, row, column, width, role, line_str(note));
-    return true;
-}
-
-/* "e05f1a22 Draft reply" from this column on. Returns the column behind it. */
-static int draw_session(struct pen *pen, int row, int column, int end, enum role role, size_t index)
-{
-    column += cells_text(pen->cells, row, column, end - column, role, pen_id(pen, index, 0));
-    if (view_knows_chats(pen) && end - column > 1) {
-        column++;
-        column += pen_chat_title(pen, row, column, end - column, role, index);
-    }
-    return column;
-}
-
-static void draw_last(struct pen *pen, int row, const struct columns *columns,
-                      const struct slot *slot)
-{
-    struct line note = {.len = 0};
-    line_add(&note, STR("last "));
-    line_add(&note, pen_id(pen, slot->last_holder, 0));
-    struct line with_state = note;
-    line_addf(&with_state, ", %s", session_view_name(model_view(pen->model, slot->last_holder)));
-    if (!draw_note(pen, row, columns->holder, columns, ROLE_DIM, &with_state))
-        (void)draw_note(pen, row, columns->holder, columns, ROLE_DIM, &note);
-}
-
-/* Free for the server; who is pinned to it may use it all the same. */
-static void draw_free(struct pen *pen, int row, const struct columns *columns,
-                      const struct slot *slot)
-{
-    int column = columns->holder;
-    int end = columns->holder + columns->holder_width;
-    bool is_used = slot->sharer_count > 0;
-    enum role role = is_used ? ROLE_WARNING : ROLE_DIM;
-    if (slot->is_duplicate)
-        cells_text(pen->cells, row, column, end - column, role, STR("listed twice"));
-    else if (!is_used && !slot->has_last)
-        return;
-    else if (!is_used && !view_knows_chats(pen))
-        draw_last(pen, row, columns, slot);
-    else {
-        column += cells_text(pen->cells, row, column, end - column, role,
-                             is_used ? STR("still used by ") : STR("last "));
-        (void)draw_session(pen, row, column, end, role, is_used ? slot->sharer : slot->last_holder);
-    }
-}
-
-/* "Onboarding + 6be0917a Old tab" behind the holder's id: both titles get their share. */
-static void draw_sharer(struct pen *pen, int row, int column, const struct columns *columns,
-                        const struct slot *slot)
-{
-    enum { ID_WIDTH = 8, PLUS_WIDTH = 3 };
-    int end = columns->holder + columns->holder_width;
-    int own = (int)text_width(model_title(pen->model, slot->holder), pen->cells->ascii);
-    int other = (int)text_width(model_title(pen->model, slot->sharer), pen->cells->ascii);
-    struct line more = {.len = 0};
-    if (slot->sharer_count > 1)
-        line_addf(&more, " and %zu more", slot->sharer_count - 1);
-    end -= (int)more.len;
-    int room = end - column - 1 - PLUS_WIDTH - ID_WIDTH - 1;
-    int half = room - other > room / 2 ? room - other : room / 2;
-    if (half > 0 && own > 0) {
-        column++;
-        column += cells_text(pen->cells, row, column, least(own, half), ROLE_TEXT,
-                             model_title(pen->model, slot->holder));
-    }
-    column += cells_text(pen->cells, row, column, end - column, ROLE_ERROR, STR(" + "));
-    column = draw_session(pen, row, column, end, ROLE_ERROR, slot->sharer);
-    cells_text(pen->cells, row, column, (int)more.len, ROLE_ERROR, line_str(&more));
-}
-
-/* What its traces and GC say; where there is room for one of both, that a run is seen wins, for
- * the rest of the line tells that there is no end of it. */
-static void add_run_and_gc(struct pen *pen, struct line *note, const struct columns *columns,
-                           size_t index, double gc_ms)
-{
-    struct run run = model_run(pen->model, index);
-    bool is_wide = columns->note_width >= NOTE_WIDE;
-    bool has_looked = view_has_looked(pen, index);
-    if (run.is_running || run.is_stalled)
-        pen_add_run(pen, note, index);
-    else if (has_looked && (is_wide || isnan(gc_ms)))
-        line_add(note, STR("no run seen"));
-    if (isnan(gc_ms) || (note->len > 0 && !is_wide))
-        return;
-    bool is_over = pen_until(pen, entry_expires_at_ms(pen_entry(pen, index))) < 0;
-    if (note->len > 0)
-        line_add(note, STR(", "));
-    (void)pen_add_gc(pen, note, is_over ? "GC in" : "frees", gc_ms);
-}
-
-/* The title of a holder, and at the right of it a note. */
-static void draw_titled(struct pen *pen, int row, int column, const struct columns *columns,
-                        size_t index, enum role role, const struct line *note)
-{
-    int end = columns->note_width ? columns->note - 1 : columns->holder + columns->holder_width;
-    if (columns->age == 0 && end - column > 1)
-        (void)pen_chat_title(pen, row, column + 1, end - column - 1, ROLE_TEXT, index);
-    cells_text(pen->cells, row, columns->note, columns->note_width, role, line_str(note));
-}
-
-static void draw_held(struct pen *pen, int row, const struct columns *columns,
-                      const struct slot *slot)
-{
-    enum role role = view_role_of_slot(slot->view);
-    struct line note = {.len = 0};
-    int column = draw_holder(pen, row, columns, role, slot->holder);
-    bool is_first = pen->model->next_free_slot < pen->model->slot_count &&
-                    str_equal(pen->model->slots[pen->model->next_free_slot].id, slot->id);
-    if (slot->view == SLOT_SHARED) {
-        draw_sharer(pen, row, column, columns, slot);
-        return;
-    }
-    if (slot->holder_count > 1)
-        line_addf(&note, "%s+ %zu more", columns->age ? " " : "", slot->holder_count - 1);
-    else if (slot->is_duplicate)
-        line_addf(&note, "%slisted twice", columns->age ? " " : "");
-    else if (columns->note_width)
-        add_run_and_gc(pen, &note, columns, slot->holder,
-                       slot->view == SLOT_OVERDUE || is_first ? slot->frees_at_ms : NAN);
-    bool is_alarm = slot->holder_count > 1;
-    bool is_run = model_run(pen->model, slot->holder).is_running;
-    if (columns->age)
-        (void)draw_note(pen, row, column, columns, role, &note);
-    else
-        draw_titled(pen, row, column, columns, slot->holder,
-                    is_alarm || is_run || slot->view == SLOT_OVERDUE ? role : ROLE_DIM, &note);
-}
-
-static void draw_slot(struct pen *pen, int row, const struct columns *columns,
-                      const struct slot *slot)
-{
-    cells_text(pen->cells, row, columns->label, columns->label_width, ROLE_TEXT, slot->label);
-    cells_text(pen->cells, row, columns->state, STATE_WIDTH, view_role_of_slot(slot->view),
-               str_of(slot_view_name(slot->view)));
-    if (slot->holder_count == 0)
-        draw_free(pen, row, columns, slot);
-    else
-        draw_held(pen, row, columns, slot);
-}
-
-static void draw_fallback(struct pen *pen, int row, const struct columns *columns, size_t index)
-{
-    const struct entry *entry = pen_entry(pen, index);
-    enum session_view view = model_view(pen->model, index);
-    enum role role = view_role_of(view);
-    struct line note = {.len = 0};
-    cells_text(pen->cells, row, columns->label, columns->label_width, ROLE_FALLBACK, STR("F"));
-    cells_text(pen->cells, row, columns->state, STATE_WIDTH, role, str_of(session_view_name(view)));
-    int column = draw_holder(pen, row, columns, role, index);
-    if (columns->age) {
-        line_add(&note, STR(" on "));
-        line_add(&note, entry_chat_agent_id(entry));
-        (void)draw_note(pen, row, column, columns, ROLE_DIM, &note);
-        return;
-    }
-    bool is_run = model_run(pen->model, index).is_running;
-    if (columns->note_width)
-        add_run_and_gc(pen, &note, columns, index, NAN);
-    draw_titled(pen, row, column, columns, index, is_run ? ROLE_ACTIVE : ROLE_DIM, &note);
-}
-
-/* When GC comes by next, and which slot it frees first. */
-static void draw_gc(struct pen *pen, struct area area, const struct columns *columns)
-{
-    struct line line = {.len = 0};
+    size_t place = view_pool_cursor(pen);
     const struct model *model = pen->model;
-    int end = area.column + area.width - MARGIN;
-    int64_t before_ms = pen->next_ms;
-    if (pen->cells->width < GC_WIDTH || columns->age || isnan(model->next_gc_ms))
+    if (place >= pool_item_count(model))
         return;
-    (void)pen_add_gc(pen, &line, "GC in", model->next_gc_ms);
-    if (model->next_free_slot < model->slot_count) {
-        const struct slot *slot = &model->slots[model->next_free_slot];
-        bool is_next = slot->frees_at_ms <= model->next_gc_ms;
-        line_add(&line, is_next ? STR(" frees slot ") : STR(", slot "));
-        line_add(&line, slot->label);
-        if (!is_next)
-            (void)pen_add_gc(pen, &line, " frees", slot->frees_at_ms);
+    const struct slot *slot = pool_item_slot(model, place);
+    size_t row = pool_item_row(model, place);
+    if (slot) {
+        line_add(line, STR(": slot "));
+        line_add(line, slot->label);
+        line_addf(line, " %s", slot_view_name(slot->view));
+    } else {
+        line_addf(line, ": %s", session_view_name(model_view(model, row)));
     }
-    int width = (int)text_width(line_str(&line), pen->cells->ascii);
-    int column = end - width;
-    if (column <= columns->holder + GAP + (int)sizeof("HOLDER")) {
-        pen->next_ms = before_ms;
+    if (row == SIZE_MAX)
         return;
-    }
-    cells_text(pen->cells, area.row, column - 1, 1, ROLE_RULE, STR(" "));
-    cells_text(pen->cells, area.row, column, width, ROLE_COLUMN, line_str(&line));
-    cells_text(pen->cells, area.row, end, 1, ROLE_RULE, STR(" "));
+    line_add(line, STR(", "));
+    line_add(line, pen_id(pen, row, 0));
+    line_add(line, STR(" "));
+    line_add(line, model_title(model, row));
 }
 
-static void draw_title(struct pen *pen, struct area area, const struct columns *columns)
+static void draw_title(struct pen *pen, struct area area, enum pool_form form)
 {
     struct line title = {.len = 0};
-    bool has_lines = pen->model->slot_count > 0 || view_fallbacks_shown(pen) > 0;
     if (view_is_retired(pen))
-        line_add(&title, STR("Pool retired"));
+        line_add(&title, STR("1 Pool retired"));
     else
-        line_addf(&title, "Pool of %zu", pen->model->counts.slots);
-    (void)pen_title(pen, area, line_str(&title));
-    if (!has_lines)
-        return;
-    pen_head_right(pen, area.row, columns->left, TIME_WIDTH,
-                   columns->bar_width ? "TTL LEFT" : "LEFT");
-    pen_head(pen, area.row, columns->holder, columns->holder_width, "HOLDER");
-    if (columns->age)
-        pen_head_right(pen, area.row, columns->age, TIME_WIDTH, "AGE");
-    draw_gc(pen, area, columns);
+        line_addf(&title, "1 Pool of %zu", pen->model->counts.slots);
+    if (form != POOL_LINES)
+        add_cursor(pen, &title);
+    int column = pen_title(pen, area, line_str(&title)) + 2;
+    if (form != POOL_LINES)
+        view_draw_pool_legend(pen, area, column);
+    else if (pool_item_count(pen->model) > 0)
+        view_draw_pool_heads(pen, area);
 }
 
-void view_draw_pool_lines(struct pen *pen, struct area area)
+void view_draw_pool(struct pen *pen, const struct layout *layout)
 {
-    struct columns columns = columns_of(pen, area);
-    int row = area.row;
-    int end = area.row + area.height;
-    draw_title(pen, area, &columns);
+    struct area area = layout->pool;
+    if (area.height < 1 || !pen->model)
+        return;
+    if (layout->has_titles) {
+        draw_title(pen, area, layout->pool_form);
+        area.row++;
+        area.height--;
+    }
     if (pen->model->slot_count == 0) {
-        struct area reason = {row + 1, area.column, area.width, area.height - 1};
-        row += view_draw_pool_reason(pen, reason);
+        int used = view_draw_pool_reason(pen, area);
+        area.row += used;
+        area.height -= used;
+        if (layout->pool_form != POOL_LINES)
+            return;
     }
-    for (size_t i = 0; i < pen->model->slot_count && ++row < end; i++)
-        draw_slot(pen, row, &columns, &pen->model->slots[i]);
-    size_t room = end - row > 1 ? (size_t)(end - row - 1) : 0;
-    size_t count = view_fallbacks_shown(pen);
-    size_t shown = count <= room ? count : room > 0 ? room - 1 : 0;
-    for (size_t i = 0; i < shown; i++)
-        draw_fallback(pen, ++row, &columns, pen->model->fallbacks[i]);
-    if (shown < count && room > 0) {
-        cells_text(pen->cells, ++row, columns.label, 1, ROLE_FALLBACK, STR("F"));
-        cells_printf(pen->cells, row, columns.state, area.width, ROLE_FALLBACK,
-                     "+%zu more fallbacks", count - shown);
-    }
+    struct pool_grid grid = view_pool_grid(pen, area, layout->pool_form);
+    if (layout->pool_form == POOL_LINES)
+        view_draw_pool_lines(pen, area, &grid);
+    else
+        view_draw_pool_cells(pen, area, &grid);
+}
+
+struct view_grid view_pool_window(const struct view *view, int width, int height)
+{
+    struct cells nothing = {.width = width, .height = height};
+    struct pen pen = view_pen(view, &nothing);
+    struct layout layout;
+    struct view_grid window = {.per_row = 1};
+    view_layout(&pen, width, height, &layout);
+    if (!pen.model || layout.pool.height < 1 || pool_item_count(pen.model) == 0)
+        return window;
+    struct area area = layout.pool;
+    area.height -= layout.has_titles;
+    if (pen.model->slot_count == 0)
+        area.height -= rows_of_reason(&pen, area.width);
+    if (pen.model->slot_count == 0 && layout.pool_form != POOL_LINES)
+        return window;
+    struct pool_grid grid = view_pool_grid(&pen, area, layout.pool_form);
+    return (struct view_grid){.per_row = grid.per_row, .rows = grid.rows};
 }

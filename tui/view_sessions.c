@@ -252,7 +252,8 @@ static void draw_row(struct pen *pen, int row, struct area area, const struct co
     if (columns->title.width)
         draw_chat(pen, row, columns, role, index);
     draw_times(pen, row, columns, role, index);
-    if (str_equal(entry_session_id(entry), buffer_str(&pen->view->ui->cursor_id))) {
+    bool is_here = ui_base(pen->view->ui) == UI_NORMAL; /* elsewhere another session is meant */
+    if (is_here && str_equal(entry_session_id(entry), buffer_str(&pen->view->ui->cursor_id))) {
         cells_text(pen->cells, row, area.column, 1, ROLE_TEXT, STR(">"));
         cells_mark_row(pen->cells, row, area.column, area.width);
     }
@@ -268,9 +269,9 @@ static void draw_title(struct pen *pen, struct area area)
     struct line sort = {.len = 0};
     line_addf(&sort, " sort %s %c ", sort_key_name(view->ui->sort), view->ui->reverse ? '^' : 'v');
     if (filter.len > 0)
-        line_addf(&title, "Sessions %zu of %zu  /", rows->count, rows->total);
+        line_addf(&title, "2 Sessions %zu of %zu  /", rows->count, rows->total);
     else
-        line_addf(&title, "Sessions %zu", rows->total);
+        line_addf(&title, "2 Sessions %zu", rows->total);
     line_add(&title, filter);
     struct area room = area;
     bool has_sort = area.width >= 44;

@@ -1,9 +1,9 @@
 #include "tui/view_parts.h"
 
 #include "core/gc.h"
+#include "tui/pool_items.h"
 
 #include <math.h>
-#include <string.h>
 
 /* Whatever is later needs no note. */
 #define FAR_MS 1e15
@@ -17,11 +17,7 @@ bool view_knows_chats(const struct pen *pen)
 
 bool view_is_retired(const struct pen *pen)
 {
-    for (size_t i = 0; i < pen->model->finding_count; i++) {
-        if (strcmp(pen->model->findings[i].code, "pool-retired") == 0)
-            return true;
-    }
-    return false;
+    return pool_is_retired(pen->model);
 }
 
 enum role pen_role_of(const struct pen *pen, enum session_view view)
@@ -29,11 +25,6 @@ enum role pen_role_of(const struct pen *pen, enum session_view view)
     bool is_left_over = view == VIEW_OVERDUE || view == VIEW_FALLBACK || view == VIEW_STRANDED ||
                         view == VIEW_ORPHAN || view == VIEW_GHOST;
     return is_left_over && view_is_retired(pen) ? ROLE_TEXT : view_role_of(view);
-}
-
-size_t view_fallbacks_shown(const struct pen *pen)
-{
-    return view_is_retired(pen) ? 0 : pen->model->fallback_count;
 }
 
 int pen_chat_title(struct pen *pen, int row, int column, int width, enum role role, size_t index)

@@ -100,7 +100,7 @@ static void what_happens_comes_into_the_open_pane_and_is_there_after_a_restart(v
     start(fixture, "TMUX=");
     screen_type(fixture->screen, "3");
     assert_true(screen_wait(fixture->screen, "Events: 2, follow on"));
-    screen_type(fixture->screen, "E");
+    screen_type(fixture->screen, "3");
     assert_true(screen_wait_gone(fixture->screen, "Events: 2"));
     quit(fixture);
 }

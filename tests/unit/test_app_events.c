@@ -45,19 +45,30 @@ static void assert_cursor(const struct desk *desk, const char *id, enum history_
     assert_int_equal(event->kind, kind);
 }
 
-static void E_and_3_show_the_events_and_E_q_and_escape_lead_back(void **state)
+static void E_and_3_show_the_events_and_the_same_key_q_and_escape_lead_back(void **state)
 {
     struct desk *desk = *state;
-    static const uint32_t in[] = {'E', '3'}, out[] = {'E', '3', 'q', KEY_ESCAPE, KEY_CTRL('C')};
+    static const uint32_t in[] = {'E', '3'}, out[] = {0, 'q', KEY_ESCAPE, KEY_CTRL('C')};
     desk_select(desk, "bbbbbbbb-2");
     for (size_t i = 0; i < COUNT(in) * COUNT(out); i++) {
-        desk_key(desk, in[i % COUNT(in)]);
+        uint32_t key = in[i % COUNT(in)], back = out[i / COUNT(in)];
+        desk_key(desk, key);
         assert_int_equal(desk->app.ui.mode, UI_EVENTS);
-        desk_key(desk, out[i / COUNT(in)]);
+        assert_int_equal(desk->app.ui.sizes[UI_EVENTS], key == 'E' ? UI_FULL : UI_USUAL);
+        desk_key(desk, back ? back : key);
         assert_int_equal(desk->app.ui.mode, UI_NORMAL);
+        assert_int_equal(desk->app.ui.sizes[UI_EVENTS], UI_USUAL);
         assert_string_equal(desk_cursor(desk), "bbbbbbbb-2");
         assert_false(desk->app.ui.quit);
     }
+}
+
+static void E_enlarges_events_that_have_the_focus_already(void **state)
+{
+    struct desk *desk = *state;
+    desk_keys(desk, "3E");
+    assert_int_equal(desk->app.ui.mode, UI_EVENTS);
+    assert_int_equal(desk->app.ui.sizes[UI_EVENTS], UI_FULL);
 }
 
 static void the_newest_is_the_first_and_movements_stop_at_the_ends(void **state)
@@ -319,7 +330,8 @@ an_id_is_quoted_for_the_shell_and_one_that_a_shell_would_obey_is_not_copied(void
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        ON_A_DESK(E_and_3_show_the_events_and_E_q_and_escape_lead_back),
+        ON_A_DESK(E_and_3_show_the_events_and_the_same_key_q_and_escape_lead_back),
+        ON_A_DESK(E_enlarges_events_that_have_the_focus_already),
         ON_A_DESK(the_newest_is_the_first_and_movements_stop_at_the_ends),
         ON_A_DESK(on_the_newest_the_cursor_stays_on_the_newest),
         ON_A_DESK(what_the_operator_looks_at_stays_where_it_is_when_something_happens),

@@ -1,0 +1,162 @@
+#include "tui/view_parts.h"
+
+/* Where everything stands: sizes that fit what there is to show, and what the operator enlarged. */
+enum {
+    BARE_WIDTH = 40, /* less than this: the first line and the last */
+    BARE_HEIGHT = 8,
+    TITLED_HEIGHT = 12,
+    TWO_LINES_HEIGHT = 10, /* message and keys on lines of their own */
+    SIDE_WIDTH = 120,      /* from here on the detail stands beside the table */
+    SIDE_LEAST = 48,       /* a whole session id has room */
+    SIDE_MOST = 64,
+    STRIP_LEAST = 3, /* title, an event, one more: less is no pane to be in */
+};
+
+static int least(int a, int b)
+{
+    return a < b ? a : b;
+}
+
+static int largest(int a, int b)
+{
+    return a > b ? a : b;
+}
+
+static enum ui_size size_of(const struct pen *pen, enum ui_mode pane)
+{
+    return pen->view->ui->sizes[pane];
+}
+
+enum ui_mode view_mode(const struct pen *pen)
+{
+    const struct ui *ui = pen->view->ui;
+    if (ui_filters_events(ui))
+        return UI_EVENTS;
+    return ui->mode == UI_CONFIRM ? ui->pending.asked_in : ui->mode;
+}
+
+/* The pane of findings stands beside the table, if it is open. */
+static bool has_side(const struct pen *pen, int width)
+{
+    return width >= SIDE_WIDTH && size_of(pen, UI_FINDINGS) != UI_FULL;
+}
+
+static int finding_height(const struct pen *pen, int width, int height)
+{
+    enum { SHORT = 16, TALL = 24, MOST = 3 };
+    struct cells nothing = {.width = width, .ascii = pen->cells->ascii};
+    struct pen measuring = view_pen(pen->view, &nothing);
+    struct line line;
+    enum role role;
+    bool is_listed =
+        pen->model && view_mode(pen) == UI_FINDINGS && !has_side(pen, width); /* with all others */
+    if (is_listed || !view_finding(pen, false, &line, &role))
+        return 0;
+    struct flow flow = {.pen = &measuring, .area = {0, 0, width - 1, INT16_MAX}};
+    flow_text(&flow, 3, role, line_str(&line));
+    return least(flow.line, height < SHORT ? 1 : height < TALL ? MOST - 1 : MOST);
+}
+
+static void lay_bare(const struct pen *pen, int width, int height, struct layout *layout)
+{
+    layout->is_bare = true;
+    layout->pool_form = view_pool_form(pen, width, height);
+    layout->message = (struct area){height - 1, 0, width, 1};
+    layout->keys = layout->message;
+    layout->keys.height = 0;
+    if (height > 2 && pen->model)
+        layout->pool = (struct area){1, 0, width, height - 2};
+    layout->finding = layout->message;
+    layout->finding.height = height > 1 && !view_has_message(pen);
+}
+
+bool view_is_bare(int width, int height)
+{
+    return width < BARE_WIDTH || height < BARE_HEIGHT;
+}
+
+static bool fills_all(const struct pen *pen, enum ui_mode pane)
+{
+    return ui_base(pen->view->ui) == pane && size_of(pen, pane) == UI_FULL;
+}
+
+/* Pool above table. */
+static void stack(const struct pen *pen, struct area area, struct layout *layout)
+{
+    int screen = pen->cells->height;
+    int table_least = layout->has_titles ? 3 : 2;
+    int wanted = view_pool_height(pen, area.width, screen, layout);
+    if (size_of(pen, UI_POOL) >= UI_HALF)
+        wanted = largest(wanted, area.height / 2);
+    int pool = least(wanted, largest(area.height - table_least, 0));
+    layout->pool = (struct area){area.row, area.column, area.width, pool};
+    layout->table = (struct area){area.row + pool, area.column, area.width, area.height - pool};
+}
+
+/* The body between the first lines and the last ones: pool above table, the detail beside them. */
+static void lay_body(const struct pen *pen, struct area body, struct layout *layout)
+{
+    int side = least(largest(body.width / 3, SIDE_LEAST), SIDE_MOST);
+    struct area left = body;
+    if (body.width >= SIDE_WIDTH) {
+        left.width -= side + 1;
+        layout->detail = (struct area){body.row, body.column + left.width + 1, side, body.height};
+    }
+    layout->pool_form = view_pool_form(pen, left.width, pen->cells->height);
+    stack(pen, left, layout);
+}
+
+/* Lines of the events below the table, title included. */
+static int strip_height(const struct pen *pen, int height, int body)
+{
+    int usual = view_strip_height(pen, height);
+    if (size_of(pen, UI_EVENTS) == UI_SMALL || size_of(pen, UI_NORMAL) >= UI_HALF)
+        return 0;
+    if (size_of(pen, UI_EVENTS) < UI_HALF || !view_knows_events(pen))
+        return usual;
+    return largest(usual, body / 2 >= STRIP_LEAST ? body / 2 : 0);
+}
+
+static void lay_panes(const struct pen *pen, int height, struct layout *layout)
+{
+    struct area upper = layout->body;
+    if (fills_all(pen, UI_POOL) || fills_all(pen, UI_NORMAL)) {
+        layout->pool_form = POOL_LINES;
+        *(fills_all(pen, UI_POOL) ? &layout->pool : &layout->table) = layout->body;
+        return;
+    }
+    upper.height -= strip_height(pen, height, upper.height);
+    layout->events =
+        (struct area){upper.row + upper.height, 0, upper.width, layout->body.height - upper.height};
+    lay_body(pen, upper, layout);
+}
+
+static void lay_out(struct pen *pen, int width, int height, struct layout *ret_layout)
+{
+    *ret_layout = (struct layout){.is_bare = false};
+    if (view_is_bare(width, height)) {
+        lay_bare(pen, width, height, ret_layout);
+        return;
+    }
+    int bottom = height >= TWO_LINES_HEIGHT ? 2 : 1;
+    int finding = finding_height(pen, width, height);
+    ret_layout->has_titles = height >= TITLED_HEIGHT;
+    ret_layout->finding = (struct area){1, 0, width, finding};
+    ret_layout->message = (struct area){height - bottom, 0, width, 1};
+    ret_layout->keys = (struct area){height - 1, 0, width, 1};
+    ret_layout->body = (struct area){1 + finding, 0, width, height - bottom - 1 - finding};
+    lay_panes(pen, height, ret_layout);
+}
+
+void view_layout(struct pen *pen, int width, int height, struct layout *ret_layout)
+{
+    lay_out(pen, width, height, ret_layout);
+    int lines = view_message_lines(pen, width);
+    ret_layout->covered_row = ret_layout->message.row + 1 - (lines > 0 ? lines : 1);
+}
+
+bool view_events_are_in_strip(const struct pen *pen, const struct layout *layout)
+{
+    return view_mode(pen) == UI_EVENTS && layout->events.height >= STRIP_LEAST &&
+           size_of(pen, UI_EVENTS) != UI_FULL;
+}
