@@ -80,6 +80,6 @@ void app_pool_refuse(struct app *app)
         return;
     struct str sharer = entry_session_id(model_entry(model, registry, slot->sharer));
     buffer_addf(out, " Session ");
-    buffer_add_str(out, (struct str){sharer.data, model_short_len(registry, sharer)});
+    buffer_add_str(out, (struct str){sharer.data, model_short_len(model, registry, sharer)});
     buffer_addf(out, " still uses it: 2 and choose it there.");
 }
