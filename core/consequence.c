@@ -342,15 +342,27 @@ void consequence_add(const struct registry *registry, const struct model *model,
         add_touch(&outlook);
 }
 
+/* Only what takes a hold away is risky. */
+static bool ends_hold(const struct outlook *outlook, enum operation_kind kind)
+{
+    return (kind == OPERATION_EXPIRE || kind == OPERATION_RELEASE || kind == OPERATION_PURGE) &&
+           entry_is_live(outlook->entry);
+}
+
+bool consequence_is_risky(const struct registry *registry, const struct model *model, size_t row,
+                          enum operation_kind kind)
+{
+    struct outlook outlook = outlook_of(registry, model, row, NULL);
+    return ends_hold(&outlook, kind) && is_in_use(&outlook);
+}
+
 void consequence_add_risk(const struct registry *registry, const struct model *model, size_t row,
                           enum operation_kind kind, struct buffer *out)
 {
     struct outlook outlook = outlook_of(registry, model, row, out);
     struct run run = model_run(model, row);
-    bool ends_hold =
-        kind == OPERATION_EXPIRE || kind == OPERATION_RELEASE || kind == OPERATION_PURGE;
     double quiet = quiet_ms(&outlook);
-    if (!ends_hold || !entry_is_live(outlook.entry))
+    if (!ends_hold(&outlook, kind))
         return;
     if (run.is_running) {
         buffer_addf(out, "a run is in progress (%s, ", evidence_source_name(run.source));

@@ -28,5 +28,19 @@ void consequence_add(const struct registry *registry, const struct model *model,
  * live entry. Such an action needs a yes. */
 void consequence_add_risk(const struct registry *registry, const struct model *model, size_t row,
                           enum operation_kind kind, struct buffer *out);
+/* Whether there is anything for it to append. */
+bool consequence_is_risky(const struct registry *registry, const struct model *model, size_t row,
+                          enum operation_kind kind);
+
+/* An action on several rows at once, for each of which it makes sense. */
+struct consequence_many {
+    const size_t *rows;
+    size_t count;
+    enum operation_kind kind; /* as consequence_add() */
+};
+/* Appends what they come to together: how many are in use, how many slots become free (each once,
+ * and only where nobody else holds it), what the server does next. Linear in rows and slots. */
+void consequence_add_many(const struct registry *registry, const struct model *model,
+                          const struct consequence_many *many, struct buffer *out);
 
 #endif

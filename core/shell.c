@@ -2,15 +2,13 @@
 
 #include <string.h>
 
-void shell_add_word(struct str text, struct buffer *out)
+void shell_add_quoted(struct str text, struct buffer *out)
 {
     static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
                                 "_.:@%+/-";
     bool is_plain = text.len > 0;
     for (size_t i = 0; i < text.len; i++)
         is_plain = is_plain && memchr(plain, text.data[i], sizeof(plain) - 1);
-    if (text.len > 0 && text.data[0] == '-')
-        buffer_add_str(out, STR("-- "));
     if (is_plain) {
         buffer_add_str(out, text);
         return;
@@ -23,4 +21,11 @@ void shell_add_word(struct str text, struct buffer *out)
             buffer_add_char(out, text.data[i]);
     }
     buffer_add_char(out, '\'');
+}
+
+void shell_add_word(struct str text, struct buffer *out)
+{
+    if (text.len > 0 && text.data[0] == '-')
+        buffer_add_str(out, STR("-- "));
+    shell_add_quoted(text, out);
 }

@@ -115,6 +115,7 @@ static void follow(struct app *app, enum cause cause, int64_t now_ms)
     struct seen seen = ui->seen;
     enum ui_mode pane = ui_pane(ui);
     bool is_same = follow_row(app);
+    app_tags_follow(app);
     if (app_is_open(app, UI_WHY))
         app_why_follow(app, now_ms);
     if (app_is_open(app, UI_FINDINGS)) {

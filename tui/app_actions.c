@@ -21,7 +21,7 @@ const struct action *app_action(enum command_id command)
     return NULL;
 }
 
-static const struct action *action_of(enum operation_kind kind)
+const struct action *app_action_of(enum operation_kind kind)
 {
     for (size_t i = 0; i < ACTIONS; i++) {
         if (actions[i].kind == kind)
@@ -30,13 +30,17 @@ static const struct action *action_of(enum operation_kind kind)
     return NULL;
 }
 
-/* True, once, when the operator can hardly have seen what now stands under the cursor. */
-static bool is_unseen(struct app *app, int64_t now_ms)
+bool app_is_unseen(struct app *app, const struct command *command, int64_t now_ms)
 {
+    char key[KEYMAP_LABEL_SIZE];
     struct seen *seen = &app->ui.seen;
     int64_t since_ms = now_ms - seen->changed_ms;
     bool is_unseen = seen->changed && since_ms >= 0 && since_ms < UI_NOTICE_MS;
     seen->changed = false;
+    if (is_unseen)
+        ui_say(&app->ui, TONE_WARNING,
+               "Not done: this row changed just before. Look, then press %s again.",
+               keymap_label(&app->ui.keymap, command->id, key));
     return is_unseen;
 }
 
@@ -46,7 +50,7 @@ static bool hold(struct app *app, const struct entry *entry)
     struct pending *pending = &app->ui.pending;
     pending->guard_state = (enum entry_state)entry->state;
     pending->guard_last_active_at_ms = entry->last_active_at_ms;
-    buffer_clear(&pending->copy);
+    pending->what = PENDING_ONE;
     buffer_clear(&pending->session_id);
     buffer_add_str(&pending->session_id, entry_session_id(entry));
     return !pending->session_id.failed;
@@ -71,7 +75,7 @@ static struct deed deed_of(const struct app *app, const struct action *action)
 static void perform(struct app *app, int64_t now_ms)
 {
     const struct pending *pending = &app->ui.pending;
-    struct deed deed = deed_of(app, action_of(pending->kind));
+    struct deed deed = deed_of(app, app_action_of(pending->kind));
     struct operation operation = {
         .kind = pending->kind,
         .session_id = deed.session_id,
@@ -112,30 +116,33 @@ static void perform(struct app *app, int64_t now_ms)
     outcome_done(&outcome);
 }
 
-static void ask(struct app *app, const struct action *action, const struct entry *entry,
-                int64_t now_ms)
+void app_ask(struct app *app, enum pending_what what)
 {
     struct ui *ui = &app->ui;
-    buffer_clear(&ui->question);
-    words_question(app, action, entry, now_ms, &ui->question);
     if (ui->question.failed) {
+        buffer_clear(&ui->question);
         ui_say(ui, TONE_ERROR, "Not done: out of memory.");
         return;
     }
+    ui->pending.what = what;
     ui->pending.asked_in = ui->mode;
     ui->mode = UI_CONFIRM;
 }
 
-/* Whether it needs a yes. What cannot be judged without memory is asked, too. */
+static void ask(struct app *app, const struct action *action, const struct entry *entry,
+                int64_t now_ms)
+{
+    buffer_clear(&app->ui.question);
+    words_question(app, action, entry, now_ms, &app->ui.question);
+    app_ask(app, PENDING_ONE);
+}
+
+/* Whether it needs a yes. */
 static bool is_risky(const struct app *app, const struct action *action, size_t row)
 {
-    struct buffer risk = {0};
     const struct registry *registry = &state_shown(app->state)->registry;
-    consequence_add_risk(registry, &app->state->model, row, action->kind, &risk);
-    bool is_risky =
-        app->asks_always || action->kind == OPERATION_PURGE || risk.len > 0 || risk.failed;
-    buffer_done(&risk);
-    return is_risky;
+    return app->asks_always || action->kind == OPERATION_PURGE ||
+           consequence_is_risky(registry, &app->state->model, row, action->kind);
 }
 
 const char *app_why_not(const struct app *app, const struct action *action, size_t row)
@@ -160,17 +167,12 @@ void app_refuse(struct app *app)
 
 const struct entry *app_hold(struct app *app, const struct command *command, int64_t now_ms)
 {
-    char key[KEYMAP_LABEL_SIZE];
     if (!app_target_entry(app)) {
         app_refuse(app);
         return NULL;
     }
-    if (is_unseen(app, now_ms)) {
-        ui_say(&app->ui, TONE_WARNING,
-               "Not done: this row changed just before. Look, then press %s again.",
-               keymap_label(&app->ui.keymap, command->id, key));
+    if (app_is_unseen(app, command, now_ms))
         return NULL;
-    }
     app_refresh(app, now_ms);
     const struct entry *entry = app_target_entry(app);
     if (!entry || !hold(app, entry)) {
@@ -212,6 +214,8 @@ void app_act(struct app *app, const struct command *command, int64_t now_ms)
         app_undo(app, command->id == COMMAND_REDO, now_ms);
     else if (command->id == COMMAND_RESTORE)
         app_restore(app, now_ms);
+    else if (app_acts_on_tags(app))
+        app_batch(app, command, now_ms);
     else if (command->id == COMMAND_MENU)
         app_menu(app, command, now_ms);
     else if (app_hold(app, command, now_ms))
@@ -225,9 +229,10 @@ void app_answer(struct app *app, bool yes, int64_t now_ms)
     buffer_clear(&ui->question);
     if (!yes)
         ui_say(ui, TONE_WARNING, "Not done.");
-    else if (ui->pending.copy.len > 0)
+    else if (ui->pending.what == PENDING_COPY)
         app_restore_now(app, now_ms);
+    else if (ui->pending.what == PENDING_TAGS)
+        app_batch_now(app, now_ms);
     else
         perform(app, now_ms);
-    buffer_clear(&ui->pending.copy);
 }

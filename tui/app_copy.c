@@ -3,7 +3,8 @@
 
 #include "core/shell.h"
 
-enum { COPY_MAX = 4096 }; /* bytes of an id; terminals take no more than some kilobytes */
+/* Bytes of an id, and of a command for many: terminals take no more than some kilobytes. */
+enum { COPY_MAX = 4096, COMMAND_MAX = 16384 };
 
 /* The session of the entry that keys act on, or of an event whose entry is gone. Absent: none. */
 static struct str session_of(const struct app *app)
@@ -33,28 +34,10 @@ static const char *command_for(const struct app *app)
     return ui_pane(&app->ui) == UI_WHY ? "slotop why " : "slotop show ";
 }
 
-void app_copy(struct app *app, bool is_command)
+/* Says what is on the clipboard now; nothing is, where the memory for it is missing. */
+static void say_copied(struct app *app, bool is_command)
 {
-    struct str session_id = session_of(app);
     struct buffer *out = &app->clipboard;
-    buffer_clear(out);
-    if (!session_id.data) {
-        app_refuse(app);
-        return;
-    }
-    if (session_id.len > COPY_MAX || !is_harmless(session_id)) {
-        ui_say(&app->ui, TONE_WARNING, "Not copied: this id %s.",
-               session_id.len > COPY_MAX
-                   ? "is too long"
-                   : "holds control characters, which a shell would obey when they are pasted");
-        return;
-    }
-    if (is_command) {
-        buffer_addf(out, "%s", command_for(app));
-        shell_add_word(session_id, out);
-    } else {
-        buffer_add_str(out, session_id);
-    }
     struct buffer *message = ui_message(&app->ui, TONE_GOOD);
     buffer_addf(message, "Copied ");
     buffer_add_str(message, buffer_str(out));
@@ -62,5 +45,87 @@ void app_copy(struct app *app, bool is_command)
     if (out->failed || message->failed) {
         buffer_clear(out);
         ui_say(&app->ui, TONE_ERROR, "Not copied: out of memory.");
+    }
+}
+
+/* False, after a message, for an id that is not to be copied. */
+static bool may_copy(struct app *app, struct str session_id)
+{
+    bool is_long = session_id.len > COPY_MAX;
+    if (!is_long && is_harmless(session_id))
+        return true;
+    buffer_clear(&app->clipboard);
+    ui_say(&app->ui, TONE_WARNING, "Not copied: this id %s.",
+           is_long ? "is too long"
+                   : "holds control characters, which a shell would obey when they are pasted");
+    return false;
+}
+
+static bool begins_option(const struct tags *tags)
+{
+    for (size_t i = 0; i < tags->count; i++)
+        if (tags->items[i].marks && str_starts(tag_session_id(&tags->items[i]), STR("-")))
+            return true;
+    return false;
+}
+
+/* "slotop release ID ID…" */
+static void copy_for_tags(struct app *app, const struct command *command)
+{
+    const struct tags *tags = &app->ui.tags;
+    struct buffer *out = &app->clipboard;
+    buffer_clear(out);
+    buffer_addf(out, "slotop %s%s", command->name, begins_option(tags) ? " --" : "");
+    for (size_t i = 0; i < tags->count; i++) {
+        struct str session_id = tag_session_id(&tags->items[i]);
+        if (!tags->items[i].marks)
+            continue;
+        if (!may_copy(app, session_id))
+            return;
+        buffer_add_char(out, ' ');
+        shell_add_quoted(session_id, out);
+        if (out->len > COMMAND_MAX) {
+            buffer_clear(out);
+            ui_say(&app->ui, TONE_WARNING,
+                   "Not copied: the command for %zu sessions is longer than %d bytes.",
+                   tags->marked, COMMAND_MAX);
+            return;
+        }
+    }
+    say_copied(app, true);
+}
+
+void app_copy_action(struct app *app, const struct command *command)
+{
+    struct str session_id = buffer_str(&app->ui.pending.session_id);
+    if (app->ui.pending.what == PENDING_TAGS) {
+        copy_for_tags(app, command);
+        return;
+    }
+    if (!may_copy(app, session_id))
+        return;
+    buffer_clear(&app->clipboard);
+    buffer_addf(&app->clipboard, "slotop %s ", command->name);
+    shell_add_word(session_id, &app->clipboard);
+    say_copied(app, true);
+}
+
+void app_copy(struct app *app, bool is_command)
+{
+    struct str session_id = session_of(app);
+    struct buffer *out = &app->clipboard;
+    buffer_clear(out);
+    if (is_command && app_acts_on_tags(app)) {
+        copy_for_tags(app, command_by_id(COMMAND_RELEASE));
+    } else if (!session_id.data) {
+        app_refuse(app);
+    } else if (may_copy(app, session_id)) {
+        if (is_command) {
+            buffer_addf(out, "%s", command_for(app));
+            shell_add_word(session_id, out);
+        } else {
+            buffer_add_str(out, session_id);
+        }
+        say_copied(app, is_command);
     }
 }

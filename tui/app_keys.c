@@ -49,7 +49,7 @@ void app_move(struct app *app, enum command_id id)
     else if (is_in_events(ui) && ui->events.count > 0)
         app_events_move_to(app, moved(id, ui->events.at, ui->events.count - 1, ui->page_rows));
     else if (ui->mode != UI_FINDINGS && !is_in_events(ui) && app->rows.count > 0)
-        app_move_to(app, moved(id, ui->cursor_row, app->rows.count - 1, ui->page_rows));
+        app_walk_to(app, moved(id, ui->cursor_row, app->rows.count - 1, ui->page_rows));
 }
 
 static void set_mode(struct app *app, enum ui_mode mode)
@@ -192,6 +192,8 @@ static void go_back(struct app *app, uint32_t key, int64_t now_ms)
 {
     bool is_filtered = app->ui.mode == UI_NORMAL || app->ui.mode == UI_EVENTS;
     bool is_full = app->ui.mode == UI_NORMAL && app->ui.sizes[UI_NORMAL] == UI_FULL;
+    if (key == KEY_ESCAPE && app_drop_range(app))
+        return;
     if (key == KEY_ESCAPE && is_filtered && current_filter(app)->len > 0)
         clear_filter(app, now_ms);
     else if (app->ui.mode != UI_NORMAL || is_full)
@@ -285,6 +287,8 @@ static void run(struct app *app, enum command_id id, uint32_t key, int64_t now_m
         app_copy(app, id == COMMAND_COPY_COMMAND);
     else if (id == COMMAND_FILTER)
         type_filter(app);
+    else if (id >= COMMAND_TAG && id <= COMMAND_INVERT)
+        app_tag(app, command_by_id(id), now_ms);
     else if (id == COMMAND_DISMISS)
         app_dismiss(app, now_ms);
     else if (is_table && id >= COMMAND_SORT_PREVIOUS && id <= COMMAND_SORT_REVERSE)

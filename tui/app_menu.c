@@ -1,4 +1,5 @@
-/* The action menu: what can be done to one session, what each comes to, what makes no sense now. */
+/* The action menu: what can be done to one session, or to all that are tagged; what each comes to,
+ * what makes no sense now. */
 #include "tui/app_part.h"
 
 #include "core/consequence.h"
@@ -52,8 +53,14 @@ static void add_item(struct maker *maker, const struct command *command)
     if (!action || menu->count == UI_MENU_MOST)
         return;
     struct menu_item *item = &menu->items[menu->count++];
+    *item = (struct menu_item){.command = command};
+    if (maker->row == SIZE_MAX) {
+        item->can = app_batch_add_outlook(maker->app, action, &maker->text);
+        item->text = keep(maker);
+        return;
+    }
     const char *why_not = app_why_not(maker->app, action, maker->row);
-    *item = (struct menu_item){.command = command, .can = !why_not};
+    item->can = !why_not;
     if (why_not)
         buffer_addf(&maker->text, "Not now: it is %s", why_not);
     else
@@ -91,6 +98,11 @@ static void add_note(struct maker *maker, const struct entry *entry)
 
 static void add_title(struct maker *maker, const struct entry *entry)
 {
+    size_t tagged = maker->app->ui.tags.marked;
+    if (!entry) {
+        buffer_addf(&maker->text, "%zu tagged %s", tagged, tagged == 1 ? "session" : "sessions");
+        return;
+    }
     struct str title = model_title(&maker->app->state->model, maker->row);
     buffer_add(&maker->text, entry_session_id(entry).data, words_short_len(maker->app, entry));
     if (title.len > 0) {
@@ -109,17 +121,19 @@ static void point(struct menu *menu)
         menu->at = 0;
 }
 
+/* For one session, or all that are tagged: NULL. */
 static bool fill(struct app *app, const struct entry *entry)
 {
     struct menu *menu = &app->ui.menu;
-    struct maker maker = {.app = app, .row = app_target(app)};
+    struct maker maker = {.app = app, .row = entry ? app_target(app) : SIZE_MAX};
     arena_done(&menu->arena);
     *menu = (struct menu){.count = 0};
     add_title(&maker, entry);
     menu->title = keep(&maker);
     for (size_t i = 0; i < command_count; i++)
         add_item(&maker, &commands[i]);
-    add_note(&maker, entry);
+    if (entry)
+        add_note(&maker, entry);
     menu->note = keep(&maker);
     buffer_done(&maker.text);
     point(menu);
@@ -134,8 +148,13 @@ void app_menu(struct app *app, const struct command *command, int64_t now_ms)
                document_state_name(document->state));
         return;
     }
-    const struct entry *entry = app_hold(app, command, now_ms);
-    if (!entry)
+    const struct entry *entry = NULL;
+    bool is_of_tags = app_acts_on_tags(app);
+    if (is_of_tags)
+        app->ui.pending.what = PENDING_TAGS;
+    else
+        entry = app_hold(app, command, now_ms);
+    if (!entry && !is_of_tags)
         return;
     if (fill(app, entry))
         app_open(app, UI_MENU);
@@ -153,7 +172,10 @@ static void choose(struct app *app, const struct menu_item *item, int64_t now_ms
     }
     const struct action *action = app_action(item->command->id);
     app_leave(app);
-    app_act_on_held(app, action, now_ms);
+    if (app->ui.pending.what == PENDING_TAGS)
+        app_batch_ask(app, action);
+    else
+        app_act_on_held(app, action, now_ms);
 }
 
 void app_menu_key(struct app *app, uint32_t key, int64_t now_ms)
@@ -165,6 +187,10 @@ void app_menu_key(struct app *app, uint32_t key, int64_t now_ms)
         return;
     if (command->id == COMMAND_QUIT || command->id == COMMAND_MENU) {
         app_leave(app);
+        return;
+    }
+    if (command->id == COMMAND_COPY_COMMAND && menu->count > 0) {
+        app_copy_action(app, menu->items[menu->at].command);
         return;
     }
     if (key == KEY_ENTER && menu->count > 0) {

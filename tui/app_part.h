@@ -12,6 +12,8 @@
 
 #include "tui/app.h"
 
+struct action;
+
 /* Who made the screen change: what comes by itself needs a moment to be noticed. */
 enum cause {
     CAUSE_OPERATOR,
@@ -97,11 +99,38 @@ void app_refuse(struct app *app);
 /* Has the id of the session that keys act on, or the shell's command that shows the same, copied.
  */
 void app_copy(struct app *app, bool is_command);
+/* Has the shell's command copied that does this to the session of the action menu, or to all that
+ * are tagged. */
+void app_copy_action(struct app *app, const struct command *command);
 
 /* Explains the session that keys act on. */
 void app_why(struct app *app, int64_t now_ms);
 /* Explains it anew; the pane goes where that is no longer possible. */
 void app_why_follow(struct app *app, int64_t now_ms);
+
+/* COMMAND_TAG … COMMAND_INVERT. */
+void app_tag(struct app *app, const struct command *command, int64_t now_ms);
+/* The operator moves the cursor of the table: a range goes with it. */
+void app_walk_to(struct app *app, size_t row);
+/* Drops the range that is being stretched; false when there is none. */
+bool app_drop_range(struct app *app);
+/* The same, but what is in it becomes tags. */
+bool app_keep_range(struct app *app);
+/* After the rows were made anew: the tags of sessions that are gone go. */
+void app_tags_follow(struct app *app);
+
+/* Keys that change a session are about what is tagged, not about the one under the cursor. */
+bool app_acts_on_tags(const struct app *app);
+/* Asks whether a command is to be done to all that is tagged, opens its action menu, or says why it
+ * makes no sense. */
+void app_batch(struct app *app, const struct command *command, int64_t now_ms);
+/* The same for an action that was chosen in that menu. */
+void app_batch_ask(struct app *app, const struct action *action);
+/* Does it: the yes to that question. */
+void app_batch_now(struct app *app, int64_t now_ms);
+/* Appends what an action on all that is tagged comes to; false, with why not, where it makes no
+ * sense for any of them. out->failed tells. */
+bool app_batch_add_outlook(struct app *app, const struct action *action, struct buffer *out);
 
 /* Opens the action menu of the session that keys act on. */
 void app_menu(struct app *app, const struct command *command, int64_t now_ms);
@@ -143,9 +172,15 @@ void app_promise(struct app *app, const struct outcome *outcomes, size_t count);
 /* Looks whether the version just loaded still has it all; applies again what it lost; says so. */
 void app_keep_promises(struct app *app, int64_t now_ms);
 
-struct action;
+/* Puts the question that ui.question holds, or says that there was no memory for it. */
+void app_ask(struct app *app, enum pending_what what);
+/* True, once, after a message, when the operator can hardly have seen what now stands under the
+ * cursor. */
+bool app_is_unseen(struct app *app, const struct command *command, int64_t now_ms);
+
 /* NULL for a command that does not change one session. */
 const struct action *app_action(enum command_id command);
+const struct action *app_action_of(enum operation_kind kind);
 /* Holds, in `pending`, the session that keys act on with what the operator saw of it, for this
  * command. NULL after a message: there is none, or it changed just before. */
 const struct entry *app_hold(struct app *app, const struct command *command, int64_t now_ms);
@@ -173,6 +208,10 @@ struct deed {
     bool was_fallback;
 };
 
+/* The stored states in the words for operators. */
+const char *words_state(enum entry_state state);
+/* The registry is as it was read just now, not a last good one. */
+bool words_is_loaded(const struct state *state);
 /* Why an action on this entry makes no sense: a clause about the session; NULL if it does. */
 const char *words_why_not(const struct action *action, const struct entry *entry);
 /* "Release 71aa02bd, used 12s ago? …" with what the server will do next. */

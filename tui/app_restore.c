@@ -48,12 +48,8 @@ static void ask(struct app *app, const struct restore *restore, int64_t now_ms)
     buffer_clear(&ui->pending.copy);
     add_question(restore, now_ms, &ui->question);
     buffer_addf(&ui->pending.copy, "%s", restore->copy.name);
-    if (ui->question.failed || ui->pending.copy.failed) {
-        ui_say(ui, TONE_ERROR, "Not done: out of memory.");
-        return;
-    }
-    ui->pending.asked_in = ui->mode;
-    ui->mode = UI_CONFIRM;
+    ui->question.failed |= ui->pending.copy.failed;
+    app_ask(app, PENDING_COPY);
 }
 
 static void say_nothing(struct app *app)

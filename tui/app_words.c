@@ -11,8 +11,7 @@ size_t words_short_len(const struct app *app, const struct entry *entry)
                            entry_session_id(entry));
 }
 
-/* The stored states in the words for operators. */
-static const char *state_word(enum entry_state state)
+const char *words_state(enum entry_state state)
 {
     return state == STATE_DELETED ? "released" : entry_state_name(state);
 }
@@ -168,7 +167,7 @@ static bool still_holds(const struct app *app, const struct deed *deed,
     return entry && entry->state == deed->action->after;
 }
 
-static bool is_loaded(const struct state *state)
+bool words_is_loaded(const struct state *state)
 {
     return state_shown(state) == &state->document && state->document.state != DOCUMENT_MISSING &&
            state->has_model;
@@ -215,14 +214,14 @@ void words_done(struct app *app, const struct deed *deed, const struct store_rep
     }
     buffer_addf(out, "%s ", deed->action->done);
     buffer_add(out, deed->session_id.data, deed->short_len);
-    if (!is_loaded(app->state)) {
+    if (!words_is_loaded(app->state)) {
         app->ui.tone = TONE_WARNING;
         buffer_addf(out, "; but now the registry is %s, so its slot is not known.",
                     document_state_name(app->state->document.state));
     } else if (!still_holds(app, deed, &entry)) {
         app->ui.tone = TONE_WARNING;
         buffer_addf(out, ", but it was written again since: now %s.",
-                    entry ? state_word((enum entry_state)entry->state) : "gone");
+                    entry ? words_state((enum entry_state)entry->state) : "gone");
     } else if (deed->action->kind == OPERATION_IDLE) {
         buffer_addf(out, ". ");
         add_keeps(app, deed->agent_id, deed->was_fallback, out);
@@ -243,6 +242,6 @@ void words_not_done(struct app *app, const struct deed *deed, const struct chang
         return;
     }
     buffer_addf(out, " changed meanwhile (now %s). Look, then press %s again.",
-                change->has_entry ? state_word(change->to) : "gone",
+                change->has_entry ? words_state(change->to) : "gone",
                 keymap_label(&app->ui.keymap, deed->action->command, key));
 }

@@ -6,6 +6,7 @@
 #include "tui/duration.h"
 #include "tui/text.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 enum { ANSWER_SIZE = 64, LISTED_MAX = 10, TITLE_COLUMNS = 40 };
@@ -149,47 +150,36 @@ static const struct entry *only_entry(const struct cli *cli, const struct change
     return entry;
 }
 
-static size_t count_holders(const struct cli *cli, const struct change *change, struct str slot_id)
+/* What the change comes to for all its sessions together. */
+static void add_outlook(const struct cli *cli, const struct change *change, struct buffer *text)
 {
-    size_t count = 0;
+    size_t *rows = calloc(change->count, sizeof(*rows));
+    struct consequence_many many = {.rows = rows, .kind = change->kind};
+    if (!rows) {
+        text->failed = true;
+        return;
+    }
     for (size_t i = 0; i < change->count; i++) {
         const struct entry *entry = entry_of(cli, &change->operations[i]);
-        count += entry && entry_is_live(entry) && str_equal(entry_chat_agent_id(entry), slot_id);
+        if (entry)
+            rows[many.count++] = words_row(cli, entry_session_id(entry));
     }
-    return count;
+    consequence_add_many(&state_shown(cli->state)->registry, &cli->state->model, &many, text);
+    free(rows);
 }
 
-/* What ending all these holds comes to. */
-static void add_freed(const struct cli *cli, const struct change *change, struct buffer *text)
-{
-    const struct model *model = &cli->state->model;
-    size_t freed = 0;
-    for (size_t i = 0; i < model->slot_count; i++) {
-        const struct slot *slot = &model->slots[i];
-        freed += !slot->is_duplicate && slot->holder_count > 0 &&
-                 slot->holder_count == count_holders(cli, change, slot->id);
-    }
-    if (freed == 0)
-        buffer_addf(text, "No slot becomes free. ");
-    else
-        buffer_addf(text, "%zu %s free for new chats; nothing moves the old ones. ", freed,
-                    freed == 1 ? "slot becomes" : "slots become");
-}
-
-static void add_many(const struct cli *cli, const struct change *change, size_t count, size_t risky,
+static void add_many(const struct cli *cli, const struct change *change, size_t count,
                      struct buffer *text)
 {
-    const struct change_words *words = change_words(change->kind);
     buffer_addf(text, "%zu %s? ", count, count == 1 ? "session" : "sessions");
-    if (risky > 0)
-        buffer_addf(text, "%zu of them %s in use. ", risky, risky == 1 ? "is" : "are");
-    if (words->frees && change->operations[0].session_id.data)
-        add_freed(cli, change, text);
-    buffer_addf(text, "%s", words->next);
+    if (change->operations[0].session_id.data)
+        add_outlook(cli, change, text);
+    else
+        buffer_addf(text, "%s", change_words(change->kind)->next);
 }
 
 /* A session and what becomes of it and its slot; or a list, and what it comes to together. */
-static int ask(struct cli *cli, const struct change *change, size_t count, size_t risky)
+static int ask(struct cli *cli, const struct change *change, size_t count)
 {
     const struct entry *entry = only_entry(cli, change, count);
     struct buffer text = {0};
@@ -202,7 +192,7 @@ static int ask(struct cli *cli, const struct change *change, size_t count, size_
         consequence_add(&state_shown(cli->state)->registry, &cli->state->model,
                         words_row(cli, entry_session_id(entry)), change->kind, &text);
     } else {
-        add_many(cli, change, count, risky, &text);
+        add_many(cli, change, count, &text);
     }
     int status = cli_ask(cli, buffer_str(&text));
     buffer_done(&text);
@@ -217,5 +207,5 @@ int cli_confirm(struct cli *cli, const struct change *change)
     size_t count = count_concerned(cli, change, &risky);
     if (count == 0 || (count == 1 && risky == 0 && !is_purge(change->kind)))
         return 0;
-    return ask(cli, change, count, risky);
+    return ask(cli, change, count);
 }

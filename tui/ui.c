@@ -16,6 +16,8 @@ void ui_done(struct ui *ui)
 {
     buffer_done(&ui->cursor_id);
     buffer_done(&ui->filter);
+    tags_done(&ui->tags);
+    buffer_done(&ui->range.anchor_id);
     buffer_done(&ui->message);
     buffer_done(&ui->pending.session_id);
     buffer_done(&ui->pending.copy);
@@ -82,6 +84,8 @@ size_t ui_target(const struct ui *ui, const struct model *model, const struct re
         return pool_item_row(model, ui->pool.at);
     if (pane == UI_WHY)
         return model_find_row(model, registry, ui->why.session_id);
+    if (pane == UI_MENU && ui->pending.what == PENDING_TAGS)
+        return SIZE_MAX;
     if (pane == UI_MENU)
         return model_find_row(model, registry, buffer_str(&ui->pending.session_id));
     if (ui->cursor_id.len == 0)

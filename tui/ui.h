@@ -11,6 +11,7 @@
 #include "core/state.h"
 #include "tui/keymap.h"
 #include "tui/rows.h"
+#include "tui/tags.h"
 #include "tui/why_words.h"
 
 enum ui_mode {
@@ -36,14 +37,28 @@ enum {
 
 enum ui_tone { TONE_NONE, TONE_GOOD, TONE_WARNING, TONE_ERROR };
 
-/* An action that waits for a yes. */
+/* What waits for a yes. */
+enum pending_what {
+    PENDING_ONE,  /* the action, on the session that is held */
+    PENDING_TAGS, /* the action, on all that is tagged */
+    PENDING_COPY, /* a copy is to be brought back */
+};
+
 struct pending {
+    enum pending_what what;
     enum operation_kind kind;
     struct buffer session_id;
     enum entry_state guard_state;
     double guard_last_active_at_ms;
     enum ui_mode asked_in; /* where the answer leads back to */
-    struct buffer copy;    /* not empty: this copy is to be brought back, nothing else counts */
+    struct buffer copy;    /* PENDING_COPY: this one */
+};
+
+/* A range of tags in the making: from the anchor to the cursor. */
+struct range {
+    bool is_on;
+    struct buffer anchor_id;
+    size_t anchor_row; /* of that session, or where it was last */
 };
 
 /* How much of the screen a pane has, where there is a choice. */
@@ -118,6 +133,8 @@ struct ui {
     enum sort_key sort;
     bool reverse;
     struct buffer filter;
+    struct tags tags;
+    struct range range;
     struct buffer message; /* raw text; made harmless when drawn */
     enum ui_tone tone;
     struct pending pending;

@@ -125,23 +125,21 @@ static enum rank rank_of(const struct command *command)
     return command->flags & COMMAND_CHANGES ? RANK_CHANGE : RANK_OTHER;
 }
 
-/* The commands that find room, one bit each in the order of the table. */
-static uint64_t choose_commands(const struct pen *pen, int room, int gap)
+/* The commands that find room, in the order of the table. */
+static void choose_commands(const struct pen *pen, int room, int gap, bool chosen[KEYMAP_COMMANDS])
 {
     char name[KEYMAP_LABEL_SIZE];
-    uint64_t chosen = 0;
     for (enum rank rank = RANK_WAY_OUT; rank < RANK_COUNT; rank++) {
-        for (size_t i = 0; i < command_count && i < 64; i++) {
+        for (size_t i = 0; i < command_count; i++) {
             if (rank_of(&commands[i]) != rank || !is_in_bar(pen, &commands[i]))
                 continue;
             int width = hint_width(hint_of(pen, &commands[i], name), pen->cells->ascii);
             if (width > room)
                 continue;
-            chosen |= UINT64_C(1) << i;
+            chosen[i] = true;
             room -= width + gap;
         }
     }
-    return chosen;
 }
 
 static void draw_commands(struct pen *pen, struct area area)
@@ -153,9 +151,10 @@ static void draw_commands(struct pen *pen, struct area area)
     size_t count = hints_of_pane(pen, hints);
     for (size_t i = 0; i < count; i++)
         column += draw_hint(pen, area.row, column, hints[i]) + gap;
-    uint64_t chosen = choose_commands(pen, area.column + area.width - column, gap);
+    bool chosen[KEYMAP_COMMANDS] = {false};
+    choose_commands(pen, area.column + area.width - column, gap, chosen);
     for (size_t i = 0; i < command_count; i++) {
-        if (chosen >> i & 1)
+        if (chosen[i])
             column += draw_hint(pen, area.row, column, hint_of(pen, &commands[i], name)) + gap;
     }
 }
@@ -319,25 +318,30 @@ static void draw_message(struct pen *pen, struct area area)
         draw_lines(pen, area, lines, role_of_tone(ui->tone), buffer_str(&ui->message));
 }
 
-/* Where the table has no title, the filter that is in force is told here. */
-static void draw_filter(struct pen *pen, struct area area)
+/* Where the table has no title, what it would say of filter and marks is told here. False for
+ * nothing. */
+static bool add_untitled(const struct pen *pen, struct line *line)
 {
-    struct line line = {.len = 0};
     const struct rows *rows = pen->view->rows;
-    line_addf(&line, "%zu of %zu  Esc clears /", rows->count, rows->total);
-    line_add(&line, buffer_str(&pen->view->ui->filter));
-    cells_text(pen->cells, area.row, area.column + MARGIN, area.width - MARGIN, ROLE_DIM,
-               line_str(&line));
+    struct str filter = buffer_str(&pen->view->ui->filter);
+    view_add_marks(pen, line);
+    if (filter.len > 0) {
+        line_addf(line, " %zu of %zu  Esc clears /", rows->count, rows->total);
+        line_add(line, filter);
+    }
+    return line->len > 0;
 }
 
 void view_draw_bottom(struct pen *pen, const struct layout *layout)
 {
-    bool has_filter = !layout->has_titles && !layout->is_bare && pen->view->ui->filter.len > 0;
-    bool is_taken = view_has_message(pen) || has_filter;
+    struct line untitled = {.len = 0};
+    bool has_words = !layout->has_titles && !layout->is_bare && add_untitled(pen, &untitled);
+    bool is_taken = view_has_message(pen) || has_words;
     if (layout->keys.height > 0 && (layout->message.row != layout->keys.row || !is_taken))
         draw_keys(pen, layout->keys);
     if (view_has_message(pen))
         draw_message(pen, layout->message);
-    else if (has_filter)
-        draw_filter(pen, layout->message);
+    else if (has_words)
+        cells_text(pen->cells, layout->message.row, 0, layout->message.width, ROLE_DIM,
+                   line_str(&untitled));
 }

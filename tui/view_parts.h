@@ -145,6 +145,8 @@ int view_pool_height(const struct pen *pen, int width, int height, const struct 
 enum pool_form view_pool_form(const struct pen *pen, int width, int height);
 void view_draw_pool(struct pen *pen, const struct layout *layout);
 void view_draw_table(struct pen *pen, const struct layout *layout);
+/* What the operator has marked: " range 3  tagged 5 "; nothing where that is nothing. */
+void view_add_marks(const struct pen *pen, struct line *line);
 /* These draw from the line `scroll` on and return how many lines there are. */
 int view_draw_detail(struct pen *pen, struct area area, int scroll);
 int view_draw_help(struct pen *pen, struct area area, int scroll);

@@ -6,8 +6,8 @@
  * is for whole session ids.
  */
 enum {
-    CURSOR_WIDTH = 2,
-    MARGIN = 2, /* at the right */
+    CURSOR_WIDTH = 3, /* the cursor's mark, the tag's, a blank */
+    MARGIN = 2,       /* at the right */
     SESSION_LEAST = 8,
     SESSION_SHORT = 16, /* where whole ids do not fit */
     SESSION_UUID = 36,
@@ -28,6 +28,7 @@ enum {
     ENDS_WIDTH = 10,
     GAP = 2,
     GAP_MOST = 4,
+    SORT_WIDTH = 44, /* from here on the title tells how it is sorted */
 };
 
 struct column {
@@ -252,11 +253,22 @@ static void draw_row(struct pen *pen, int row, struct area area, const struct co
     if (columns->title.width)
         draw_chat(pen, row, columns, role, index);
     draw_times(pen, row, columns, role, index);
+    if (tags_find(&pen->view->ui->tags, entry_session_id(entry)))
+        cells_text(pen->cells, row, area.column + 1, 1, ROLE_KEY, STR("*"));
     bool is_here = ui_base(pen->view->ui) == UI_NORMAL; /* elsewhere another session is meant */
     if (is_here && str_equal(entry_session_id(entry), buffer_str(&pen->view->ui->cursor_id))) {
         cells_text(pen->cells, row, area.column, 1, ROLE_TEXT, STR(">"));
         cells_mark_row(pen->cells, row, area.column, area.width);
     }
+}
+
+void view_add_marks(const struct pen *pen, struct line *line)
+{
+    const struct ui *ui = pen->view->ui;
+    if (ui->range.is_on)
+        line_addf(line, " range %zu ", ui->tags.ranged);
+    if (ui->tags.marked > (ui->range.is_on ? ui->tags.ranged : 0))
+        line_addf(line, " tagged %zu ", ui->tags.marked);
 }
 
 /* "Sessions 3 of 8 /ref", and at the right how they are sorted. */
@@ -266,21 +278,22 @@ static void draw_title(struct pen *pen, struct area area)
     const struct rows *rows = view->rows;
     struct str filter = buffer_str(&view->ui->filter);
     struct line title = {.len = 0};
-    struct line sort = {.len = 0};
-    line_addf(&sort, " sort %s %c ", sort_key_name(view->ui->sort), view->ui->reverse ? '^' : 'v');
+    struct line right = {.len = 0};
+    view_add_marks(pen, &right);
+    if (area.width >= SORT_WIDTH + (int)right.len)
+        line_addf(&right, " sort %s %c ", sort_key_name(view->ui->sort),
+                  view->ui->reverse ? '^' : 'v');
     if (filter.len > 0)
         line_addf(&title, "2 Sessions %zu of %zu  /", rows->count, rows->total);
     else
         line_addf(&title, "2 Sessions %zu", rows->total);
     line_add(&title, filter);
     struct area room = area;
-    bool has_sort = area.width >= 44;
-    room.width -= has_sort ? (int)sort.len + 2 : 0;
+    room.width -= right.len > 0 ? (int)right.len + 2 : 0;
     pen_rule(pen, area);
     (void)pen_title(pen, room, line_str(&title));
-    if (has_sort)
-        cells_text(pen->cells, area.row, area.column + area.width + 1 - MARGIN - (int)sort.len,
-                   (int)sort.len, ROLE_COLUMN, line_str(&sort));
+    cells_text(pen->cells, area.row, area.column + area.width + 1 - MARGIN - (int)right.len,
+               (int)right.len, ROLE_COLUMN, line_str(&right));
 }
 
 /* What to read where there are no rows. */

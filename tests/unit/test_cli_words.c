@@ -152,9 +152,10 @@ static void holders_of_one_slot_that_go_together_free_it(void **state)
                            "stays pinned to it.\n"
                            "Would expire bbbb0002; slot chat-slot-main-1 would be free.\n");
     SAY(shell, W("expire"), W("aaaa"), W("bbbb"));
-    assert_has(shell->err, "Expire 2 sessions? 1 of them is in use. 1 slot becomes free for new "
-                           "chats; nothing moves the old ones. What is expired stays in the "
-                           "registry: GC never removes it.\n");
+    assert_has(shell->err,
+               "Expire 2 sessions? 1 of them is in use (aaaa0001). 1 slot becomes free for new "
+               "chats; nothing moves the old ones. What is expired stays in the "
+               "registry: GC never removes it.\n");
     SAY(shell, W("expire"), W("bbbb"), W("dddd"));
     assert_int_equal(shell->status, ERROR_NOT_FOUND);
     assert_null(strstr(shell->err, "[y/N]"));
