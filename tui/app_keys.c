@@ -192,7 +192,7 @@ static void go_back(struct app *app, uint32_t key, int64_t now_ms)
 {
     bool is_filtered = app->ui.mode == UI_NORMAL || app->ui.mode == UI_EVENTS;
     bool is_full = app->ui.mode == UI_NORMAL && app->ui.sizes[UI_NORMAL] == UI_FULL;
-    if (key == KEY_ESCAPE && app_drop_range(app))
+    if (key == KEY_ESCAPE && app->ui.mode == UI_NORMAL && app_drop_range(app))
         return;
     if (key == KEY_ESCAPE && is_filtered && current_filter(app)->len > 0)
         clear_filter(app, now_ms);
