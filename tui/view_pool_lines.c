@@ -101,7 +101,10 @@ static int draw_holder(struct pen *pen, int row, const struct columns *columns, 
     char text[DURATION_TEXT_SIZE];
     const struct entry *entry = pen_entry(pen, index);
     pen_changes_at_end(pen, entry);
-    view_draw_bar(pen, (struct area){row, columns->bar, columns->bar_width, 1}, role, entry);
+    /* A bar says how long; only an alarm repaints all of it. */
+    bool is_calm = role == ROLE_ACTIVE || role == ROLE_IDLE;
+    view_draw_bar(pen, (struct area){row, columns->bar, columns->bar_width, 1},
+                  is_calm ? ROLE_TEXT : role, entry);
     bool is_past = pen_until(pen, entry_expires_at_ms(entry)) < 0;
     draw_time(pen, row, columns->left, is_past ? role : ROLE_TEXT, pen_time_left(pen, entry, text));
     if (columns->age)

@@ -28,6 +28,7 @@ struct size {
 
 static const struct size sizes[] = {
     {80, 24, 200, 500, 450, 300, 1500},
+    {140, 40, 200, 2000, 500, 1000, 3500},
 };
 
 static const char *const terms[] = {"xterm-256color", "tmux-256color", "screen", "linux", "vt100"};
