@@ -243,15 +243,23 @@ bool model_has_finding(const struct model *model, size_t row, struct str code)
     return false;
 }
 
+/* In the order of findings. */
+static unsigned rank_of(enum finding_kind kind)
+{
+    unsigned rank = 0;
+    for (int other = 0; other < KIND_COUNT; other++)
+        rank +=
+            findings_words[other].severity > findings_words[kind].severity ||
+            (findings_words[other].severity == findings_words[kind].severity && other < (int)kind);
+    return rank;
+}
+
 unsigned model_finding_rank(const struct model *model, size_t row)
 {
-    uint64_t kinds = kinds_of(model, row);
-    unsigned rank = 0;
-    if (kinds == 0)
-        return MODEL_NO_FINDING;
-    for (size_t i = 0; i < sizeof(worst_first) / sizeof(worst_first[0]); i++)
-        for (int kind = 0; kind < KIND_COUNT; kind++, rank++)
-            if (findings_words[kind].severity == worst_first[i] && kinds >> kind & 1)
-                return rank;
-    return MODEL_NO_FINDING;
+    unsigned best = MODEL_NO_FINDING;
+    for (uint64_t kinds = kinds_of(model, row); kinds; kinds &= kinds - 1) {
+        unsigned rank = rank_of((enum finding_kind)__builtin_ctzll(kinds));
+        best = rank < best ? rank : best;
+    }
+    return best;
 }

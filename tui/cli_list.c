@@ -76,9 +76,10 @@ static size_t print_list(struct cli *cli, const struct filter *filter, int64_t n
     bool is_json = cli->options->json;
     struct buffer json = {0};
     size_t passed = 0;
+    struct filter_scan scan = filter_scan_begin(filter, registry, &cli->state->model);
     json_out_open(&json, '[');
     for (size_t i = 0; i < registry->count; i++) {
-        if (!filter_matches(filter, registry, &cli->state->model, i))
+        if (!filter_scan_matches(&scan, i))
             continue;
         if (is_json)
             json_out_raw(&json, document_entry_text(document, &registry->entries[i]));

@@ -1,11 +1,15 @@
 #include "tui/filter_part.h"
 
 #include <math.h>
+#include <string.h>
 
 /* What only chats and traces tell. */
 #define TRAITS_AROUND                                                                              \
     (TRAIT_RUNNING | TRAIT_VIEW(VIEW_RUNNING) | TRAIT_VIEW(VIEW_GHOST) | TRAIT_VIEW(VIEW_SHARED) | \
      TRAIT_VIEW(VIEW_IN_USE) | TRAIT_VIEW(VIEW_FORGOTTEN))
+
+_Static_assert(FILTER_TERMS_MAX <= 32, "a bit for each term");
+_Static_assert((int)VIEW_FORGOTTEN < (int)FILTER_VIEWS, "a place for each view");
 
 /* What a term is asked of. */
 struct subject {
@@ -27,9 +31,39 @@ static bool begins(struct str text, struct str wanted)
     return at == wanted.len;
 }
 
+#define EACH_BYTE UINT64_C(0x0101010101010101)
+
+/* Where `first` stands among eight bytes, whatever its case: the highest bit of these bytes,
+ * counted from the lowest address. */
+static uint64_t find_first(const char *bytes, char first)
+{
+    uint64_t word;
+    uint64_t fold = first >= 'a' && first <= 'z' ? EACH_BYTE * 0x20 : 0;
+    memcpy(&word, bytes, sizeof(word));
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+    word = __builtin_bswap64(word);
+#endif
+    uint64_t differs = (word | fold) ^ EACH_BYTE * (unsigned char)first;
+    uint64_t low = EACH_BYTE * 0x7f;
+    return ~(((differs & low) + low) | differs | low);
+}
+
+/* Eight places a step: a million ids are looked through for every letter that is typed. */
 static bool contains(struct str text, struct str wanted)
 {
-    for (size_t at = 0; at + wanted.len <= text.len; at++)
+    enum { STEP = sizeof(uint64_t), BYTE_BITS = 8 };
+    size_t at = 0;
+    if (wanted.len == 0 || text.len < wanted.len)
+        return wanted.len == 0;
+    for (; at + STEP <= text.len; at += STEP) {
+        for (uint64_t found = find_first(text.data + at, wanted.data[0]); found;
+             found &= found - 1) {
+            size_t place = at + (size_t)__builtin_ctzll(found) / BYTE_BITS;
+            if (begins((struct str){text.data + place, text.len - place}, wanted))
+                return true;
+        }
+    }
+    for (; at + wanted.len <= text.len; at++)
         if (begins((struct str){text.data + at, text.len - at}, wanted))
             return true;
     return false;
@@ -38,13 +72,17 @@ static bool contains(struct str text, struct str wanted)
 /* ---- fields ---- */
 
 /* The label of a slot is a part of its agent's id. */
+static bool has_agent(const struct subject *subject, struct str wanted)
+{
+    struct str agent = entry_chat_agent_id(subject->entry);
+    return contains(agent.data ? agent : STR("-"), wanted);
+}
+
+/* What neither agent nor view decide. */
 static bool has_text(const struct subject *subject, struct str wanted)
 {
-    const struct entry *entry = subject->entry;
-    struct str agent = entry_chat_agent_id(entry).data ? entry_chat_agent_id(entry) : STR("-");
-    struct str view = str_of(session_view_name(model_view(subject->model, subject->row)));
-    return contains(entry_session_id(entry), wanted) || contains(agent, wanted) ||
-           contains(view, wanted) || contains(model_title(subject->model, subject->row), wanted);
+    return contains(entry_session_id(subject->entry), wanted) ||
+           contains(model_title(subject->model, subject->row), wanted);
 }
 
 static uint32_t traits_of(const struct subject *subject)
@@ -105,21 +143,20 @@ static bool is_of_workspace(const struct subject *subject, struct str wanted)
                       str_equal(wanted, STR("default")) ? STR("main") : wanted);
 }
 
+/* As far as the row's agents do not decide it. */
 static bool has_value(const struct subject *subject, enum filter_field field, struct str wanted)
 {
     switch (field) {
     case FILTER_TEXT:
         return has_text(subject, wanted);
-    case FILTER_SLOT:
-        return is_on_slot(subject, wanted);
     case FILTER_TITLE:
         return contains(model_title(subject->model, subject->row), wanted);
     case FILTER_ID:
         return begins(entry_session_id(subject->entry), wanted);
-    case FILTER_WORKSPACE:
-        return is_of_workspace(subject, wanted);
     case FILTER_FINDING:
         return model_has_finding(subject->model, subject->row, wanted);
+    case FILTER_SLOT:
+    case FILTER_WORKSPACE:
     case FILTER_STATE:
     case FILTER_RUN:
     case FILTER_AGE:
@@ -129,6 +166,21 @@ static bool has_value(const struct subject *subject, enum filter_field field, st
         break;
     }
     return false;
+}
+
+/* Whether its agents are as a term wants them. */
+static bool decides(const struct subject *subject, const struct filter_term *term)
+{
+    bool is = false;
+    for (size_t i = 0; i < term->value_count && !is; i++) {
+        if (term->field == FILTER_TEXT)
+            is = has_agent(subject, term->values[i]);
+        else if (term->field == FILTER_SLOT)
+            is = is_on_slot(subject, term->values[i]);
+        else if (term->field == FILTER_WORKSPACE)
+            is = is_of_workspace(subject, term->values[i]);
+    }
+    return is;
 }
 
 /* The time that a field of times is about; NaN where there is none. */
@@ -143,7 +195,8 @@ static double span_of(const struct subject *subject, enum filter_field field)
     return entry_is_live(entry) ? entry_expires_at_ms(entry) - now_ms : NAN;
 }
 
-static bool holds(const struct filter_term *term, const struct subject *subject)
+/* `is_decided`: by view or agents. */
+static bool holds(const struct filter_term *term, const struct subject *subject, bool is_decided)
 {
     if (term->field == FILTER_STATE)
         return (term->traits & traits_of(subject)) != 0;
@@ -153,20 +206,64 @@ static bool holds(const struct filter_term *term, const struct subject *subject)
         double ms = span_of(subject, term->field);
         return term->is_above ? ms > term->ms : ms < term->ms;
     }
-    for (size_t i = 0; i < term->value_count; i++)
-        if (has_value(subject, term->field, term->values[i]))
-            return true;
-    return false;
+    for (size_t i = 0; i < term->value_count && !is_decided; i++)
+        is_decided = has_value(subject, term->field, term->values[i]);
+    return is_decided;
+}
+
+struct filter_scan filter_scan_begin(const struct filter *filter, const struct registry *registry,
+                                     const struct model *model)
+{
+    struct filter_scan scan = {.filter = filter, .registry = registry, .model = model};
+    for (size_t i = 0; i < filter->count; i++) {
+        const struct filter_term *term = &filter->terms[i];
+        for (size_t k = 0; term->field == FILTER_TEXT && k < term->value_count; k++)
+            for (enum session_view view = VIEW_ACTIVE; view <= VIEW_FORGOTTEN; view++)
+                if (contains(str_of(session_view_name(view)), term->values[k]))
+                    scan.by_view[view] |= UINT32_C(1) << i;
+    }
+    return scan;
+}
+
+/* Few agents are shared by all rows. */
+static uint32_t by_agent(struct filter_scan *scan, const struct subject *subject)
+{
+    enum { MEMO_BITS = 6 };
+    _Static_assert(1 << MEMO_BITS == FILTER_MEMOS, "the bits of a place");
+    const uint64_t golden = UINT64_C(0x9E3779B97F4A7C15);
+    const struct entry_terms *terms = subject->entry->terms;
+    size_t at = (size_t)((uintptr_t)terms * golden >> (64 - MEMO_BITS));
+    if (scan->memos[at].is_known && scan->memos[at].terms == terms)
+        return scan->memos[at].by_agent;
+    uint32_t bits = 0;
+    for (size_t i = 0; i < scan->filter->count; i++)
+        bits |= (uint32_t)decides(subject, &scan->filter->terms[i]) << i;
+    scan->memos[at].terms = terms;
+    scan->memos[at].by_agent = bits;
+    scan->memos[at].is_known = true;
+    return bits;
+}
+
+bool filter_scan_matches(struct filter_scan *scan, size_t row)
+{
+    struct subject subject = {scan->registry, scan->model,
+                              model_entry(scan->model, scan->registry, row), row};
+    if (scan->filter->count == 0)
+        return true;
+    uint32_t decided = scan->by_view[model_view(scan->model, row)] | by_agent(scan, &subject);
+    for (size_t i = 0; i < scan->filter->count; i++) {
+        const struct filter_term *term = &scan->filter->terms[i];
+        if (holds(term, &subject, decided >> i & 1) == term->is_negated)
+            return false;
+    }
+    return true;
 }
 
 bool filter_matches(const struct filter *filter, const struct registry *registry,
                     const struct model *model, size_t row)
 {
-    struct subject subject = {registry, model, model_entry(model, registry, row), row};
-    for (size_t i = 0; i < filter->count; i++)
-        if (holds(&filter->terms[i], &subject) == filter->terms[i].is_negated)
-            return false;
-    return true;
+    struct filter_scan scan = filter_scan_begin(filter, registry, model);
+    return filter_scan_matches(&scan, row);
 }
 
 bool filter_is_empty(const struct filter *filter)

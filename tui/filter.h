@@ -61,6 +61,25 @@ int filter_add(struct filter *filter, enum filter_field field, const struct str 
                size_t count, struct error *error);
 void filter_done(struct filter *filter);
 
+/* A walk over many rows of one model: what an agent or a view alone decides, is looked at once. */
+enum { FILTER_VIEWS = 16, FILTER_MEMOS = 64 };
+struct filter_scan {
+    const struct filter *filter;
+    const struct registry *registry;
+    const struct model *model;
+    uint32_t by_view[FILTER_VIEWS]; /* a bit for each term of text that is in the state word */
+    struct {
+        const struct entry_terms *terms;
+        uint32_t by_agent; /* a bit for each term that these agents decide */
+        bool is_known;
+    } memos[FILTER_MEMOS];
+};
+
+/* Borrows all three. */
+struct filter_scan filter_scan_begin(const struct filter *filter, const struct registry *registry,
+                                     const struct model *model);
+bool filter_scan_matches(struct filter_scan *scan, size_t row);
+
 /* Whether a row of the model matches. Pure, no allocation. */
 bool filter_matches(const struct filter *filter, const struct registry *registry,
                     const struct model *model, size_t row);

@@ -1,6 +1,7 @@
 #include "tui/rows.h"
 
 #include "tui/filter.h"
+#include "tui/order.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -19,19 +20,6 @@ const char *sort_key_name(enum sort_key key)
     assert(key < SORT_COUNT);
     return sort_names[key];
 }
-
-/* A row on its way to its place: by key, then by text. */
-struct item {
-    uint64_t key;
-    struct str text; /* absent where the key says all */
-    size_t entry;
-};
-#define KEY_NONE UINT64_MAX /* nothing to sort by: last, also reversed */
-
-struct order {
-    enum sort_key sort;
-    bool reverse;
-};
 
 /* Agent ids are interned, so the address of one tells where it was found the last time. */
 enum { MEMO_BITS = 10, MEMO_SIZE = 1 << MEMO_BITS };
@@ -83,15 +71,13 @@ static size_t place_of(struct builder *builder, struct str agent_id)
 /* What needs an operator comes first. */
 static uint64_t urgency(enum session_view view)
 {
-    static const enum session_view order[] = {
-        VIEW_ODD,      VIEW_SHARED,  VIEW_IN_USE,   VIEW_GHOST,     VIEW_STRANDED,
-        VIEW_FALLBACK, VIEW_ORPHAN,  VIEW_OVERDUE,  VIEW_RUNNING,   VIEW_ACTIVE,
-        VIEW_IDLE,     VIEW_EXPIRED, VIEW_RELEASED, VIEW_FORGOTTEN,
+    static const uint8_t ranks[] = {
+        [VIEW_ODD] = 0,       [VIEW_SHARED] = 1,     [VIEW_IN_USE] = 2, [VIEW_GHOST] = 3,
+        [VIEW_STRANDED] = 4,  [VIEW_FALLBACK] = 5,   [VIEW_ORPHAN] = 6, [VIEW_OVERDUE] = 7,
+        [VIEW_RUNNING] = 8,   [VIEW_ACTIVE] = 9,     [VIEW_IDLE] = 10,  [VIEW_EXPIRED] = 11,
+        [VIEW_RELEASED] = 12, [VIEW_FORGOTTEN] = 13,
     };
-    size_t rank = 0;
-    while (rank < sizeof(order) / sizeof(order[0]) && order[rank] != view)
-        rank++;
-    return rank;
+    return ranks[view];
 }
 
 /* Keys are in the order of the numbers. */
@@ -101,7 +87,7 @@ static uint64_t key_of_number(double number)
     double positive_zero = number + 0.0;
     uint64_t bits;
     if (isnan(number))
-        return KEY_NONE;
+        return ORDER_NONE;
     memcpy(&bits, &positive_zero, sizeof(bits));
     return bits & sign ? ~bits : bits | sign;
 }
@@ -111,7 +97,7 @@ static uint64_t key_of_run(struct run run)
     enum { RANK_BITS = 2 };
     uint64_t rank = run.is_running ? 0 : run.is_stalled ? 1 : 2;
     if (run.source == EVIDENCE_NONE)
-        return KEY_NONE;
+        return ORDER_NONE;
     return rank << (64 - RANK_BITS) | key_of_number(-run.at_ms) >> RANK_BITS;
 }
 
@@ -125,64 +111,67 @@ static uint64_t key_of_text(struct str text, bool fold)
             byte |= 0x20;
         key = key << 8 | byte;
     }
-    return key < KEY_NONE ? key : KEY_NONE - 1;
+    return key < ORDER_NONE ? key : ORDER_NONE - 1;
 }
 
-static struct item item_of_slot(struct builder *builder, size_t index, const struct entry *entry)
+static uint64_t key_of_slot(struct builder *builder, const struct entry *entry)
 {
     const struct model *model = builder->model;
     size_t place = place_of(builder, entry_chat_agent_id(entry));
     if (!entry_chat_agent_id(entry).data)
-        return (struct item){.key = KEY_NONE, .entry = index};
-    if (place < model->slot_count)
-        return (struct item){.key = place, .entry = index};
-    return (struct item){
-        .key = model->slot_count + !entry_is_fallback(entry),
-        .text = rows_slot_label(model, entry, place),
-        .entry = index,
-    };
+        return ORDER_NONE;
+    return place < model->slot_count ? place : model->slot_count + !entry_is_fallback(entry);
 }
 
-static struct item item_of(struct builder *builder, size_t index)
+/* What tells rows of equal keys apart; absent where the key says all. */
+static struct str text_of(const struct builder *builder, size_t row)
+{
+    const struct entry *entry = model_entry(builder->model, builder->registry, row);
+    if (builder->sort == SORT_SESSION)
+        return entry_session_id(entry);
+    if (builder->sort == SORT_TITLE)
+        return model_title(builder->model, row);
+    return rows_slot_label(builder->model, entry, SIZE_MAX);
+}
+
+/* From which key on there is such a text. */
+static uint64_t texts_from(const struct builder *builder)
+{
+    if (builder->sort == SORT_SLOT)
+        return builder->model->slot_count;
+    return builder->sort == SORT_SESSION || builder->sort == SORT_TITLE ? 0 : ORDER_NONE;
+}
+
+static uint64_t key_of(struct builder *builder, size_t row)
 {
     const struct model *model = builder->model;
-    const struct entry *entry = model_entry(model, builder->registry, index);
-    struct item item = {.entry = index};
+    const struct entry *entry = model_entry(model, builder->registry, row);
+    unsigned rank;
+    struct str title;
     switch (builder->sort) {
+    case SORT_SESSION:
+        return key_of_text(entry_session_id(entry), false);
+    case SORT_TITLE:
+        title = model_title(model, row);
+        return title.data ? key_of_text(title, true) : ORDER_NONE;
+    case SORT_STATE:
+        return urgency(model_view(model, row));
+    case SORT_SLOT:
+        return key_of_slot(builder, entry);
+    case SORT_AGE:
+        return key_of_number(entry->created_at_ms);
+    case SORT_RUN:
+        return key_of_run(model_run(model, row));
+    case SORT_FINDING:
+        rank = model_finding_rank(model, row);
+        return rank == MODEL_NO_FINDING ? ORDER_NONE : rank;
+    case SORT_EXPIRES:
+        return key_of_number(entry_is_live(entry) ? entry_expires_at_ms(entry) : NAN);
     case SORT_LAST_USE:
     case SORT_COUNT:
-        item.key = key_of_number(-model_used_ms(model, builder->registry, index));
-        break;
-    case SORT_SESSION:
-        item.text = entry_session_id(entry);
-        item.key = key_of_text(item.text, false);
-        break;
-    case SORT_TITLE:
-        item.text = model_title(model, index);
-        item.key = item.text.data ? key_of_text(item.text, true) : KEY_NONE;
-        break;
-    case SORT_STATE:
-        item.key = urgency(model_view(model, index));
-        break;
-    case SORT_SLOT:
-        item = item_of_slot(builder, index, entry);
-        break;
-    case SORT_AGE:
-        item.key = key_of_number(entry->created_at_ms);
-        break;
-    case SORT_RUN:
-        item.key = key_of_run(model_run(model, index));
-        break;
-    case SORT_FINDING:
-        item.key = model_finding_rank(model, index);
-        if (item.key == MODEL_NO_FINDING)
-            item.key = KEY_NONE;
-        break;
-    case SORT_EXPIRES:
-        item.key = key_of_number(entry_is_live(entry) ? entry_expires_at_ms(entry) : NAN);
         break;
     }
-    return item;
+    return key_of_number(-model_used_ms(model, builder->registry, row));
 }
 
 static int compare_titles(struct str a, struct str b)
@@ -192,60 +181,55 @@ static int compare_titles(struct str a, struct str b)
     return order != 0 ? order : (a.len > b.len) - (a.len < b.len);
 }
 
-static int compare_items(const void *left, const void *right, void *context)
+static int compare_texts(const void *context, uint32_t row, uint32_t other)
 {
-    const struct item *a = left;
-    const struct item *b = right;
-    const struct order *by = context;
-    if ((a->key == KEY_NONE) != (b->key == KEY_NONE))
-        return a->key == KEY_NONE ? 1 : -1;
-    int order = (a->key > b->key) - (a->key < b->key);
-    if (order == 0)
-        order = by->sort == SORT_TITLE ? compare_titles(a->text, b->text)
-                                       : str_compare(a->text, b->text);
-    if (order == 0)
-        return (a->entry > b->entry) - (a->entry < b->entry);
-    return by->reverse ? -order : order;
+    const struct builder *builder = context;
+    struct str a = text_of(builder, row), b = text_of(builder, other);
+    return builder->sort == SORT_TITLE ? compare_titles(a, b) : str_compare(a, b);
 }
 
 /* Takes the rows that the filter shows, in their order. */
-static size_t take_rows(struct builder *builder, const struct filter *filter, struct item *items)
+static int take_rows(struct builder *builder, const struct filter *filter, struct order *order)
 {
+    struct filter_scan scan = filter_scan_begin(filter, builder->registry, builder->model);
     size_t total = model_row_count(builder->model);
-    size_t count = 0;
-    for (size_t i = 0; i < total; i++) {
-        if (filter_matches(filter, builder->registry, builder->model, i))
-            items[count++] = item_of(builder, i);
-    }
-    return count;
+    for (size_t i = 0; i < total; i++)
+        if (filter_scan_matches(&scan, i))
+            order->rows[order->count++] = (uint32_t)i;
+    order->keys = malloc((order->count ? order->count : 1) * sizeof(*order->keys));
+    if (!order->keys)
+        return -ENOMEM;
+    for (size_t i = 0; i < order->count; i++)
+        order->keys[i] = key_of(builder, order->rows[i]);
+    return 0;
 }
 
 int rows_build(struct rows *rows, const struct registry *registry, const struct model *model,
                enum sort_key sort, bool reverse, struct str text)
 {
     struct builder builder = {.registry = registry, .model = model, .sort = sort};
-    struct order order = {sort, reverse};
     size_t total = model_row_count(model);
-    size_t room = total ? total : 1;
     struct filter filter;
     int r = filter_parse(text, false, &filter, NULL);
     if (r != 0)
         return r;
-    struct item *items = calloc(room, sizeof(*items));
-    size_t *entries = calloc(room, sizeof(*entries));
-    if (items && entries) {
-        size_t count = take_rows(&builder, &filter, items);
-        qsort_r(items, count, sizeof(*items), compare_items, &order);
-        for (size_t i = 0; i < count; i++)
-            entries[i] = items[i].entry;
+    struct order order = {
+        .rows = malloc((total ? total : 1) * sizeof(*order.rows)),
+        .reverse = reverse,
+        .texts_from = texts_from(&builder),
+        .compare = compare_texts,
+        .context = &builder,
+    };
+    r = order.rows ? take_rows(&builder, &filter, &order) : -ENOMEM;
+    if (r == 0)
+        r = order_sort(&order);
+    if (r == 0) {
         free(rows->entries);
-        *rows = (struct rows){entries, count, total};
-        entries = NULL;
-    } else {
-        r = -ENOMEM;
+        *rows = (struct rows){order.rows, order.count, total};
+        order.rows = NULL;
     }
-    free(entries);
-    free(items);
+    free(order.keys);
+    free(order.rows);
     filter_done(&filter);
     return r;
 }

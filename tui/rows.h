@@ -21,7 +21,7 @@ enum sort_key {
 const char *sort_key_name(enum sort_key key); /* "last use", "session", … */
 
 struct rows {
-    size_t *entries; /* rows of the model: entries, then forgotten sessions */
+    uint32_t *entries; /* rows of the model: entries, then forgotten sessions */
     size_t count;
     size_t total; /* before the filter */
 };
