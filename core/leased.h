@@ -3,10 +3,15 @@
  *
  * While we hold a lease the server's next open waits in the kernel. A process that is stopped then
  * (Ctrl-Z, SIGSTOP, a debugger) would block the server for 45 s. So this part runs in a short-lived
- * child that shares our memory (clone with CLONE_VM and CLONE_VFORK: no copy, about 0.1 ms) but not
- * our descriptors, and that a kernel timer kills; a dying process drops its lease. An edit that
- * needs a mapping of the file gets a child with a copy of our memory: in ours the mapping would
- * outlive it and keep the lease. Where no child can be made the same code runs in this process.
+ * child that shares our memory (clone with CLONE_VM: no copy, about 0.1 ms) but not our
+ * descriptors, and that a kernel timer kills; a dying process drops its lease. Parent and child
+ * never run at the same time. An edit that needs a mapping of the file gets a child with a copy of
+ * our memory: in ours the mapping would outlive it and keep the lease. Where no child can be made
+ * the same code runs in this process.
+ *
+ * A server that saves faster than an edit is planned would always have saved since. So where the
+ * file is another one than was expected, the child hands what it reads under the lease to its
+ * parent, which plans anew and gives it the steps.
  *
  * Everything is prepared before: the bytes that the file must hold, and the steps. The child
  * allocates nothing. Each step is one that a kill cannot split: within one page one pwrite, across
@@ -49,6 +54,15 @@ enum leased_result {
     LEASED_KILLED,    /* the timer, or somebody, ended the child; `wrote`: perhaps while writing */
 };
 
+struct leased;
+/*
+ * Called where the file holds another text than the expected one, which is in job->found (a buffer
+ * to be taken over, or left). Makes the edit for that text: sets expected, steps, step_count and
+ * grows_by. The lease is held meanwhile: no pauses, no calls of the system's that may take long.
+ * False: there is nothing to do, or not this way.
+ */
+typedef bool (*leased_plan)(void *context, struct leased *job);
+
 struct leased {
     /* in */
     const char *path;
@@ -57,12 +71,18 @@ struct leased {
     size_t step_count;
     uint64_t grows_by; /* white space to put behind the end before the first step */
     int fence_ms;
-    bool without_lease; /* the weaker way, see unleased.h: no lease, no fence */
+    bool without_lease;    /* the weaker way, see unleased.h: no lease, no fence */
+    leased_plan plan_anew; /* NULL: then another text is LEASED_CHANGED */
+    void *context;
     /* out */
     enum leased_result result;
     int errnum;
     bool restored;
     bool wrote; /* a write was begun */
+    bool planned_anew;
+    /* while it runs */
+    struct buffer found;
+    struct leased_child *child;
 };
 
 /*

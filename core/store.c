@@ -7,7 +7,7 @@
 
 enum {
     BUSY_STEP_MS = 1,
-    BUSY_TRIES = 2000,   /* then somebody keeps the file open: edit the weaker way */
+    BUSY_TRIES = 800,    /* some seconds; then somebody keeps the file open: edit the weaker way */
     RETRIES = 5000,      /* writers met at the fence, paths replaced: beyond it, give up */
     REAPPLY_TRIES = 100, /* without a lease more than half of them are lost to a busy server */
     KILLS_MAX = 3,       /* of half a second and more */

@@ -10,6 +10,9 @@
 #include <stdio.h>
 #include <string.h>
 
+/* What is parsed and planned in a millisecond, while the server waits. */
+enum { PLAN_ANEW_MAX_BYTES = 1 << 20 };
+
 void edit_forget_outcomes(struct edit *edit)
 {
     for (size_t i = 0; i < edit->count; i++)
@@ -156,21 +159,56 @@ static void keep_copy(struct edit *edit)
     edit->is_copied = true;
 }
 
-static int attempt_in_place(struct edit *edit, bool without_lease, struct error *error)
-{
+/* What of an edit is written, and what it needs for being planned anew. */
+struct writing {
+    struct edit *edit;
     struct steps steps;
-    int result = document_steps(&edit->document, &edit->plan, &steps, error);
+};
+
+static int plan_steps(struct writing *writing, struct leased *job, struct error *error)
+{
+    struct edit *edit = writing->edit;
+    struct steps *steps = &writing->steps;
+    int result = document_steps(&edit->document, &edit->plan, steps, error);
     if (result != 0)
         return result;
+    job->expected = buffer_str(&edit->document.bytes);
+    job->steps = steps->items;
+    job->step_count = steps->count;
+    job->grows_by = steps->grows_by;
+    return 0;
+}
+
+/* The edit of a version that the server has saved since. What is in the way of it is found, and
+ * told, by the next attempt. */
+static bool plan_anew(void *context, struct leased *job)
+{
+    struct writing *writing = context;
+    struct edit *edit = writing->edit;
+    struct error ignored;
+    document_done(&edit->document);
+    document_init(&edit->document);
+    if (document_parse(&edit->document, &job->found, &ignored) != 0 ||
+        evaluate(edit, &ignored) != 0 || registry_is_clean(&edit->document.registry))
+        return false;
+    steps_done(&writing->steps);
+    return plan_steps(writing, job, &ignored) == 0;
+}
+
+static int attempt_in_place(struct edit *edit, bool without_lease, struct error *error)
+{
+    struct writing writing = {.edit = edit};
     struct leased job = {
         .path = edit->store->path,
-        .expected = buffer_str(&edit->document.bytes),
-        .steps = steps.items,
-        .step_count = steps.count,
-        .grows_by = steps.grows_by,
         .fence_ms = edit->store->fence_ms,
         .without_lease = without_lease,
+        .context = &writing,
     };
+    int result = plan_steps(&writing, &job, error);
+    if (result != 0)
+        return result;
+    if (job.expected.len <= PLAN_ANEW_MAX_BYTES)
+        job.plan_anew = plan_anew;
     if (!edit->is_copied) /* only once: it takes time, in which the server may save again */
         keep_copy(edit);
     (void)leased_run(&job);
@@ -181,8 +219,8 @@ static int attempt_in_place(struct edit *edit, bool without_lease, struct error 
         (void)leased_run(&job);
         result = judge(edit, &job, error);
     }
-    steps_done(&steps);
-    if (result == 0 && edit->report->attempts > 1)
+    steps_done(&writing.steps);
+    if (result == 0 && (edit->report->attempts > 1 || job.planned_anew))
         keep_copy(edit); /* this version, where it is not the one of the first attempt */
     return result;
 }

@@ -5,7 +5,7 @@ const fs = require("fs");
 const [path, pauseText, ownText] = process.argv.slice(2);
 const pauseMs = Number(pauseText);
 const own = ownText ?? "server-own-session-0000-000000000000";
-const MEND_MS = 50, BLOCK_MS = 50, KEPT = 5;
+const MEND_MS = 4, BLOCK_MS = 50, KEPT = 5;
 
 // torn: what the unparsable texts were. empty and cut are somebody's save in progress; tail is a
 // shorter text over a longer one; other is any other mixture.

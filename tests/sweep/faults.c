@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/types.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -337,6 +338,11 @@ int __real_clone(int (*run)(void *), void *stack, int flags, void *argument, ...
 int __wrap_clone(int (*run)(void *), void *stack, int flags, void *argument, ...);
 int __wrap_clone(int (*run)(void *), void *stack, int flags, void *argument, ...)
 {
+    va_list arguments;
+    va_start(arguments, argument);
+    pid_t *parent = va_arg(arguments, pid_t *);
+    void *storage = va_arg(arguments, void *), *cleared = va_arg(arguments, void *);
+    va_end(arguments);
     if (fails(CALL_CLONE))
         return -1;
     if (it->is_armed && it->world.no_child) {
@@ -344,7 +350,7 @@ int __wrap_clone(int (*run)(void *), void *stack, int flags, void *argument, ...
         return -1;
     }
     it->child_calls = 0;
-    return __real_clone(run, stack, flags, argument);
+    return __real_clone(run, stack, flags, argument, parent, storage, cleared);
 }
 
 long __real_syscall(long number, ...);
@@ -357,7 +363,7 @@ long __wrap_syscall(long number, ...)
     for (size_t i = 0; i < 4; i++)
         values[i] = va_arg(arguments, long);
     va_end(arguments);
-    if (fails(CALL_TIMER))
+    if (number != SYS_futex && fails(CALL_TIMER)) /* waiting for the other process cannot fail */
         return -1;
     return __real_syscall(number, values[0], values[1], values[2], values[3]);
 }
