@@ -38,7 +38,7 @@ static void start_at_a_fixed_time(struct console *console, const char *term, int
     char now[64], *arguments[] = {now, NULL};
     (void)snprintf(now, sizeof(now), "--now=%" PRId64, console->base_ms + 600000);
     console_start_with(console, arguments, term, width, height);
-    assert_true(screen_wait(console->screen, "> aaaaaaaa"));
+    assert_true(screen_wait(console->screen, CONSOLE_CURSOR "aaaaaaaa"));
 }
 
 static void settle(struct console *console, int quiet_ms)
@@ -93,14 +93,14 @@ static void check_keys(struct console *console, const struct size *size)
         const char *keys, *shown, *what;
         size_t limit;
     } moves[] = {
-        {"j", "> aaaaaaab", "down", size->move},
-        {"j", "> aaaaaaac", "down", size->move},
-        {"j", "> aaaaaaad", "down to an expired one", size->move},
-        {"j", "> aaaaaaae", "down between expired ones", size->move},
-        {"k", "> aaaaaaad", "up between expired ones", size->move},
-        {"k", "> aaaaaaac", "up from an expired one", size->move},
-        {"G", "> aaaaaae5", "to the end", size->page},
-        {"g", "> aaaaaaaa", "to the beginning", size->page},
+        {"j", CONSOLE_CURSOR "aaaaaaab", "down", size->move},
+        {"j", CONSOLE_CURSOR "aaaaaaac", "down", size->move},
+        {"j", CONSOLE_CURSOR "aaaaaaad", "down to an expired one", size->move},
+        {"j", CONSOLE_CURSOR "aaaaaaae", "down between expired ones", size->move},
+        {"k", CONSOLE_CURSOR "aaaaaaad", "up between expired ones", size->move},
+        {"k", CONSOLE_CURSOR "aaaaaaac", "up from an expired one", size->move},
+        {"G", CONSOLE_CURSOR "aaaaaae5", "to the end", size->page},
+        {"g", CONSOLE_CURSOR "aaaaaaaa", "to the beginning", size->page},
     };
     for (size_t i = 0; i < sizeof(moves) / sizeof(moves[0]); i++) {
         size_t before = screen_bytes(console->screen);
@@ -115,7 +115,7 @@ static void check_scrolling(struct console *console, const struct size *size)
     size_t before = screen_bytes(console->screen);
     for (unsigned i = 1; i < CONSOLE_MANY; i++) {
         char shown[16];
-        (void)snprintf(shown, sizeof(shown), "> %08x", 0xaaaaaaaaU + i);
+        (void)snprintf(shown, sizeof(shown), CONSOLE_CURSOR "%08x", 0xaaaaaaaaU + i);
         screen_type(console->screen, "j");
         assert_true(screen_wait(console->screen, shown));
     }

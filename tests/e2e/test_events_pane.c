@@ -94,7 +94,7 @@ static void what_happens_comes_into_the_open_pane_and_is_there_after_a_restart(v
     screen_type(fixture->screen, "/keeps\r");
     assert_true(screen_wait(fixture->screen, "Events: 1 of 2 match keeps"));
     screen_type(fixture->screen, "\r");
-    assert_true(screen_wait(fixture->screen, "> bbbbbbbb"));
+    assert_true(screen_wait(fixture->screen, ">  bbbbbbbb"));
     quit(fixture);
     screen_free(fixture->screen);
     start(fixture, "TMUX=");

@@ -36,20 +36,20 @@ struct press {
 };
 
 #define F(number) (KEY_CODE_F1 + (number)-1)
-#define FIRST "> aaaaaaaa"
-#define SECOND "> aaaaaaab"
-#define THIRD "> aaaaaaac"
-#define LAST "> aaaaaae5"
+#define FIRST CONSOLE_CURSOR "aaaaaaaa"
+#define SECOND CONSOLE_CURSOR "aaaaaaab"
+#define THIRD CONSOLE_CURSOR "aaaaaaac"
+#define LAST CONSOLE_CURSOR "aaaaaae5"
 
 static const struct press presses[] = {
     {'j', SECOND, FIRST, {{0}}, SCENE_MANY},
     {KEY_CODE_DOWN, SECOND, FIRST, {{0}}, SCENE_MANY},
     {'k', SECOND, THIRD, {{"jj", THIRD}}, SCENE_MANY},
     {KEY_CODE_UP, SECOND, THIRD, {{"jj", THIRD}}, SCENE_MANY},
-    {KEY_CODE_PAGE_DOWN, "> aaaaaab", FIRST, {{0}}, SCENE_MANY},
-    {KEY_CTRL('D'), "> aaaaaab", FIRST, {{0}}, SCENE_MANY},
-    {KEY_CODE_PAGE_UP, "> aaaaaad", LAST, {{"G", LAST}}, SCENE_MANY},
-    {KEY_CTRL('U'), "> aaaaaad", LAST, {{"G", LAST}}, SCENE_MANY},
+    {KEY_CODE_PAGE_DOWN, CONSOLE_CURSOR "aaaaaab", FIRST, {{0}}, SCENE_MANY},
+    {KEY_CTRL('D'), CONSOLE_CURSOR "aaaaaab", FIRST, {{0}}, SCENE_MANY},
+    {KEY_CODE_PAGE_UP, CONSOLE_CURSOR "aaaaaad", LAST, {{"G", LAST}}, SCENE_MANY},
+    {KEY_CTRL('U'), CONSOLE_CURSOR "aaaaaad", LAST, {{"G", LAST}}, SCENE_MANY},
     {'g', FIRST, LAST, {{"G", LAST}}, SCENE_MANY},
     {KEY_CODE_HOME, FIRST, LAST, {{"G", LAST}}, SCENE_MANY},
     {'G', LAST, FIRST, {{0}}, SCENE_MANY},
@@ -80,6 +80,12 @@ static const struct press presses[] = {
     {'y', "Copied aaaaaaaa", NULL, {{0}}, SCENE_MANY},
     {'Y', "Copied slotop show aaaaaaaa", NULL, {{0}}, SCENE_MANY},
     {'/', "Enter keep", NULL, {{0}}, SCENE_MANY},
+    {F(4), "Enter keep", NULL, {{0}}, SCENE_MANY},
+    {'\\', "Enter keep", NULL, {{0}}, SCENE_MANY},
+    {' ', "tagged 1", NULL, {{0}}, SCENE_MANY},
+    {'v', ">* aaaaaaaa", NULL, {{0}}, SCENE_MANY},
+    {'U', SECOND, "tagged 1", {{"  k", "tagged 2"}}, SCENE_MANY},
+    {'*', "tagged 59", NULL, {{" ", "tagged 1"}}, SCENE_MANY},
     {'<', "sort finding", "sort last use", {{0}}, SCENE_MANY},
     {'>', "sort session", "sort last use", {{0}}, SCENE_MANY},
     {F(6), "sort session", "sort last use", {{0}}, SCENE_MANY},

@@ -98,7 +98,7 @@ static void the_table_is_in_the_order_of_the_file_from_the_first_picture_on(void
     tree_put(&fixture->tree, ".config/slotop/config", "sort = session\nreverse = yes\n");
     start(fixture, NULL, "", "");
     assert_true(screen_wait(fixture->screen, "sort session"));
-    const char *cursor = strstr(screen_text(fixture->screen), "> bbbbbbbb");
+    const char *cursor = strstr(screen_text(fixture->screen), ">  bbbbbbbb");
     assert_non_null(cursor);
     assert_non_null(strstr(cursor, "aaaaaaaa")); /* the row below */
     quit(fixture);

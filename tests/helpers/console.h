@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #define CONSOLE_STATE_DIR ".openclaw-dench"
+#define CONSOLE_CURSOR ">  " /* what stands before the session under the cursor */
 #define CONSOLE_REGISTRY CONSOLE_STATE_DIR "/chat-agents.json"
 
 struct console {
