@@ -1,5 +1,6 @@
 #include "core/document.h"
 
+#include "core/document_loader_part.h"
 #include "core/document_part.h"
 
 #include <assert.h>
@@ -35,7 +36,9 @@ void document_done(struct document *document)
 {
     registry_done(&document->registry);
     buffer_done(&document->bytes);
-    document->agents = (struct str){0};
+    free(document->blocks.items);
+    document->blocks = (struct document_blocks){0};
+    document->agents = (struct document_span){0};
     document->has_registry = false;
 }
 
@@ -152,7 +155,7 @@ static int start_with_index_keys(struct document *document, struct buffer *scrat
     int result = 0;
     registry_done(&document->registry);
     registry_init(&document->registry);
-    (void)json_enter(document->agents, &cursor);
+    (void)json_enter(document_agents(document), &cursor);
     while (result == 0 && json_next(&cursor, &item)) {
         struct str id = document_decode(item.key, scratch);
         if (!id.data)
@@ -191,7 +194,7 @@ static int take_members(struct document *document, struct buffer *scratch)
     struct json_cursor cursor;
     struct json_item item;
     int result = 0;
-    (void)json_enter(document->agents, &cursor);
+    (void)json_enter(document_agents(document), &cursor);
     while (result == 0 && json_next(&cursor, &item))
         result = take_member(document, &item, scratch);
     return result;
@@ -232,37 +235,30 @@ static int parse_any(struct document *document)
         set_malformed(document, "the document", root);
         return 0;
     }
-    document->agents = json_member(root, STR("agents"));
-    if (json_kind(document->agents) != JSON_OBJECT) {
-        set_malformed(document, "\"agents\"", document->agents);
-        document->agents = (struct str){0};
+    struct str agents = json_member(root, STR("agents"));
+    if (json_kind(agents) != JSON_OBJECT) {
+        set_malformed(document, "\"agents\"", agents);
         return 0;
     }
+    document->agents =
+        (struct document_span){(uint64_t)(agents.data - document->bytes.data), agents.len};
     return parse_agents(document);
-}
-
-static int parse(struct document *document)
-{
-    int result = document_take_usual(document);
-    if (result != DOCUMENT_NOT_USUAL) {
-        document->has_registry = result == 0;
-        return result;
-    }
-    registry_done(&document->registry);
-    registry_init(&document->registry);
-    document->agents = (struct str){0};
-    return parse_any(document);
 }
 
 int document_parse(struct document *document, struct buffer *bytes, struct error *error)
 {
     document_set_missing(document);
-    document->state = DOCUMENT_OK;
-    document->has_registry = false;
     assert(bytes->len <= UINT32_MAX);
-    document->bytes = *bytes;
-    *bytes = (struct buffer){0};
-    int result = parse(document);
+    int result = loader_load_text(document, bytes);
+    if (result == DOCUMENT_NOT_USUAL) {
+        document->state = DOCUMENT_OK;
+        document->has_registry = false;
+        document->bytes = *bytes;
+        document->size_bytes = bytes->len;
+        *bytes = (struct buffer){0};
+        result = parse_any(document);
+    }
+    buffer_done(bytes);
     if (result != 0) {
         document_set_missing(document);
         return error_no_memory(error, "reading the registry");
@@ -270,9 +266,38 @@ int document_parse(struct document *document, struct buffer *bytes, struct error
     return 0;
 }
 
-struct str document_entry_text(const struct document *document, const struct entry *entry)
+/* The block of an entry by its place in the file. */
+static const struct document_block *block_of(const struct document_blocks *blocks, size_t place)
+{
+    size_t low = 0, high = blocks->count;
+    while (high - low > 1) {
+        size_t middle = low + (high - low) / 2;
+        if (blocks->items[middle].first <= place)
+            low = middle;
+        else
+            high = middle;
+    }
+    return &blocks->items[low];
+}
+
+struct document_span document_entry_span(const struct document *document, const struct entry *entry)
 {
     if (entry->value_len == 0)
+        return (struct document_span){0};
+    struct document_span span = {entry->value_offset, entry->value_len};
+    if (document->blocks.count > 0) {
+        /* integer-like keys lead, and where there are blocks the rules have added them */
+        size_t place = (size_t)(entry - document->registry.entries);
+        span.offset += block_of(&document->blocks, place - document->registry.integer_keys)->offset;
+    }
+    return span;
+}
+
+struct str document_entry_text(const struct document *document, const struct entry *entry)
+{
+    struct document_span span = document_entry_span(document, entry);
+    if (span.len == 0 || !document->bytes.data)
         return (struct str){0};
-    return (struct str){document->bytes.data + entry->value_offset, entry->value_len};
+    struct str text = {document->bytes.data + span.offset, span.len};
+    return text.data[0] == '\0' ? (struct str){0} : text; /* not fetched */
 }

@@ -24,15 +24,44 @@ enum document_state {
 const char *document_state_name(enum document_state state); /* "ok", "missing", "torn", … */
 
 /* Up to this size a text that is loaded in pieces is kept (document_loader.h). */
-enum { DOCUMENT_KEEP_BYTES = 1 << 20 };
+#ifndef DOCUMENT_KEEP_BYTES
+#define DOCUMENT_KEEP_BYTES (1 << 20)
+#endif
 /* Not an error: a text that the fast ways leave to document_parse(). */
 enum { DOCUMENT_NOT_USUAL = 1 };
 
+/* A run of bytes of the file. */
+struct document_span {
+    uint64_t offset;
+    size_t len;
+};
+
+/* Some entries that stand one behind the other, from the first one's key up to the next block, or
+ * to the closing brace of agents. */
+struct document_block {
+    uint64_t hash;
+    uint32_t offset; /* in the file */
+    uint32_t first;  /* entry, in the order of the file */
+};
+
+/* Of a text in the usual form; none otherwise. */
+struct document_blocks {
+    struct document_block *items; /* behind the last one another, at the closing brace */
+    size_t count;
+    size_t capacity;
+    uint64_t head_hash; /* of what is before the first member or the closing brace */
+};
+
 struct document {
     enum document_state state;
-    struct buffer bytes; /* the text; the registry's spans are offsets into it */
+    struct buffer bytes; /* the text, where it is kept (document_loader.h); else nothing, or what
+                            document_fetch() fetched of it */
+    uint64_t size_bytes; /* of the text, kept or not */
     struct registry registry;
-    struct str agents;             /* span of the agents object in bytes */
+    struct document_span agents; /* the object of entries */
+    struct document_blocks blocks;
+    bool are_windows;              /* bytes: most of it was not fetched */
+    size_t waste_bytes;            /* of memory that earlier loads left in the registry, about */
     char trouble[ERROR_TEXT_SIZE]; /* where state is not OK or MISSING: a clause for the operator */
     /* An entry on which the server's walks throw (null): readable here, but its allocate and GC
      * fail. The state is MALFORMED then, and the registry is filled nevertheless. */
@@ -77,7 +106,11 @@ void document_set_missing(struct document *document);
 /* The state UNREADABLE with the operator's clause. */
 void document_set_unreadable(struct document *document, const char *trouble);
 
-/* The stored text of an entry's value; absent for an entry that was added since. */
+/* Where the value of an entry of the registry stands; len 0 for one that was added since. */
+struct document_span document_entry_span(const struct document *document,
+                                         const struct entry *entry);
+/* The stored text of an entry's value; absent for an entry that was added since, and where the text
+ * is not kept. */
 struct str document_entry_text(const struct document *document, const struct entry *entry);
 
 /*

@@ -10,12 +10,6 @@
 
 #include "core/document.h"
 
-/*
- * Takes the document in one pass if its bytes are in the server's own form. 0 with registry and
- * agents filled; DOCUMENT_NOT_USUAL or -ENOMEM with these in part, to be thrown away.
- */
-int document_take_usual(struct document *document);
-
 /* The members of an entry that the rules know. */
 enum field {
     FIELD_CHAT_AGENT,
@@ -40,6 +34,12 @@ struct str document_decode(struct str literal, struct buffer *scratch);
 /* Sets everything in `entry` but its id and its span from the value. -ENOMEM. */
 int document_fill_entry(struct registry *registry, struct entry *entry, struct str value,
                         struct buffer *scratch);
+
+/* The object of entries, where the text is there. */
+static inline struct str document_agents(const struct document *document)
+{
+    return (struct str){document->bytes.data + document->agents.offset, document->agents.len};
+}
 
 static inline bool document_is_space(char c)
 {

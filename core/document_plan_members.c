@@ -186,9 +186,9 @@ static int blank_runs(struct edits *edits, struct tail *ret_tail, struct run *re
     struct run run = {0};
     bool failed = false;
     int result = 0;
-    const char *first = edits->document->agents.data + 1;
+    const char *first = document_agents(edits->document).data + 1;
     struct tail tail = {.kept_end = first, .text_end = first};
-    (void)json_enter(edits->document->agents, &cursor);
+    (void)json_enter(document_agents(edits->document), &cursor);
     struct json_cursor before = cursor;
     for (; result == 0 && !failed && json_next(&cursor, &item); before = cursor) {
         tail.text_end = item.value.data + item.value.len;
@@ -274,7 +274,7 @@ static void pad_room(struct buffer *text, const char *room, size_t room_len)
 
 static int add_members(struct edits *edits, const struct tail *tail)
 {
-    struct str agents = edits->document->agents;
+    struct str agents = document_agents(edits->document);
     struct buffer *text = &edits->scratch;
     const char *brace = agents.data + agents.len - 1;
     size_t room = (size_t)(brace - tail->kept_end);
@@ -297,7 +297,7 @@ int document_edit_members(struct edits *edits)
         any_gone |= entry->value_len > 0 && document_is_gone(entry);
         any_new |= document_is_new(entry);
     }
-    struct tail tail = tail_at_end(edits->document->agents);
+    struct tail tail = tail_at_end(document_agents(edits->document));
     struct run last = {0};
     int result = any_gone ? blank_runs(edits, &tail, &last) : 0;
     if (result == 0 && any_new)

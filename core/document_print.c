@@ -151,7 +151,7 @@ int document_print_whole(const struct document *document, struct buffer *out, st
         add_agents(document, &source);
         buffer_add_char(&source, '}');
     } else {
-        size_t before = (size_t)(document->agents.data - text.data);
+        size_t before = (size_t)document->agents.offset;
         size_t behind = before + document->agents.len;
         buffer_add(&source, text.data, before);
         add_agents(document, &source);

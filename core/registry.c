@@ -3,6 +3,7 @@
 #include "core/json.h"
 
 #include <assert.h>
+#include <errno.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -114,6 +115,71 @@ struct entry *registry_add(struct registry *registry, struct str session_id)
     registry->integer_keys += is_integer;
     string_index_put(&registry->index, session_ids(registry), place);
     return entry;
+}
+
+bool registry_reserve(struct registry *registry, size_t count)
+{
+    if (!string_index_reserve(&registry->index, session_ids(registry), count))
+        return false;
+    if (count <= registry->capacity)
+        return true;
+    size_t capacity = registry->capacity + registry->capacity / 16 + START_CAPACITY;
+    if (capacity < count)
+        capacity = count;
+    struct entry *entries = reallocarray(registry->entries, capacity, sizeof(*entries));
+    if (!entries)
+        return false;
+    registry->entries = entries;
+    registry->capacity = capacity;
+    return true;
+}
+
+bool registry_push(struct registry *registry, const struct entry *entry)
+{
+    assert(registry->count < registry->capacity);
+    registry->entries[registry->count] = *entry;
+    if (!string_index_add(&registry->index, session_ids(registry), registry->count))
+        return false;
+    registry->count++;
+    return true;
+}
+
+int registry_append(struct registry *registry, struct str session_id, const struct entry *fields)
+{
+    if (!string_index_reserve(&registry->index, session_ids(registry), registry->count + 1))
+        return -ENOMEM;
+    struct entry *entries = registry_grown(registry->entries, registry->count,
+                                           sizeof(*registry->entries), &registry->capacity);
+    if (!entries)
+        return -ENOMEM;
+    registry->entries = entries;
+    struct entry entry = *fields;
+    entry.id = entry_id_copy(&registry->ids, session_id);
+    if (!entry.id)
+        return -ENOMEM;
+    return registry_push(registry, &entry) ? 0 : -EEXIST;
+}
+
+bool registry_make_index(struct entry *entries, size_t count, struct string_index *ret_index)
+{
+    const struct registry owner = {.entries = entries};
+    struct string_index index = {0};
+    if (!string_index_reserve(&index, session_ids(&owner), count))
+        return false;
+    for (size_t place = 0; place < count; place++)
+        string_index_put(&index, session_ids(&owner), place);
+    *ret_index = index;
+    return true;
+}
+
+void registry_replace(struct registry *registry, struct entry *entries, size_t count,
+                      struct string_index index)
+{
+    free(registry->entries);
+    string_index_done(&registry->index);
+    registry->entries = entries;
+    registry->count = registry->capacity = count;
+    registry->index = index;
 }
 
 struct entry *registry_find(const struct registry *registry, struct str session_id)

@@ -86,11 +86,11 @@ struct entry {
     };
     double created_at_ms; /* JavaScript's ToNumber: NaN when missing or not numeric */
     double last_active_at_ms;
-    uint32_t value_offset; /* span of the value in the document; 0,0 when added */
-    uint32_t value_len;
-    uint8_t state;   /* enum entry_state */
-    uint8_t shape;   /* enum entry_shape */
-    uint8_t changes; /* enum entry_change, or-ed */
+    uint32_t value_offset; /* of the value, from its block, or without blocks from the text */
+    uint32_t value_len;    /* 0 when added */
+    uint8_t state;         /* enum entry_state */
+    uint8_t shape;         /* enum entry_shape */
+    uint8_t changes;       /* enum entry_change, or-ed */
     bool is_odd;
 };
 
@@ -164,6 +164,20 @@ bool registry_set_terms(struct registry *registry, struct entry *entry,
 /* Room for what is odd about an entry: what it has already, else a new one with its terms and
  * otherwise zero. NULL (and nothing changed) without memory. */
 struct entry_odd *registry_make_odd(struct registry *registry, struct entry *entry);
+/* Adds an entry with all its fields but the id, at the end, under an id that is not integer-like
+ * and not in the registry yet. -ENOMEM; -EEXIST where it is. */
+int registry_append(struct registry *registry, struct str session_id, const struct entry *fields);
+/* Makes room for this many entries in all. False (and nothing changed) without memory. */
+bool registry_reserve(struct registry *registry, size_t count);
+/* Adds an entry whose id and terms are in the registry's arenas, at the end, where room was made.
+ * False (and nothing changed) where its id is in the registry already. */
+bool registry_push(struct registry *registry, const struct entry *entry);
+/* An index of these entries, whose ids differ, for registry_replace(). False without memory. */
+bool registry_make_index(struct entry *entries, size_t count, struct string_index *ret_index);
+/* Puts `count` entries in the place of those that are there, and takes over array and index. Their
+ * ids and terms are in the registry's arenas; no id is integer-like. */
+void registry_replace(struct registry *registry, struct entry *entries, size_t count,
+                      struct string_index index);
 /* A copy of a session id, of at most UINT32_MAX bytes; NULL without memory. */
 const struct entry_id *entry_id_copy(struct arena *arena, struct str session_id);
 /* Finds an entry, removed ones included; NULL if there is none. */

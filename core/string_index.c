@@ -91,6 +91,20 @@ void string_index_put(struct string_index *index, struct string_source source, s
         index->reach = place + 1;
 }
 
+bool string_index_add(struct string_index *index, struct string_source source, size_t place)
+{
+    assert(index->cells && place < room_of(index->bits));
+    struct str text = source.at(source.owner, place);
+    uint64_t hash = hash_of(text);
+    uint32_t *cell = find_cell(index, source, text, hash);
+    if (*cell != 0)
+        return false;
+    *cell = tag_of(index, hash) | ((uint32_t)place + 1);
+    if (index->reach <= place)
+        index->reach = place + 1;
+    return true;
+}
+
 size_t string_index_find(const struct string_index *index, struct string_source source,
                          struct str text)
 {

@@ -57,7 +57,8 @@ static void check_both_ways(struct str text)
         assert_int_equal(usual.state, general.state);
         assert_int_equal(usual.has_registry, general.has_registry);
         assert_string_equal(usual.trouble, general.trouble);
-        assert_true(str_equal(usual.agents, general.agents));
+        assert_int_equal(usual.agents.len, general.agents.len);
+        assert_true(usual.agents.len == 0 || usual.agents.offset + 5 == general.agents.offset);
         assert_int_equal(usual.registry.count, general.registry.count);
         for (size_t i = 0; i < usual.registry.count; i++)
             check_same_entry(&usual, &usual.registry.entries[i], &general,

@@ -1,0 +1,340 @@
+#include "core/document_loader_part.h"
+
+#include "core/block_hash.h"
+#include "core/document_part.h"
+#include "core/json_scan.h"
+#include "core/registry_part.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct document_loader *document_loader_new(void)
+{
+    struct document_loader *loader = calloc(1, sizeof(*loader));
+    if (loader)
+        document_init(&loader->made);
+    return loader;
+}
+
+void document_loader_free(struct document_loader *loader)
+{
+    if (!loader)
+        return;
+    document_done(&loader->made);
+    buffer_done(&loader->text);
+    buffer_done(&loader->scratch);
+    string_index_done(&loader->added_index);
+    string_index_done(&loader->index);
+    free(loader->blocks.items);
+    free(loader->members);
+    free(loader->runs);
+    free(loader->changes);
+    free(loader->added);
+    free(loader->entries);
+    free(loader);
+}
+
+void document_loader_begin(struct document_loader *loader, struct document *document,
+                           size_t size_bytes)
+{
+    assert(registry_is_clean(&document->registry));
+    document_set_missing(&loader->made);
+    loader->document = document;
+    loader->is_reload = document->blocks.items && document->waste_bytes < LOADER_WASTE_BYTES;
+    loader->keeps_text = size_bytes <= DOCUMENT_KEEP_BYTES;
+    loader->expected_bytes = size_bytes;
+    loader->has_room = false;
+    loader->has_ended = false;
+    buffer_clear(&loader->text);
+    loader->text_offset = 0;
+    loader->at = 0;
+    loader->phase = LOADER_HEAD;
+    loader->blocks.count = 0;
+    loader->open_count = 0;
+    loader->place = 0;
+    loader->entries_read = 0;
+    memset(loader->terms, 0, sizeof(loader->terms));
+    loader_begin_match(loader);
+}
+
+size_t document_loader_taken(const struct document_loader *loader)
+{
+    return (size_t)loader->text_offset + loader->at;
+}
+
+const struct document *document_loader_made(const struct document_loader *loader)
+{
+    return loader->is_reload ? NULL : &loader->made;
+}
+
+/* Forgets the text that was taken, but for the block that is being filled. */
+static void slide(struct document_loader *loader)
+{
+    size_t from = loader->open_count > 0 ? loader->open_at : loader->at;
+    if (from == 0)
+        return;
+    memmove(loader->text.data, loader->text.data + from, loader->text.len - from);
+    loader->text.len -= from;
+    loader->text_offset += from;
+    loader->at -= from;
+    loader->open_at -= loader->open_count > 0 ? from : 0;
+}
+
+char *document_loader_room(struct document_loader *loader, size_t *ret_len)
+{
+    struct buffer *text = &loader->text;
+    loader->keeps_text &= text->len <= DOCUMENT_KEEP_BYTES;
+    if (!loader->keeps_text)
+        slide(loader);
+    if (!buffer_reserve(text, DOCUMENT_CHUNK_BYTES))
+        return NULL;
+    *ret_len = DOCUMENT_CHUNK_BYTES;
+    return text->data + text->len;
+}
+
+/* For as many entries as there will be if the rest is like the beginning; without memory they are
+ * still taken one by one. */
+static void make_room(struct document_loader *loader)
+{
+    size_t taken = document_loader_taken(loader);
+    size_t entries = loader->made.registry.count;
+    if (loader->has_room || entries == 0 || taken >= loader->expected_bytes)
+        return;
+    loader->has_room = true;
+    double more = (double)loader->expected_bytes / (double)taken;
+    (void)registry_reserve(&loader->made.registry, (size_t)((double)entries * more) + 1);
+}
+
+int document_loader_take(struct document_loader *loader, size_t len)
+{
+    struct buffer *text = &loader->text;
+    text->len += len;
+    text->data[text->len] = '\0';
+    loader->has_ended = len == 0;
+    if (loader->text_offset + text->len > UINT32_MAX)
+        return DOCUMENT_NOT_USUAL;
+    int result = loader_walk(loader);
+    if (result == 0 && !loader->is_reload && !loader->keeps_text)
+        make_room(loader);
+    return result;
+}
+
+int loader_add_block(struct document_loader *loader, struct document_block block)
+{
+    struct document_blocks *blocks = &loader->blocks;
+    struct document_block *items =
+        registry_grown(blocks->items, blocks->count, sizeof(*items), &blocks->capacity);
+    if (!items)
+        return -ENOMEM;
+    blocks->items = items;
+    items[blocks->count++] = block;
+    return 0;
+}
+
+int loader_close_block(struct document_loader *loader)
+{
+    if (loader->open_count == 0)
+        return 0;
+    struct str text = {loader->text.data + loader->open_at, loader->at - loader->open_at};
+    loader->open_count = 0;
+    return loader_add_block(loader, (struct document_block){
+                                        .hash = block_hash(text),
+                                        .offset = (uint32_t)(loader->text_offset + loader->open_at),
+                                        .first = loader->open_first,
+                                    });
+}
+
+/* ---- the pieces of the text ---- */
+
+static struct scan scan_from(const struct document_loader *loader)
+{
+    const char *text = loader->text.data;
+    return (struct scan){text + loader->at, text + loader->text.len};
+}
+
+static void move_to(struct document_loader *loader, const char *at)
+{
+    loader->at = (size_t)(at - loader->text.data);
+}
+
+int loader_end_members(struct document_loader *loader)
+{
+    int result = loader_close_block(loader);
+    if (result == 0 && loader->is_reload)
+        result = loader_end_match(loader);
+    uint64_t offset = loader->text_offset + loader->at;
+    if (result == 0)
+        result = loader_add_block(
+            loader, (struct document_block){.offset = (uint32_t)offset, .first = loader->place});
+    if (result != 0)
+        return result;
+    loader->blocks.count--; /* it is no block, but stands behind the last one */
+    loader->agents.len = (size_t)(offset + 1 - loader->agents.offset);
+    loader->at++;
+    loader->phase = LOADER_BRACE;
+    return 0;
+}
+
+static int take_head(struct document_loader *loader)
+{
+    if (!loader->has_ended && loader->text.len < DOCUMENT_HEAD_BYTES)
+        return LOADER_MORE;
+    struct scan scan = scan_from(loader);
+    const char *agents;
+    if (loader->text.len == 0 || !scan_head(&scan, &agents))
+        return DOCUMENT_NOT_USUAL;
+    move_to(loader, scan.at);
+    loader->agents.offset = (uint64_t)(agents - loader->text.data);
+    loader->blocks.head_hash = block_hash((struct str){loader->text.data, loader->at});
+    loader->phase = LOADER_MEMBERS;
+    return *scan.at == '}' ? loader_end_members(loader) : 0;
+}
+
+/* The terms of a usual entry: mostly those of one before it. */
+static const struct entry_terms *terms_of(struct document_loader *loader,
+                                          const struct entry_terms *wanted)
+{
+    struct str id = wanted->chat_agent_id;
+    unsigned last = id.len > 0 ? (unsigned char)id.data[id.len - 1] : 0;
+    const struct entry_terms **lately = &loader->terms[last % LOADER_TERMS];
+    const struct entry_terms *terms = *lately;
+    if (!terms || terms->idle_ttl_ms != wanted->idle_ttl_ms ||
+        !str_equal(terms->chat_agent_id, wanted->chat_agent_id) ||
+        !str_equal(terms->workspace_agent_id, wanted->workspace_agent_id))
+        terms = *lately = registry_terms(&loader_target(loader)->registry, wanted);
+    return terms;
+}
+
+static int fill_usual(struct document_loader *loader, const struct usual_member *member,
+                      struct entry *ret_entry)
+{
+    *ret_entry = (struct entry){
+        .terms = terms_of(loader, &member->terms),
+        .created_at_ms = member->created_at_ms,
+        .last_active_at_ms = member->last_active_at_ms,
+        .state = (uint8_t)member->state,
+    };
+    return ret_entry->terms ? 0 : -ENOMEM;
+}
+
+/* An object that is not as usual, of which nothing is known yet. */
+static int fill_any(struct document_loader *loader, struct str value, struct entry *ret_entry)
+{
+    struct json_fault fault;
+    *ret_entry = (struct entry){0};
+    if (!json_check(value, &fault))
+        return fault.reason == JSON_NO_MEMORY ? -ENOMEM : DOCUMENT_NOT_USUAL;
+    return document_fill_entry(&loader_target(loader)->registry, ret_entry, value,
+                               &loader->scratch);
+}
+
+/* A member and what is behind it, if all of it is there. */
+static int read_member(struct document_loader *loader, struct scan *scan,
+                       struct usual_member *ret_member, struct entry *ret_entry, bool *ret_is_last)
+{
+    const char *begin = scan->at;
+    bool is_cut = false, is_usual = scan_usual_member(scan, ret_member);
+    if (!is_usual) {
+        scan->at = begin;
+        if (!scan_any_member(scan, ret_member, &is_cut))
+            return is_cut && !loader->has_ended ? (int)LOADER_MORE : (int)DOCUMENT_NOT_USUAL;
+    }
+    if (!scan_separator(scan, ret_is_last))
+        return scan->at == scan->end && !loader->has_ended ? (int)LOADER_MORE
+                                                           : (int)DOCUMENT_NOT_USUAL;
+    return is_usual ? fill_usual(loader, ret_member, ret_entry)
+                    : fill_any(loader, ret_member->value, ret_entry);
+}
+
+static int keep_entry(struct document_loader *loader, struct str id, const struct entry *entry)
+{
+    if (loader->is_reload)
+        return loader_match(loader, id, entry);
+    if (json_is_index_key(id, NULL))
+        return DOCUMENT_NOT_USUAL;
+    int result = registry_append(&loader->made.registry, id, entry);
+    return result == -EEXIST ? (int)DOCUMENT_NOT_USUAL : result;
+}
+
+static int take_member(struct document_loader *loader)
+{
+    struct scan scan = scan_from(loader);
+    struct usual_member member;
+    struct entry entry;
+    bool is_last;
+    int result = read_member(loader, &scan, &member, &entry, &is_last);
+    if (result != 0)
+        return result;
+    if (loader->open_count == 0) {
+        loader->open_at = loader->at;
+        loader->open_first = loader->place;
+    }
+    const char *block = loader->text.data + loader->open_at;
+    entry.value_offset = (uint32_t)(member.value.data - block);
+    entry.value_len = (uint32_t)member.value.len;
+    result = keep_entry(loader, member.id, &entry);
+    if (result != 0)
+        return result;
+    move_to(loader, scan.at);
+    loader->entries_read++;
+    loader->place++;
+    loader->open_count++;
+    if (is_last)
+        return loader_end_members(loader);
+    if (loader->open_count < DOCUMENT_BLOCK_ENTRIES && scan.at - block < DOCUMENT_BLOCK_BYTES)
+        return 0;
+    return loader_close_block(loader);
+}
+
+/* The block or member at `at`. */
+static int take_next(struct document_loader *loader)
+{
+    int result = loader->is_reload ? loader_skip_block(loader) : (int)LOADER_DIFFERS;
+    return result == LOADER_DIFFERS ? take_member(loader) : result;
+}
+
+static int take_brace(struct document_loader *loader)
+{
+    struct scan scan = scan_from(loader);
+    scan.at = json_skip_space(scan.at, scan.end);
+    move_to(loader, scan.at);
+    if (scan.at == scan.end)
+        return loader->has_ended ? (int)DOCUMENT_NOT_USUAL : (int)LOADER_MORE;
+    if (*scan.at != '}')
+        return DOCUMENT_NOT_USUAL;
+    loader->at++;
+    loader->phase = LOADER_SPACE;
+    return 0;
+}
+
+static int take_space(struct document_loader *loader)
+{
+    struct scan scan = scan_from(loader);
+    scan.at = json_skip_space(scan.at, scan.end);
+    move_to(loader, scan.at);
+    return scan.at == scan.end ? (int)LOADER_MORE : (int)DOCUMENT_NOT_USUAL;
+}
+
+int loader_walk(struct document_loader *loader)
+{
+    int result = 0;
+    while (result == 0) {
+        switch (loader->phase) {
+        case LOADER_HEAD:
+            result = take_head(loader);
+            break;
+        case LOADER_MEMBERS:
+            result = take_next(loader);
+            break;
+        case LOADER_BRACE:
+            result = take_brace(loader);
+            break;
+        case LOADER_SPACE:
+            result = take_space(loader);
+            break;
+        }
+    }
+    return result == LOADER_MORE ? 0 : result;
+}
