@@ -93,19 +93,24 @@ void app_move_to(struct app *app, size_t row)
     app_see(app);
 }
 
-/* The table's cursor follows its session; false when that is gone, and it stays where it was. */
+/* The table's cursor follows its session; false when that is gone, and it stays where it was, or
+ * goes to another one that is followed. */
 static bool follow_row(struct app *app)
 {
     struct ui *ui = &app->ui;
     const struct registry *registry = &state_shown(app->state)->registry;
-    size_t row = rows_find(&app->rows, registry, &app->state->model, buffer_str(&ui->cursor_id));
+    size_t row = app_follow_row(app);
     bool is_gone = row == SIZE_MAX;
+    bool is_same = !is_gone && str_equal(entry_session_id(model_entry(&app->state->model, registry,
+                                                                      app->rows.entries[row])),
+                                         buffer_str(&ui->cursor_id));
     if (is_gone && app_is_open(app, UI_DETAIL)) {
         app_drop_pane(app, UI_DETAIL);
         ui_say(ui, TONE_WARNING, "The session that was shown is no longer in the table.");
     }
     app_move_to(app, is_gone ? ui->cursor_row : row);
-    return !is_gone;
+    app_follow_scroll(app);
+    return is_same;
 }
 
 /* What keys act on follows its session, and what panes tell of is told anew. */
@@ -344,4 +349,5 @@ void app_fit(struct app *app, int width, int height, int64_t now_ms)
         ui->top_row = ui->cursor_row - ui->page_rows + 1;
     if (ui->top_row > last_top)
         ui->top_row = last_top;
+    ui->cursor_line = ui->cursor_row - ui->top_row;
 }

@@ -214,7 +214,7 @@ void app_act(struct app *app, const struct command *command, int64_t now_ms)
         app_undo(app, command->id == COMMAND_REDO, now_ms);
     else if (command->id == COMMAND_RESTORE)
         app_restore(app, now_ms);
-    else if (app_acts_on_tags(app))
+    else if (ui_acts_on_tags(&app->ui))
         app_batch(app, command, now_ms);
     else if (command->id == COMMAND_MENU)
         app_menu(app, command, now_ms);

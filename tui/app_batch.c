@@ -29,13 +29,6 @@ static const struct registry *registry_of(const struct app *app)
     return &state_shown(app->state)->registry;
 }
 
-bool app_acts_on_tags(const struct app *app)
-{
-    const struct ui *ui = &app->ui;
-    bool is_cursor = tags_find(&ui->tags, buffer_str(&ui->cursor_id));
-    return ui->mode == UI_NORMAL && (ui->tags.marked > 1 || (ui->tags.marked == 1 && !is_cursor));
-}
-
 static void sort_in(const struct app *app, const struct tag *tag, struct batch *batch)
 {
     const struct model *model = &app->state->model;

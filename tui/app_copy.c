@@ -115,7 +115,7 @@ void app_copy(struct app *app, bool is_command)
     struct str session_id = session_of(app);
     struct buffer *out = &app->clipboard;
     buffer_clear(out);
-    if (is_command && app_acts_on_tags(app)) {
+    if (is_command && ui_acts_on_tags(&app->ui)) {
         copy_for_tags(app, command_by_id(COMMAND_RELEASE));
     } else if (!session_id.data) {
         app_refuse(app);

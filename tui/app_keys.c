@@ -139,7 +139,7 @@ void app_jump_to(struct app *app, struct str session_id, int64_t now_ms)
     }
     set_mode(app, UI_NORMAL);
     if (row != SIZE_MAX)
-        app_move_to(app, row);
+        app_walk_to(app, row);
 }
 
 static void toggle_detail(struct app *app, int64_t now_ms)
@@ -192,7 +192,8 @@ static void go_back(struct app *app, uint32_t key, int64_t now_ms)
 {
     bool is_filtered = app->ui.mode == UI_NORMAL || app->ui.mode == UI_EVENTS;
     bool is_full = app->ui.mode == UI_NORMAL && app->ui.sizes[UI_NORMAL] == UI_FULL;
-    if (key == KEY_ESCAPE && app->ui.mode == UI_NORMAL && app_drop_range(app))
+    if (key == KEY_ESCAPE && app->ui.mode == UI_NORMAL &&
+        (app_drop_range(app) || app_end_search(app)))
         return;
     if (key == KEY_ESCAPE && is_filtered && current_filter(app)->len > 0)
         clear_filter(app, now_ms);
@@ -289,6 +290,10 @@ static void run(struct app *app, enum command_id id, uint32_t key, int64_t now_m
         type_filter(app);
     else if (id >= COMMAND_TAG && id <= COMMAND_INVERT)
         app_tag(app, command_by_id(id), now_ms);
+    else if (id >= COMMAND_SEARCH && id <= COMMAND_SEARCH_PREVIOUS)
+        app_search(app, id);
+    else if (id == COMMAND_FOLLOW)
+        app_follow(app);
     else if (id == COMMAND_DISMISS)
         app_dismiss(app, now_ms);
     else if (is_table && id >= COMMAND_SORT_PREVIOUS && id <= COMMAND_SORT_REVERSE)
@@ -312,23 +317,13 @@ static void command_key(struct app *app, uint32_t key, int64_t now_ms)
 
 static void type(struct app *app, uint32_t key, int64_t now_ms)
 {
-    char bytes[KEY_UTF8_SIZE];
-    struct buffer *filter = current_filter(app);
-    size_t len = key_is_text(key) ? key_encode(key, bytes) : 0;
-    if (len == 0 || filter->len + len > UI_FILTER_MAX || !buffer_reserve(filter, len))
-        return;
-    buffer_add(filter, bytes, len);
-    apply_filter(app, now_ms);
+    if (ui_type(current_filter(app), key))
+        apply_filter(app, now_ms);
 }
 
 static void rub_out(struct app *app, int64_t now_ms)
 {
-    struct buffer *filter = current_filter(app);
-    bool is_middle = true;
-    while (is_middle && filter->len > 0) {
-        is_middle = ((unsigned char)filter->data[--filter->len] & 0xc0) == 0x80;
-        filter->data[filter->len] = '\0';
-    }
+    ui_rub_out(current_filter(app));
     apply_filter(app, now_ms);
 }
 
@@ -362,6 +357,9 @@ void app_key(struct app *app, uint32_t key, int64_t now_ms)
     case UI_FILTER:
         filter_key(app, key, now_ms);
         break;
+    case UI_SEARCH:
+        app_search_key(app, key);
+        break;
     case UI_MENU:
         app_menu_key(app, key, now_ms);
         break;
@@ -383,6 +381,8 @@ void app_paste(struct app *app, uint32_t key, int64_t now_ms)
     char label[KEYMAP_LABEL_SIZE];
     if (app->ui.mode == UI_FILTER)
         type(app, key, now_ms);
+    else if (app->ui.mode == UI_SEARCH)
+        app_search_type(app, key);
     else if (app->ui.mode != UI_CONFIRM)
         ui_say(&app->ui, TONE_WARNING, "Pasted text fires no keys. Press %s first to filter by it.",
                keymap_label(&app->ui.keymap, COMMAND_FILTER, label));

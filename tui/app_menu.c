@@ -149,7 +149,7 @@ void app_menu(struct app *app, const struct command *command, int64_t now_ms)
         return;
     }
     const struct entry *entry = NULL;
-    bool is_of_tags = app_acts_on_tags(app);
+    bool is_of_tags = ui_acts_on_tags(&app->ui);
     if (is_of_tags)
         app->ui.pending.what = PENDING_TAGS;
     else

@@ -110,7 +110,7 @@ void app_why_follow(struct app *app, int64_t now_ms);
 
 /* COMMAND_TAG … COMMAND_INVERT. */
 void app_tag(struct app *app, const struct command *command, int64_t now_ms);
-/* The operator moves the cursor of the table: a range goes with it. */
+/* The operator moves the cursor of the table: a range goes with it, following ends. */
 void app_walk_to(struct app *app, size_t row);
 /* Drops the range that is being stretched; false when there is none. */
 bool app_drop_range(struct app *app);
@@ -119,8 +119,21 @@ bool app_keep_range(struct app *app);
 /* After the rows were made anew: the tags of sessions that are gone go. */
 void app_tags_follow(struct app *app);
 
-/* Keys that change a session are about what is tagged, not about the one under the cursor. */
-bool app_acts_on_tags(const struct app *app);
+/* COMMAND_SEARCH … COMMAND_SEARCH_PREVIOUS. */
+void app_search(struct app *app, enum command_id id);
+void app_search_key(struct app *app, uint32_t key);
+void app_search_type(struct app *app, uint32_t key);
+/* Looks for nothing any more; false where that is so already. */
+bool app_end_search(struct app *app);
+
+/* The cursor stays on its session from now on; or no more. */
+void app_follow(struct app *app);
+/* The row that the cursor belongs on after the rows were made anew; SIZE_MAX: its session is not
+ * among them. */
+size_t app_follow_row(struct app *app);
+/* The line of what is followed stays where it is: the rows scroll. */
+void app_follow_scroll(struct app *app);
+
 /* Asks whether a command is to be done to all that is tagged, opens its action menu, or says why it
  * makes no sense. */
 void app_batch(struct app *app, const struct command *command, int64_t now_ms);

@@ -84,6 +84,7 @@ static void stretch(struct app *app, size_t from, size_t to)
 void app_walk_to(struct app *app, size_t row)
 {
     size_t from = app->ui.cursor_row;
+    buffer_clear(&app->ui.follow_id);
     app_move_to(app, row);
     if (app->ui.range.is_on)
         stretch(app, from, app->ui.cursor_row);

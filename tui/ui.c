@@ -1,5 +1,6 @@
 #include "tui/ui.h"
 
+#include "tui/key.h"
 #include "tui/pool_items.h"
 
 #include <stdarg.h>
@@ -17,6 +18,10 @@ void ui_done(struct ui *ui)
     buffer_done(&ui->cursor_id);
     buffer_done(&ui->filter);
     tags_done(&ui->tags);
+    buffer_done(&ui->search.text);
+    filter_done(&ui->search.filter);
+    buffer_done(&ui->search.origin_id);
+    buffer_done(&ui->follow_id);
     buffer_done(&ui->range.anchor_id);
     buffer_done(&ui->message);
     buffer_done(&ui->pending.session_id);
@@ -91,6 +96,31 @@ size_t ui_target(const struct ui *ui, const struct model *model, const struct re
     if (ui->cursor_id.len == 0)
         return SIZE_MAX;
     return model_find_row(model, registry, buffer_str(&ui->cursor_id));
+}
+
+bool ui_type(struct buffer *text, uint32_t key)
+{
+    char bytes[KEY_UTF8_SIZE];
+    size_t len = key_is_text(key) ? key_encode(key, bytes) : 0;
+    if (len == 0 || text->len + len > UI_FILTER_MAX || !buffer_reserve(text, len))
+        return false;
+    buffer_add(text, bytes, len);
+    return true;
+}
+
+void ui_rub_out(struct buffer *text)
+{
+    bool is_middle = true;
+    while (is_middle && text->len > 0) {
+        is_middle = ((unsigned char)text->data[--text->len] & 0xc0) == 0x80;
+        text->data[text->len] = '\0';
+    }
+}
+
+bool ui_acts_on_tags(const struct ui *ui)
+{
+    bool is_cursor = tags_find(&ui->tags, buffer_str(&ui->cursor_id));
+    return ui->mode == UI_NORMAL && (ui->tags.marked > 1 || (ui->tags.marked == 1 && !is_cursor));
 }
 
 struct buffer *ui_message(struct ui *ui, enum ui_tone tone)

@@ -9,6 +9,7 @@
 
 #include "core/operation.h"
 #include "core/state.h"
+#include "tui/filter.h"
 #include "tui/keymap.h"
 #include "tui/rows.h"
 #include "tui/tags.h"
@@ -25,6 +26,7 @@ enum ui_mode {
     UI_EVENTS,   /* what happened */
     UI_MENU,     /* what can be done to one session; files wait meanwhile, as under a question */
     UI_POOL,     /* the focus is on the pool, not on the table */
+    UI_SEARCH,   /* typing what the cursor of the table is to find */
     UI_MODES,
 };
 
@@ -71,6 +73,15 @@ struct pool_cursor {
     struct buffer session; /* whom keys act on; empty: nobody */
     size_t top;            /* first row in sight */
     size_t page;           /* what PgDn moves, at the last layout */
+};
+
+/* What the operator looks for in the table: rows stay, the cursor goes to the next that matches. */
+struct search {
+    struct buffer text;      /* empty: nothing is looked for */
+    struct filter filter;    /* the same, parsed */
+    struct buffer origin_id; /* where the cursor was when it began */
+    size_t origin_row;
+    size_t found, place; /* how many rows match, and which of them the cursor is on, from 1 */
 };
 
 /* The finding under the cursor of that pane. */
@@ -135,7 +146,10 @@ struct ui {
     struct buffer filter;
     struct tags tags;
     struct range range;
-    struct buffer message; /* raw text; made harmless when drawn */
+    struct search search;
+    struct buffer follow_id; /* the session that the cursor stays on; empty: none */
+    size_t cursor_line;      /* of the table at the last layout: there what is followed stays */
+    struct buffer message;   /* raw text; made harmless when drawn */
     enum ui_tone tone;
     struct pending pending;
     struct buffer question;           /* UI_CONFIRM: raw text */
@@ -162,9 +176,17 @@ bool ui_filters_events(const struct ui *ui);
 /* The row of the session that keys act on and panes tell of: of the pane that is open, else under
  * the cursor of the table; SIZE_MAX for none. */
 size_t ui_target(const struct ui *ui, const struct model *model, const struct registry *registry);
+/* Keys that change a session are about what is tagged, not about the one under the cursor. */
+bool ui_acts_on_tags(const struct ui *ui);
 /* The row of a session that is the subject of a finding; SIZE_MAX: it is about something else. */
 size_t ui_finding_row(const struct finding *finding, const struct model *model,
                       const struct registry *registry);
+
+/* Types a key into a text of at most UI_FILTER_MAX bytes; false where it is none, or has no room.
+ */
+bool ui_type(struct buffer *text, uint32_t key);
+/* Takes its last character away. */
+void ui_rub_out(struct buffer *text);
 
 /* Replaces the message. */
 void ui_say(struct ui *ui, enum ui_tone tone, const char *format, ...)

@@ -122,7 +122,7 @@ static void draw_panes(struct pen *pen, const struct layout *layout)
     seen.table = uncovered(layout, layout->table);
     pen->has_focus = mode == UI_POOL;
     view_draw_pool(pen, &seen);
-    pen->has_focus = mode == UI_NORMAL || mode == UI_FILTER;
+    pen->has_focus = mode == UI_NORMAL || mode == UI_FILTER || mode == UI_SEARCH;
     view_draw_table(pen, &seen);
     pen->has_focus = false;
     draw_strip(pen, layout);

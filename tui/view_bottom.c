@@ -32,6 +32,10 @@ bool view_can(const struct pen *pen, enum command_id id)
         return false;
     if (id == COMMAND_UNDO)
         return pen->view->can_undo;
+    if (id == COMMAND_UNTAG)
+        return pen->view->ui->tags.marked > 0;
+    if ((command->flags & COMMAND_CHANGES) && ui_acts_on_tags(pen->view->ui))
+        return true;
     if (id == COMMAND_MENU || id == COMMAND_WHY)
         return entry;
     if (!(command->flags & COMMAND_NEEDS_SESSION))
@@ -70,7 +74,8 @@ static void draw_hints(struct pen *pen, struct area area, const struct hint *hin
 
 static bool is_reading(const struct pen *pen)
 {
-    return view_mode(pen) != UI_NORMAL && view_mode(pen) != UI_FILTER;
+    enum ui_mode mode = view_mode(pen);
+    return mode != UI_NORMAL && mode != UI_FILTER && mode != UI_SEARCH;
 }
 
 /* What the keys for up and down do in a pane, and what Enter does. */
@@ -162,10 +167,15 @@ static void draw_commands(struct pen *pen, struct area area)
 static void draw_keys(struct pen *pen, struct area area)
 {
     static const struct hint typing[] = {{"Enter", "keep"}, {"Esc", "clear"}};
+    static const struct hint searching[] = {
+        {"Enter", "stay"}, {"Esc", "back"}, {"Down", "next"}, {"Up", "previous"}};
     static const struct hint asking[] = {{"y", "yes"}, {"any other key", "no"}};
     switch (pen->view->ui->mode) {
     case UI_FILTER:
         draw_hints(pen, area, typing, sizeof(typing) / sizeof(typing[0]));
+        break;
+    case UI_SEARCH:
+        draw_hints(pen, area, searching, sizeof(searching) / sizeof(searching[0]));
         break;
     case UI_CONFIRM:
         draw_hints(pen, area, asking, sizeof(asking) / sizeof(asking[0]));
@@ -200,10 +210,15 @@ static enum role role_of_tone(enum ui_tone tone)
     return roles[tone];
 }
 
+static bool is_typing(const struct ui *ui)
+{
+    return ui->mode == UI_FILTER || ui->mode == UI_SEARCH;
+}
+
 bool view_has_message(const struct pen *pen)
 {
     const struct ui *ui = pen->view->ui;
-    return ui->mode == UI_CONFIRM || ui->mode == UI_FILTER || ui->message.len > 0;
+    return ui->mode == UI_CONFIRM || is_typing(ui) || ui->message.len > 0;
 }
 
 /* Lines that a text takes when wrapped into this width. */
@@ -259,7 +274,7 @@ int view_message_lines(const struct pen *pen, int width)
 {
     const struct ui *ui = pen->view->ui;
     struct line line = {.len = 0};
-    if (!view_has_message(pen) || ui->mode == UI_FILTER)
+    if (!view_has_message(pen) || is_typing(ui))
         return view_has_message(pen);
     if (ui->mode == UI_CONFIRM)
         add_question(pen, &line);
@@ -281,25 +296,39 @@ static void draw_question(struct pen *pen, struct area area, int lines)
     draw_lines(pen, area, 1, ROLE_ASK, answer);
 }
 
+/* What is typed, and how much it finds. */
+static struct str add_input(const struct pen *pen, struct line *count)
+{
+    const struct ui *ui = pen->view->ui;
+    const struct rows *rows = pen->view->rows;
+    if (ui->mode == UI_SEARCH) {
+        if (ui->search.found > 0)
+            line_addf(count, "match %zu of %zu", ui->search.place, ui->search.found);
+        else if (ui->search.text.len > 0)
+            line_addf(count, "no match");
+        return buffer_str(&ui->search.text);
+    }
+    bool is_of_events = ui_filters_events(ui);
+    line_addf(count, "%zu of %zu", is_of_events ? ui->events.count : rows->count,
+              is_of_events ? ui->events.total : rows->total);
+    return buffer_str(is_of_events ? &ui->events.filter : &ui->filter);
+}
+
 /* The end of what is typed is what must be seen. */
 static void draw_input(struct pen *pen, struct area area)
 {
     struct line count = {.len = 0};
     struct cells *cells = pen->cells;
-    const struct ui *ui = pen->view->ui;
-    const struct rows *rows = pen->view->rows;
-    bool is_of_events = ui_filters_events(ui);
-    struct str text = buffer_str(is_of_events ? &ui->events.filter : &ui->filter);
-    line_addf(&count, "%zu of %zu", is_of_events ? ui->events.count : rows->count,
-              is_of_events ? ui->events.total : rows->total);
-    int room = area.width - 2 * MARGIN - 2 - (int)count.len - ITEM_GAP;
+    struct str text = add_input(pen, &count);
+    struct str prompt = pen->view->ui->mode == UI_SEARCH ? STR("search: ") : STR("/");
+    int room = area.width - 2 * MARGIN - 1 - (int)prompt.len - (int)count.len - ITEM_GAP;
     struct text_state state = {{0}, 0, 0};
     struct glyph glyph;
     while (room > 0 && !text_fits(text, (size_t)room, cells->ascii))
         (void)text_next(&text, cells->ascii, &state, &glyph);
     cells_fill(cells, area.row, area.column, area.width, ROLE_TEXT, ' ');
     int column = area.column + MARGIN;
-    column += cells_text(cells, area.row, column, 1, ROLE_KEY, STR("/"));
+    column += cells_text(cells, area.row, column, (int)prompt.len, ROLE_KEY, prompt);
     column += cells_text(cells, area.row, column, room, ROLE_TEXT, text);
     cells_text(cells, area.row, column, 1, ROLE_KEY, STR("_"));
     cells_mark_row(cells, area.row, column, 1);
@@ -312,7 +341,7 @@ static void draw_message(struct pen *pen, struct area area)
     int lines = view_message_lines(pen, area.width);
     if (ui->mode == UI_CONFIRM)
         draw_question(pen, area, lines);
-    else if (ui->mode == UI_FILTER)
+    else if (is_typing(ui))
         draw_input(pen, area);
     else if (ui->message.len > 0)
         draw_lines(pen, area, lines, role_of_tone(ui->tone), buffer_str(&ui->message));

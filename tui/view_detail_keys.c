@@ -67,7 +67,13 @@ void detail_draw_keys(struct flow *flow, const struct entry *entry, const struct
 {
     struct pen *pen = flow->pen;
     size_t shown = 0;
+    struct line tagged = {.len = 0};
     flow_title(flow, STR("What the keys do"));
+    if (ui_acts_on_tags(pen->view->ui)) {
+        line_addf(&tagged, "They are about what is tagged, %zu now.", pen->view->ui->tags.marked);
+        flow_text(flow, 0, ROLE_TEXT, line_str(&tagged));
+        return;
+    }
     flow->name_role = ROLE_KEY;
     for (size_t i = 0; i < command_count; i++) {
         const struct command *command = &commands[i];

@@ -28,7 +28,9 @@ enum {
     ENDS_WIDTH = 10,
     GAP = 2,
     GAP_MOST = 4,
-    SORT_WIDTH = 44, /* from here on the title tells how it is sorted */
+    COUNT_WIDTH = 16, /* of "Sessions 8", which is always there */
+    SORT_ROOM = 30,   /* how they are sorted, and some of the rule */
+    SORT_WIDTH = 44,  /* from here on the title tells how it is sorted */
 };
 
 struct column {
@@ -239,6 +241,14 @@ static void draw_chat(struct pen *pen, int row, const struct columns *columns, e
     draw_cell(pen, row, columns->run, is_running ? ROLE_ACTIVE : ROLE_DIM, line_str(&run));
 }
 
+/* What is looked for stands out. */
+static bool is_match(const struct pen *pen, size_t index)
+{
+    const struct search *search = &pen->view->ui->search;
+    return search->text.len > 0 &&
+           filter_matches(&search->filter, pen->registry, pen->model, index);
+}
+
 static void draw_row(struct pen *pen, int row, struct area area, const struct columns *columns,
                      size_t index)
 {
@@ -246,7 +256,8 @@ static void draw_row(struct pen *pen, int row, struct area area, const struct co
     enum session_view view = model_view(pen->model, index);
     bool is_over = view == VIEW_EXPIRED || view == VIEW_RELEASED || view == VIEW_FORGOTTEN;
     enum role role = is_over ? ROLE_DIM : ROLE_TEXT;
-    draw_cell(pen, row, columns->session, role, pen_id(pen, index, columns->session.width));
+    draw_cell(pen, row, columns->session, is_match(pen, index) ? ROLE_KEY : role,
+              pen_id(pen, index, columns->session.width));
     draw_cell(pen, row, columns->state, pen_role_of(pen, view), str_of(session_view_name(view)));
     size_t place = rows_slot_place(pen->model, entry_chat_agent_id(entry));
     draw_cell(pen, row, columns->slot, role, rows_slot_label(pen->model, entry, place));
@@ -262,6 +273,19 @@ static void draw_row(struct pen *pen, int row, struct area area, const struct co
     }
 }
 
+/* By the short id; whether it is among the rows, too. */
+static void add_follow(const struct pen *pen, struct line *line)
+{
+    const struct ui *ui = pen->view->ui;
+    size_t row = model_find_row(pen->model, pen->registry, buffer_str(&ui->follow_id));
+    bool is_here = str_equal(buffer_str(&ui->follow_id), buffer_str(&ui->cursor_id));
+    if (row == SIZE_MAX)
+        return;
+    line_addf(line, " follow ");
+    line_add(line, pen_id(pen, row, 0));
+    line_addf(line, is_here ? " " : " (hidden) ");
+}
+
 void view_add_marks(const struct pen *pen, struct line *line)
 {
     const struct ui *ui = pen->view->ui;
@@ -269,9 +293,17 @@ void view_add_marks(const struct pen *pen, struct line *line)
         line_addf(line, " range %zu ", ui->tags.ranged);
     if (ui->tags.marked > (ui->range.is_on ? ui->tags.ranged : 0))
         line_addf(line, " tagged %zu ", ui->tags.marked);
+    if (ui->follow_id.len > 0)
+        add_follow(pen, line);
 }
 
-/* "Sessions 3 of 8 /ref", and at the right how they are sorted. */
+static int width_of(const struct pen *pen, const struct line *line)
+{
+    return (int)text_width(line_str(line), pen->cells->ascii);
+}
+
+/* "Sessions 3 of 8 /ref", and at the right what is marked, and how they are sorted where there is
+ * room for that, too. */
 static void draw_title(struct pen *pen, struct area area)
 {
     const struct view *view = pen->view;
@@ -279,21 +311,25 @@ static void draw_title(struct pen *pen, struct area area)
     struct str filter = buffer_str(&view->ui->filter);
     struct line title = {.len = 0};
     struct line right = {.len = 0};
-    view_add_marks(pen, &right);
-    if (area.width >= SORT_WIDTH + (int)right.len)
-        line_addf(&right, " sort %s %c ", sort_key_name(view->ui->sort),
-                  view->ui->reverse ? '^' : 'v');
     if (filter.len > 0)
         line_addf(&title, "2 Sessions %zu of %zu  /", rows->count, rows->total);
     else
         line_addf(&title, "2 Sessions %zu", rows->total);
     line_add(&title, filter);
+    view_add_marks(pen, &right);
+    bool has_marks = right.len > 0;
+    int needed = SORT_ROOM + (has_marks ? width_of(pen, &title) + width_of(pen, &right) : 0);
+    if (area.width >= between(SORT_WIDTH, needed, INT16_MAX))
+        line_addf(&right, " sort %s %c ", sort_key_name(view->ui->sort),
+                  view->ui->reverse ? '^' : 'v');
     struct area room = area;
-    room.width -= right.len > 0 ? (int)right.len + 2 : 0;
+    int width =
+        between(0, width_of(pen, &right), area.width > COUNT_WIDTH ? area.width - COUNT_WIDTH : 0);
+    room.width -= width > 0 ? width + 2 : 0;
     pen_rule(pen, area);
     (void)pen_title(pen, room, line_str(&title));
-    cells_text(pen->cells, area.row, area.column + area.width + 1 - MARGIN - (int)right.len,
-               (int)right.len, ROLE_COLUMN, line_str(&right));
+    cells_text(pen->cells, area.row, area.column + area.width + 1 - MARGIN - width, width,
+               ROLE_COLUMN, line_str(&right));
 }
 
 /* What to read where there are no rows. */

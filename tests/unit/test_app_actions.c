@@ -98,7 +98,8 @@ static void the_minute_ends_after_60_seconds_and_the_future_is_in_it(void **stat
         desk_select(desk, QUIET);
         desk_key(desk, 'K');
         assert_int_equal(desk->app.ui.mode == UI_CONFIRM, table[i].asks);
-        desk_key(desk, 'n');
+        if (table[i].asks)
+            desk_key(desk, 'n');
     }
 }
 

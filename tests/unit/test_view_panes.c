@@ -155,6 +155,17 @@ static const struct picture {
     {"menu-asked", titled_set_usual, ONBOARDING, "ax", false, false, {{80, 24}}},
     {"menu-hostile", titled_set_hostile, NULL, "a", false, false, {{80, 24}}},
     {"menu-ascii", titled_set_usual, INVOICE, "a", true, false, {{80, 24}}},
+    {"menu-of-tagged", titled_set_usual, NULL, "  j a", false, false, {{80, 24}, {140, 40}}},
+    {"tagged", titled_set_usual, NULL, " j  ", false, false, {{80, 24}, {140, 40}, {40, 10}}},
+    {"tagged-ascii", titled_set_usual, NULL, " j  ", true, false, {{80, 24}}},
+    {"tagged-asked", titled_set_usual, NULL, "  j  K", false, false, {{80, 24}, {40, 10}}},
+    {"tagged-nothing-to-do", titled_set_usual, NULL, "  P", false, false, {{80, 24}}},
+    {"range", titled_set_usual, NULL, " jvjj", false, false, {{80, 24}, {60, 20}, {40, 10}}},
+    {"search-typed", titled_set_usual, NULL, "son", false, false, {{80, 24}, {40, 10}}},
+    {"search-none", titled_set_usual, NULL, "szebra", false, false, {{80, 24}}},
+    {"search-kept", titled_set_usual, NULL, "sslot:5\rn", false, false, {{80, 24}}},
+    {"follow", titled_set_usual, REFUND, "F>>", false, false, {{80, 24}, {40, 10}}},
+    {"follow-hidden", titled_set_usual, REFUND, "F/invoice\r", false, false, {{80, 24}}},
 };
 
 struct stage {
