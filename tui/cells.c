@@ -96,6 +96,8 @@ int cells_text(struct cells *cells, int row, int column, int width, enum role ro
     if (width <= 0)
         return 0;
     bool is_cut = !text_fits(text, (size_t)width, cells->ascii);
+    if (!cells->cells && !is_cut)
+        return (int)text_width(text, cells->ascii);
     int room = is_cut ? width - 1 : width;
     struct text_state state = {{0}, 0, 0};
     struct glyph glyph;

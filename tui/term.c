@@ -335,46 +335,48 @@ static void give_curses(const struct term *term, int row, int column, const stru
         (void)mvadd_wchnstr(row, column, &glyph, 1);
 }
 
-static bool is_same(const struct cell *a, const struct cell *b)
-{
-    return a->role == b->role && a->flags == b->flags && a->glyph.width == b->glyph.width &&
-           a->glyph.len == b->glyph.len && memcmp(a->glyph.text, b->glyph.text, a->glyph.len) == 0;
-}
-
 static bool is_blank(const struct cell *cell)
 {
     return cell->glyph.width == 1 &&
            (cell->glyph.len == 0 || (cell->glyph.len == 1 && cell->glyph.text[0] == ' '));
 }
 
-/* How many blanks from here on stand between two words; 0 for those at the end of the row, which
- * the terminal clears for less than it costs to write them. */
+/* Where the row ends: the terminal clears blanks behind that for less than it costs to write them.
+ */
+static int end_of(const struct cells *cells, int row)
+{
+    int end = cells->width;
+    while (end > 0 && is_blank(cells_at(cells, row, end - 1)))
+        end--;
+    return end;
+}
+
+/* How many blanks from here on stand between two words. */
 static int gap_at(const struct cells *cells, int row, int column)
 {
     int end = column;
-    while (end < cells->width && is_blank(cells_at(cells, row, end)))
+    while (is_blank(cells_at(cells, row, end)))
         end++;
-    return end < cells->width ? end - column : 0;
+    return end - column;
 }
 
 /* The row as curses is to have it: a few blanks between words come in the paint of the word before
  * them where that cannot be seen. To change attributes for them would cost more. */
-static void show_row(struct term *term, const struct cells *cells, int row, bool is_known)
+static void show_row(const struct term *term, const struct cells *cells, int row)
 {
-    struct cell *shown = NULL, before = {0};
-    int gap = 0;
-    if (term->shown.cells)
-        shown = term->shown.cells + (size_t)row * (size_t)cells->width;
+    struct cell before = {0};
+    int gap = 0, end = end_of(cells, row);
     for (int column = 0; column < cells->width; column++) {
         struct cell cell = *cells_at(cells, row, column);
-        gap = !is_blank(&cell) ? 0 : gap > 0 ? gap : gap_at(cells, row, column);
+        if (!is_blank(&cell) || column >= end)
+            gap = 0;
+        else if (gap == 0)
+            gap = gap_at(cells, row, column);
         if (column > 0 && gap > 0 && gap <= GAP_MAX && !paint_of(term, &cell)->shows_blanks &&
             !paint_of(term, &before)->shows_blanks)
             cell.role = before.role;
-        if (cell.glyph.width > 0 && !(is_known && is_same(&cell, &shown[column])))
+        if (cell.glyph.width > 0)
             give_curses(term, row, column, &cell);
-        if (shown)
-            shown[column] = cell;
         before = cell;
     }
 }
@@ -387,8 +389,18 @@ void term_show(struct term *term, const struct cells *cells)
         if (cells_resize(&term->shown, cells->width, cells->height) != 0)
             forget(term); /* and paint all the next time, too */
     }
-    for (int row = 0; row < cells->height; row++)
-        show_row(term, cells, row, is_known);
+    size_t row_bytes = (size_t)cells->width * sizeof(*cells->cells);
+    for (int row = 0; row < cells->height; row++) {
+        struct cell *shown = term->shown.cells;
+        const struct cell *wanted = cells_at(cells, row, 0);
+        if (shown)
+            shown += (size_t)row * (size_t)cells->width;
+        if (shown && is_known && memcmp(shown, wanted, row_bytes) == 0)
+            continue;
+        show_row(term, cells, row);
+        if (shown)
+            memcpy(shown, wanted, row_bytes);
+    }
     (void)wnoutrefresh(stdscr);
     (void)doupdate();
 }

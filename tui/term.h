@@ -36,7 +36,8 @@ void term_close(struct term *term);
 void term_suspend(struct term *term);
 /* The size in cells, after asking the kernel (for EVENT_RESIZE). */
 void term_size(struct term *term, int *ret_width, int *ret_height);
-/* Shows `cells`: gives curses only cells that differ from the last ones shown, and flushes once. */
+/* Shows `cells`: gives curses only rows that differ from the last ones shown, which sends what
+ * differs in them, and flushes once. */
 void term_show(struct term *term, const struct cells *cells);
 /* Forgets what is shown and sets the terminal up again, whatever others did to it meanwhile: the
  * next term_show() repaints all. */

@@ -144,12 +144,23 @@ static void stand_in(struct text_state *state, int width)
     state->pending_at = 0;
 }
 
+/* Printable ASCII, as most text is. */
+static bool is_plain(char c)
+{
+    return c >= ' ' && c <= '~';
+}
+
 bool text_next(struct str *rest, bool ascii, struct text_state *state, struct glyph *ret_glyph)
 {
     if (next_pending(state, ret_glyph))
         return true;
     if (rest->len == 0)
         return false;
+    if (is_plain(rest->data[0]) && (rest->len == 1 || (signed char)rest->data[1] >= 0)) {
+        *ret_glyph = (struct glyph){.text = {rest->data[0]}, .len = 1, .width = 1};
+        take(rest, 1);
+        return true;
+    }
     uint32_t c = 0;
     int width = 1;
     struct glyph glyph = {.len = 0};
@@ -177,11 +188,21 @@ bool text_next(struct str *rest, bool ascii, struct text_state *state, struct gl
     return true;
 }
 
+/* How many bytes at the beginning take a column each: plain ones that no mark can follow. */
+static size_t plain_len(struct str text)
+{
+    size_t len = 0;
+    while (len < text.len && is_plain(text.data[len]))
+        len++;
+    return len < text.len && len > 0 ? len - 1 : len;
+}
+
 bool text_fits(struct str text, size_t columns, bool ascii)
 {
     struct text_state state = {{0}, 0, 0};
     struct glyph glyph;
-    size_t used = 0;
+    size_t used = plain_len(text);
+    take(&text, used);
     while (used <= columns && text_next(&text, ascii, &state, &glyph))
         used += glyph.width;
     return used <= columns;
@@ -191,7 +212,8 @@ size_t text_width(struct str text, bool ascii)
 {
     struct text_state state = {{0}, 0, 0};
     struct glyph glyph;
-    size_t used = 0;
+    size_t used = plain_len(text);
+    take(&text, used);
     while (text_next(&text, ascii, &state, &glyph))
         used += glyph.width;
     return used;

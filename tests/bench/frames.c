@@ -4,6 +4,8 @@
 #include "tui/app.h"
 #include "tui/term.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <pty.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -28,11 +30,11 @@ static double cpu_ms(void)
     return (double)now.tv_sec * 1000 + (double)now.tv_nsec / 1e6;
 }
 
-/* Draws and shows after one session got another state. */
+/* Draws and shows after one session, which is not under the cursor, got another state. */
 static double frame_ms(struct frames *frames, bool is_full)
 {
-    uint8_t *view = &frames->state.model.views[frames->app.rows.entries[0]];
-    *view = *view == VIEW_ACTIVE ? VIEW_IDLE : VIEW_ACTIVE;
+    uint8_t *view = &frames->state.model.views[frames->app.rows.entries[1]];
+    *view ^= VIEW_ACTIVE ^ VIEW_IDLE;
     double start = cpu_ms();
     struct view picture = app_view(&frames->app, frames->now_ms, 12, 0);
     view_draw(&picture, &frames->cells);
@@ -75,10 +77,13 @@ static void draw_frames(const struct place *place, int out)
     _exit(write(out, &pairs, sizeof(pairs)) == sizeof(pairs) ? 0 : 1);
 }
 
+/* Never sleeps: to wake it up would cost the frame more than drawing, and is the terminal's price.
+ */
 static void drain(int fd)
 {
     char bytes[4096];
-    while (read(fd, bytes, sizeof(bytes)) > 0)
+    (void)fcntl(fd, F_SETFL, O_NONBLOCK);
+    while (read(fd, bytes, sizeof(bytes)) > 0 || errno == EAGAIN)
         continue;
 }
 
