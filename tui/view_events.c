@@ -179,5 +179,5 @@ void view_draw_strip(struct pen *pen, struct area area)
     }
     if (row == inside.row && inside.height > 0)
         cells_text(pen->cells, row, inside.column, inside.width, ROLE_DIM,
-                   STR("Nothing has happened while slotop ran."));
+                   STR("No events yet."));
 }
