@@ -57,7 +57,9 @@ static void draw_what(struct pen *pen, int row, int column, int width,
     event_words_tell(event, pen->model, pen->registry, &words);
     for (size_t i = 0; i < words.count; i++)
         line_add(&line, words.parts[i]);
-    cells_text(pen->cells, row, column, width, event_words_role(event), line_str(&line));
+    enum role role = event_words_role(event);
+    bool is_calm = role == ROLE_ACTIVE || role == ROLE_IDLE;
+    cells_text(pen->cells, row, column, width, is_calm ? ROLE_TEXT : role, line_str(&line));
 }
 
 static void draw_event(struct pen *pen, int row, struct area area,

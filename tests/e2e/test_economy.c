@@ -28,7 +28,7 @@ struct size {
 
 static const struct size sizes[] = {
     {80, 24, 200, 500, 450, 300, 1500},
-    {140, 40, 200, 2000, 500, 1000, 3500},
+    {140, 40, 200, 2000, 1800, 1000, 3500}, /* beside the table the whole detail is another one */
 };
 
 static const char *const terms[] = {"xterm-256color", "tmux-256color", "screen", "linux", "vt100"};
