@@ -23,7 +23,7 @@ enum {
     ESCAPE_DELAY_MS = 25,
     SIZE_MAX_CELLS = 1000, /* what struct cells can be */
     SUSPEND_BYTE = KEY_CTRL('Z'),
-    GAP_MAX = 12, /* blanks that cost less than two changes of attributes */
+    GAP_MAX = 16, /* blanks that cost less than two changes of attributes */
 };
 
 static const char PASTE_ON[] = "\033[?2004h";
@@ -217,6 +217,7 @@ static void set_up_input(struct term *term)
     (void)noecho();
     (void)nonl();
     (void)curs_set(0);
+    (void)leaveok(stdscr, TRUE); /* nobody looks where it stands */
     (void)typeahead(-1); /* a frame that is put off for input may never come */
     (void)keypad(stdscr, TRUE);
     term_input_learn_keys(&term->input, find_string);

@@ -96,7 +96,7 @@ static const struct style styles[THEME_COUNT][ROLE_COUNT] =
                 [ROLE_GOOD] = {HUE_GREEN, HUE_OWN, LOOK_BOLD},
                 [ROLE_WARNING] = {HUE_MAGENTA, HUE_OWN, LOOK_BOLD},
                 [ROLE_ERROR] = {HUE_RED, HUE_OWN, LOOK_BOLD},
-                [ROLE_KEY] = {HUE_CYAN, HUE_OWN, LOOK_BOLD},
+                [ROLE_KEY] = {HUE_CYAN, HUE_OWN, 0},
                 [ROLE_ASK] = {HUE_OWN, HUE_OWN, LOOK_REVERSE | LOOK_BOLD},
             },
         [THEME_LIGHT] =

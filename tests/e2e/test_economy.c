@@ -23,12 +23,15 @@ enum {
 
 struct size {
     int width, height;
-    size_t state, freed, move, scroll, page; /* limits in bytes */
+    /* limits in bytes: a state change, one that frees a slot, a move of the cursor, one to a
+     * session in another state, a line of scrolling, a page of it */
+    size_t state, freed, move, move_unlike, scroll, page;
 };
 
+/* At 140 columns the detail tells of another session after each move. */
 static const struct size sizes[] = {
-    {80, 24, 200, 500, 450, 300, 1500},
-    {140, 40, 200, 2000, 1800, 1000, 3500}, /* beside the table the whole detail is another one */
+    {80, 24, 200, 500, 400, 400, 250, 1200},
+    {140, 40, 200, 2000, 450, 2000, 1000, 3000},
 };
 
 static const char *const terms[] = {"xterm-256color", "tmux-256color", "screen", "linux", "vt100"};
@@ -95,10 +98,10 @@ static void check_keys(struct console *console, const struct size *size)
     } moves[] = {
         {"j", CONSOLE_CURSOR "aaaaaaab", "down", size->move},
         {"j", CONSOLE_CURSOR "aaaaaaac", "down", size->move},
-        {"j", CONSOLE_CURSOR "aaaaaaad", "down to an expired one", size->move},
+        {"j", CONSOLE_CURSOR "aaaaaaad", "down to an expired one", size->move_unlike},
         {"j", CONSOLE_CURSOR "aaaaaaae", "down between expired ones", size->move},
         {"k", CONSOLE_CURSOR "aaaaaaad", "up between expired ones", size->move},
-        {"k", CONSOLE_CURSOR "aaaaaaac", "up from an expired one", size->move},
+        {"k", CONSOLE_CURSOR "aaaaaaac", "up from an expired one", size->move_unlike},
         {"G", CONSOLE_CURSOR "aaaaaae5", "to the end", size->page},
         {"g", CONSOLE_CURSOR "aaaaaaaa", "to the beginning", size->page},
     };
