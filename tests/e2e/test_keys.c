@@ -39,6 +39,7 @@ struct press {
 #define FIRST CONSOLE_CURSOR "aaaaaaaa"
 #define SECOND CONSOLE_CURSOR "aaaaaaab"
 #define THIRD CONSOLE_CURSOR "aaaaaaac"
+#define FIFTH CONSOLE_CURSOR "aaaaaaaf" /* Chat 5 */
 #define LAST CONSOLE_CURSOR "aaaaaae5"
 
 static const struct press presses[] = {
@@ -86,6 +87,15 @@ static const struct press presses[] = {
     {'v', ">* aaaaaaaa", NULL, {{0}}, SCENE_MANY},
     {'U', SECOND, "tagged 1", {{"  k", "tagged 2"}}, SCENE_MANY},
     {'*', "tagged 59", NULL, {{" ", "tagged 1"}}, SCENE_MANY},
+    {'s', "Enter stay", NULL, {{0}}, SCENE_MANY},
+    {F(3), "Enter stay", NULL, {{0}}, SCENE_MANY},
+    {'n', CONSOLE_CURSOR "aaaaaab5", FIFTH, {{"sChat 5\r", FIFTH}}, SCENE_MANY},
+    {'N',
+     FIFTH,
+     CONSOLE_CURSOR "aaaaaab5",
+     {{"sChat 5\r", FIFTH}, {"n", CONSOLE_CURSOR "aaaaaab5"}},
+     SCENE_MANY},
+    {'F', "Following aaaaaaaa", NULL, {{0}}, SCENE_MANY},
     {'<', "sort finding", "sort last use", {{0}}, SCENE_MANY},
     {'>', "sort session", "sort last use", {{0}}, SCENE_MANY},
     {F(6), "sort session", "sort last use", {{0}}, SCENE_MANY},
