@@ -1,7 +1,7 @@
 #include "core/document_loader_part.h"
 
-#include "core/block_hash.h"
 #include "core/document_part.h"
+#include "core/hash.h"
 #include "core/json_scan.h"
 #include "core/registry_part.h"
 
@@ -9,6 +9,8 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+
+enum { MORE_BYTES = 4096 }; /* of a text than its size said, before it is worth a new buffer */
 
 struct document_loader *document_loader_new(void)
 {
@@ -45,7 +47,6 @@ void document_loader_begin(struct document_loader *loader, struct document *docu
     loader->is_reload = document->blocks.items && document->waste_bytes < LOADER_WASTE_BYTES;
     loader->keeps_text = size_bytes <= DOCUMENT_KEEP_BYTES;
     loader->expected_bytes = size_bytes;
-    loader->has_room = false;
     loader->has_ended = false;
     buffer_clear(&loader->text);
     loader->text_offset = 0;
@@ -88,23 +89,14 @@ char *document_loader_room(struct document_loader *loader, size_t *ret_len)
     loader->keeps_text &= text->len <= DOCUMENT_KEEP_BYTES;
     if (!loader->keeps_text)
         slide(loader);
-    if (!buffer_reserve(text, DOCUMENT_CHUNK_BYTES))
+    size_t len = DOCUMENT_CHUNK_BYTES;
+    size_t expected = loader->expected_bytes + MORE_BYTES;
+    if (loader->keeps_text && text->len < expected) /* all of it, in one reading */
+        len = expected - text->len;
+    if (!buffer_reserve(text, len))
         return NULL;
-    *ret_len = DOCUMENT_CHUNK_BYTES;
+    *ret_len = len;
     return text->data + text->len;
-}
-
-/* For as many entries as there will be if the rest is like the beginning; without memory they are
- * still taken one by one. */
-static void make_room(struct document_loader *loader)
-{
-    size_t taken = document_loader_taken(loader);
-    size_t entries = loader->made.registry.count;
-    if (loader->has_room || entries == 0 || taken >= loader->expected_bytes)
-        return;
-    loader->has_room = true;
-    double more = (double)loader->expected_bytes / (double)taken;
-    (void)registry_reserve(&loader->made.registry, (size_t)((double)entries * more) + 1);
 }
 
 int document_loader_take(struct document_loader *loader, size_t len)
@@ -115,10 +107,7 @@ int document_loader_take(struct document_loader *loader, size_t len)
     loader->has_ended = len == 0;
     if (loader->text_offset + text->len > UINT32_MAX)
         return DOCUMENT_NOT_USUAL;
-    int result = loader_walk(loader);
-    if (result == 0 && !loader->is_reload && !loader->keeps_text)
-        make_room(loader);
-    return result;
+    return loader_walk(loader);
 }
 
 int loader_add_block(struct document_loader *loader, struct document_block block)
@@ -140,7 +129,7 @@ int loader_close_block(struct document_loader *loader)
     struct str text = {loader->text.data + loader->open_at, loader->at - loader->open_at};
     loader->open_count = 0;
     return loader_add_block(loader, (struct document_block){
-                                        .hash = block_hash(text),
+                                        .hash = hash_block(text),
                                         .offset = (uint32_t)(loader->text_offset + loader->open_at),
                                         .first = loader->open_first,
                                     });
@@ -187,7 +176,7 @@ static int take_head(struct document_loader *loader)
         return DOCUMENT_NOT_USUAL;
     move_to(loader, scan.at);
     loader->agents.offset = (uint64_t)(agents - loader->text.data);
-    loader->blocks.head_hash = block_hash((struct str){loader->text.data, loader->at});
+    loader->blocks.head_hash = hash_block((struct str){loader->text.data, loader->at});
     loader->phase = LOADER_MEMBERS;
     return *scan.at == '}' ? loader_end_members(loader) : 0;
 }
@@ -207,14 +196,14 @@ static const struct entry_terms *terms_of(struct document_loader *loader,
     return terms;
 }
 
-static int fill_usual(struct document_loader *loader, const struct usual_member *member,
+static int fill_usual(struct document_loader *loader, const struct usual_entry *usual,
                       struct entry *ret_entry)
 {
     *ret_entry = (struct entry){
-        .terms = terms_of(loader, &member->terms),
-        .created_at_ms = member->created_at_ms,
-        .last_active_at_ms = member->last_active_at_ms,
-        .state = (uint8_t)member->state,
+        .terms = terms_of(loader, &usual->terms),
+        .created_at_ms = usual->created_at_ms,
+        .last_active_at_ms = usual->last_active_at_ms,
+        .state = (uint8_t)usual->state,
     };
     return ret_entry->terms ? 0 : -ENOMEM;
 }
@@ -230,22 +219,44 @@ static int fill_any(struct document_loader *loader, struct str value, struct ent
                                &loader->scratch);
 }
 
-/* A member and what is behind it, if all of it is there. */
-static int read_member(struct document_loader *loader, struct scan *scan,
-                       struct usual_member *ret_member, struct entry *ret_entry, bool *ret_is_last)
+static int cut_or_not_usual(const struct document_loader *loader, bool is_cut)
 {
+    return is_cut && !loader->has_ended ? (int)LOADER_MORE : (int)DOCUMENT_NOT_USUAL;
+}
+
+/* A member and what is behind it, if all of it is there. */
+static int read_member(struct document_loader *loader, struct scan *scan, struct str *ret_id,
+                       struct entry *ret_entry, bool *ret_is_last)
+{
+    struct usual_entry usual;
+    if (!scan_key(scan, ret_id))
+        return cut_or_not_usual(loader, scan->at == scan->end);
+    if (!loader->is_reload)
+        registry_expect(&loader->made.registry, *ret_id);
     const char *begin = scan->at;
-    bool is_cut = false, is_usual = scan_usual_member(scan, ret_member);
+    bool is_cut, is_usual = scan_usual_entry(scan, *ret_id, &usual);
     if (!is_usual) {
         scan->at = begin;
-        if (!scan_any_member(scan, ret_member, &is_cut))
-            return is_cut && !loader->has_ended ? (int)LOADER_MORE : (int)DOCUMENT_NOT_USUAL;
+        if (!scan_object(scan, &is_cut))
+            return cut_or_not_usual(loader, is_cut);
     }
+    struct str value = {begin, (size_t)(scan->at - begin)};
     if (!scan_separator(scan, ret_is_last))
-        return scan->at == scan->end && !loader->has_ended ? (int)LOADER_MORE
-                                                           : (int)DOCUMENT_NOT_USUAL;
-    return is_usual ? fill_usual(loader, ret_member, ret_entry)
-                    : fill_any(loader, ret_member->value, ret_entry);
+        return cut_or_not_usual(loader, scan->at == scan->end);
+    int result =
+        is_usual ? fill_usual(loader, &usual, ret_entry) : fill_any(loader, value, ret_entry);
+    size_t block = loader->open_count > 0 ? loader->open_at : loader->at;
+    ret_entry->value_offset = (uint32_t)((size_t)(begin - loader->text.data) - block);
+    ret_entry->value_len = (uint32_t)value.len;
+    return result;
+}
+
+/* Room for as many entries as there will be if the rest is like the beginning; without memory they
+ * are still taken one by one. */
+static void make_room(struct document_loader *loader)
+{
+    double more = (double)loader->expected_bytes / (double)document_loader_taken(loader);
+    (void)registry_reserve(&loader->made.registry, (size_t)((double)loader->place * more) + 1);
 }
 
 static int keep_entry(struct document_loader *loader, struct str id, const struct entry *entry)
@@ -254,6 +265,8 @@ static int keep_entry(struct document_loader *loader, struct str id, const struc
         return loader_match(loader, id, entry);
     if (json_is_index_key(id, NULL))
         return DOCUMENT_NOT_USUAL;
+    if (loader->place == DOCUMENT_BLOCK_ENTRIES)
+        make_room(loader);
     int result = registry_append(&loader->made.registry, id, entry);
     return result == -EEXIST ? (int)DOCUMENT_NOT_USUAL : result;
 }
@@ -261,29 +274,26 @@ static int keep_entry(struct document_loader *loader, struct str id, const struc
 static int take_member(struct document_loader *loader)
 {
     struct scan scan = scan_from(loader);
-    struct usual_member member;
+    struct str id;
     struct entry entry;
     bool is_last;
-    int result = read_member(loader, &scan, &member, &entry, &is_last);
+    int result = read_member(loader, &scan, &id, &entry, &is_last);
+    if (result == 0)
+        result = keep_entry(loader, id, &entry);
     if (result != 0)
         return result;
     if (loader->open_count == 0) {
         loader->open_at = loader->at;
         loader->open_first = loader->place;
     }
-    const char *block = loader->text.data + loader->open_at;
-    entry.value_offset = (uint32_t)(member.value.data - block);
-    entry.value_len = (uint32_t)member.value.len;
-    result = keep_entry(loader, member.id, &entry);
-    if (result != 0)
-        return result;
     move_to(loader, scan.at);
     loader->entries_read++;
     loader->place++;
     loader->open_count++;
     if (is_last)
         return loader_end_members(loader);
-    if (loader->open_count < DOCUMENT_BLOCK_ENTRIES && scan.at - block < DOCUMENT_BLOCK_BYTES)
+    if (loader->open_count < DOCUMENT_BLOCK_ENTRIES &&
+        loader->at - loader->open_at < DOCUMENT_BLOCK_BYTES)
         return 0;
     return loader_close_block(loader);
 }

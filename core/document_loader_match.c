@@ -2,7 +2,7 @@
  */
 #include "core/document_loader_part.h"
 
-#include "core/block_hash.h"
+#include "core/hash.h"
 #include "core/registry_part.h"
 
 #include <errno.h>
@@ -79,7 +79,7 @@ int loader_skip_block(struct document_loader *loader)
     if (loader->text.len - loader->at <= len) /* what is behind it counts as well */
         return loader->has_ended ? LOADER_DIFFERS : LOADER_MORE;
     const char *text = loader->text.data + loader->at;
-    if (block_hash((struct str){text, len}) != block->hash)
+    if (hash_block((struct str){text, len}) != block->hash)
         return LOADER_DIFFERS;
     bool is_last = loader->old_block + 1 == old->count;
     if (text[len] != (is_last ? '}' : '"'))

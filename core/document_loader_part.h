@@ -64,7 +64,6 @@ struct document_loader {
     bool keeps_text;
     bool has_ended;
     size_t expected_bytes;
-    bool has_room; /* for the entries that are expected */
 
     struct buffer text;   /* the whole of it, or the part that is being looked at */
     uint64_t text_offset; /* of that part */

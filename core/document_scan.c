@@ -3,9 +3,8 @@
 #include "core/document_part.h"
 #include "core/json_scan.h"
 
+#include <endian.h>
 #include <string.h>
-
-enum { MOST_DIGITS = 15 }; /* exact in a double */
 
 static bool take(struct scan *scan, char c)
 {
@@ -16,9 +15,9 @@ static bool take(struct scan *scan, char c)
     return true;
 }
 
-/* These bytes and no others. Inline, so that the length is a constant and the comparison a few
- * words. */
-static inline bool take_bytes(struct scan *scan, struct str bytes)
+/* These bytes and no others. Always inline: then their number is a constant, and comparing them
+ * takes a few words. */
+__attribute__((always_inline)) static inline bool take_bytes(struct scan *scan, struct str bytes)
 {
     if ((size_t)(scan->end - scan->at) < bytes.len || memcmp(scan->at, bytes.data, bytes.len) != 0)
         return false;
@@ -40,17 +39,48 @@ static bool take_string(struct scan *scan, struct str *ret_text)
     return take(scan, '"') && take_plain(scan, ret_text);
 }
 
+#define EVERY(byte) (UINT64_C(0x0101010101010101) * (byte))
+
+/* Eight bytes less '0' each, the first one lowest. */
+static uint64_t eight_digits(const char *at)
+{
+    uint64_t word;
+    memcpy(&word, at, sizeof(word));
+    return le64toh(word) ^ EVERY('0');
+}
+
+/* How many of them are digits, up to the first that is none. */
+static size_t digit_count(uint64_t word)
+{
+    uint64_t others = ((word + EVERY(0x80 - 10)) | word) & EVERY(0x80);
+    return others ? (size_t)__builtin_ctzll(others) / 8 : 8;
+}
+
+/* The number of the first `count` digits: by pairs, by fours, by eights. */
+static uint64_t number_of(uint64_t word, size_t count)
+{
+    if (count == 0)
+        return 0;
+    word <<= 64 - 8 * count;
+    word = (word * 10 + (word >> 8)) & UINT64_C(0x00FF00FF00FF00FF);
+    word = (word * 100 + (word >> 16)) & UINT64_C(0x0000FFFF0000FFFF);
+    return (word * 10000 + (word >> 32)) & UINT32_MAX;
+}
+
 /* What follows must be a comma, a brace or white space; a fraction or an exponent fails there. */
 static bool take_number(struct scan *scan, double *ret_number)
 {
+    static const double powers[] = {1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7};
     const char *begin = scan->at;
-    uint64_t number = 0;
-    while (scan->at < scan->end && *scan->at >= '0' && *scan->at <= '9' &&
-           scan->at - begin <= MOST_DIGITS)
-        number = number * 10 + (uint64_t)(*scan->at++ - '0');
-    ptrdiff_t digits = scan->at - begin;
-    *ret_number = (double)number;
-    return digits > 0 && digits <= MOST_DIGITS && (*begin != '0' || digits == 1);
+    if (scan->end - begin < 2 * 8) /* in the usual form there is more behind */
+        return false;
+    uint64_t first = eight_digits(begin), second = eight_digits(begin + 8);
+    size_t count = digit_count(first), more = count == 8 ? digit_count(second) : 0;
+    if (count == 0 || more == 8 || (*begin == '0' && count > 1))
+        return false;
+    *ret_number = (double)number_of(first, count) * powers[more] + (double)number_of(second, more);
+    scan->at += count + more;
+    return true;
 }
 
 /* A member's name, with its quotes, and the colon. */
@@ -68,23 +98,28 @@ static bool take_string_member(struct scan *scan, struct str name, struct str *r
     return take_name(scan, name) && take_string(scan, ret_text) && take(scan, ',');
 }
 
-/* A word between its quotes. STATE_OTHER: not one of the four, left to the general way. */
+static inline bool is_word(struct str text, struct str word)
+{
+    return text.len == word.len && memcmp(text.data, word.data, word.len) == 0;
+}
+
+/* STATE_OTHER: not one of the four, left to the general way. */
 static enum entry_state state_of(struct str word)
 {
-    if (str_equal(word, STR("active")))
+    if (is_word(word, STR("active")))
         return STATE_ACTIVE;
-    if (str_equal(word, STR("idle")))
+    if (is_word(word, STR("idle")))
         return STATE_IDLE;
-    if (str_equal(word, STR("expired")))
+    if (is_word(word, STR("expired")))
         return STATE_EXPIRED;
-    return str_equal(word, STR("deleted")) ? STATE_DELETED : STATE_OTHER;
+    return is_word(word, STR("deleted")) ? STATE_DELETED : STATE_OTHER;
 }
 
 /* From the opening brace, with any white space. */
-static bool take_spaced_entry(struct scan *scan, struct usual_member *ret_member)
+static bool take_spaced_entry(struct scan *scan, struct usual_entry *ret_entry)
 {
     struct str ignored, state;
-    struct entry_terms *terms = &ret_member->terms;
+    struct entry_terms *terms = &ret_entry->terms;
     bool taken =
         take(scan, '{') &&
         take_string_member(scan, STR("\"chatAgentId\""), &terms->chat_agent_id) &&
@@ -92,38 +127,36 @@ static bool take_spaced_entry(struct scan *scan, struct usual_member *ret_member
         take_string_member(scan, STR("\"sessionId\""), &ignored) &&
         take_string_member(scan, STR("\"workspaceDir\""), &ignored) &&
         take_string_member(scan, STR("\"state\""), &state) &&
-        take_name(scan, STR("\"createdAt\"")) && take_number(scan, &ret_member->created_at_ms) &&
+        take_name(scan, STR("\"createdAt\"")) && take_number(scan, &ret_entry->created_at_ms) &&
         take(scan, ',') && take_name(scan, STR("\"lastActiveAt\"")) &&
-        take_number(scan, &ret_member->last_active_at_ms) && take(scan, ',') &&
+        take_number(scan, &ret_entry->last_active_at_ms) && take(scan, ',') &&
         take_name(scan, STR("\"idleTtlMs\"")) && take_number(scan, &terms->idle_ttl_ms) &&
         take(scan, '}');
     if (taken)
-        ret_member->state = state_of(state);
-    return taken && ret_member->state != STATE_OTHER;
+        ret_entry->state = state_of(state);
+    return taken && ret_entry->state != STATE_OTHER;
 }
 
-/* From the opening brace, laid out as JSON.stringify(data, null, 2) does. */
-static bool take_written_entry(struct scan *scan, struct usual_member *ret_member)
+/* From the opening brace, laid out as JSON.stringify(data, null, 2) does, with the id once more. */
+static bool take_written_entry(struct scan *scan, struct str id, struct usual_entry *ret_entry)
 {
-    struct str ignored, state;
-    struct entry_terms *terms = &ret_member->terms;
+    struct str state;
+    struct entry_terms *terms = &ret_entry->terms;
     bool taken = take_bytes(scan, STR("{\n      \"chatAgentId\": \"")) &&
                  take_plain(scan, &terms->chat_agent_id) &&
                  take_bytes(scan, STR(",\n      \"workspaceAgentId\": \"")) &&
                  take_plain(scan, &terms->workspace_agent_id) &&
-                 take_bytes(scan, STR(",\n      \"sessionId\": \"")) &&
-                 take_plain(scan, &ignored) &&
-                 take_bytes(scan, STR(",\n      \"workspaceDir\": \"")) &&
-                 take_plain(scan, &ignored) && take_bytes(scan, STR(",\n      \"state\": \"")) &&
+                 take_bytes(scan, STR(",\n      \"sessionId\": \"")) && take_bytes(scan, id) &&
+                 take_bytes(scan, STR("\",\n      \"workspaceDir\": \"\",\n      \"state\": \"")) &&
                  take_plain(scan, &state) && take_bytes(scan, STR(",\n      \"createdAt\": ")) &&
-                 take_number(scan, &ret_member->created_at_ms) &&
+                 take_number(scan, &ret_entry->created_at_ms) &&
                  take_bytes(scan, STR(",\n      \"lastActiveAt\": ")) &&
-                 take_number(scan, &ret_member->last_active_at_ms) &&
+                 take_number(scan, &ret_entry->last_active_at_ms) &&
                  take_bytes(scan, STR(",\n      \"idleTtlMs\": ")) &&
                  take_number(scan, &terms->idle_ttl_ms) && take_bytes(scan, STR("\n    }"));
     if (taken)
-        ret_member->state = state_of(state);
-    return taken && ret_member->state != STATE_OTHER;
+        ret_entry->state = state_of(state);
+    return taken && ret_entry->state != STATE_OTHER;
 }
 
 bool scan_head(struct scan *scan, const char **ret_agents)
@@ -137,27 +170,21 @@ bool scan_head(struct scan *scan, const char **ret_agents)
     return scan->at < scan->end && (*scan->at == '"' || *scan->at == '}');
 }
 
-/* The key, and what is between it and the value. */
-static bool take_key(struct scan *scan, struct str *ret_id)
+bool scan_key(struct scan *scan, struct str *ret_id)
 {
     if (!take_string(scan, ret_id) || !take(scan, ':'))
         return false;
     scan->at = json_skip_space(scan->at, scan->end);
-    return true;
+    return scan->at < scan->end;
 }
 
-bool scan_usual_member(struct scan *scan, struct usual_member *ret_member)
+bool scan_usual_entry(struct scan *scan, struct str id, struct usual_entry *ret_entry)
 {
-    if (!take_key(scan, &ret_member->id))
-        return false;
     const char *value = scan->at;
-    if (!take_written_entry(scan, ret_member)) {
-        scan->at = value;
-        if (!take_spaced_entry(scan, ret_member))
-            return false;
-    }
-    ret_member->value = (struct str){value, (size_t)(scan->at - value)};
-    return true;
+    if (take_written_entry(scan, id, ret_entry))
+        return true;
+    scan->at = value;
+    return take_spaced_entry(scan, ret_entry);
 }
 
 /* Behind a string literal; NULL where the text ends before. */
@@ -187,19 +214,15 @@ static const char *behind_brackets(const char *at, const char *end)
     return NULL;
 }
 
-bool scan_any_member(struct scan *scan, struct usual_member *ret_member, bool *ret_is_cut)
+bool scan_object(struct scan *scan, bool *ret_is_cut)
 {
-    bool taken = take_key(scan, &ret_member->id);
-    *ret_is_cut = scan->at == scan->end;
-    if (!taken || *ret_is_cut || *scan->at != '{')
+    *ret_is_cut = false;
+    if (*scan->at != '{')
         return false;
     const char *end = behind_brackets(scan->at, scan->end);
     *ret_is_cut = !end;
-    if (!end)
-        return false;
-    ret_member->value = (struct str){scan->at, (size_t)(end - scan->at)};
-    scan->at = end;
-    return true;
+    scan->at = end ? end : scan->end;
+    return end != NULL;
 }
 
 bool scan_separator(struct scan *scan, bool *ret_is_last)

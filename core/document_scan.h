@@ -19,10 +19,8 @@ struct scan {
     const char *end;
 };
 
-/* A member of `agents`, but for what needs memory. Parts of the text. */
-struct usual_member {
-    struct str id;
-    struct str value;
+/* An entry, but for what needs memory. The strings are parts of the text. */
+struct usual_entry {
     struct entry_terms terms;
     enum entry_state state;
     double created_at_ms;
@@ -32,11 +30,14 @@ struct usual_member {
 /* {"version": 1, "agents": { up to the first member or the closing brace; *ret_agents is the
  * opening brace. */
 bool scan_head(struct scan *scan, const char **ret_agents);
-/* A member whose value is a usual entry. */
-bool scan_usual_member(struct scan *scan, struct usual_member *ret_member);
-/* Any member with a plain ASCII key and an object, of which only the brackets were looked at.
- * *ret_is_cut: not, because the text ended first. */
-bool scan_any_member(struct scan *scan, struct usual_member *ret_member, bool *ret_is_cut);
+/* A plain ASCII key, up to its value, which is there. */
+bool scan_key(struct scan *scan, struct str *ret_id);
+/* A usual entry, whose key was `id`; not the last one where fewer than 16 bytes are behind one of
+ * its numbers. */
+bool scan_usual_entry(struct scan *scan, struct str id, struct usual_entry *ret_entry);
+/* Any object, of which only the brackets are looked at. *ret_is_cut: not, because the text ended
+ * first. */
+bool scan_object(struct scan *scan, bool *ret_is_cut);
 /* From behind a value to the next member, or to the closing brace (*ret_is_last). */
 bool scan_separator(struct scan *scan, bool *ret_is_last);
 

@@ -117,6 +117,11 @@ struct entry *registry_add(struct registry *registry, struct str session_id)
     return entry;
 }
 
+void registry_expect(const struct registry *registry, struct str session_id)
+{
+    string_index_expect(&registry->index, session_id);
+}
+
 bool registry_reserve(struct registry *registry, size_t count)
 {
     if (!string_index_reserve(&registry->index, session_ids(registry), count))

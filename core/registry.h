@@ -167,6 +167,8 @@ struct entry_odd *registry_make_odd(struct registry *registry, struct entry *ent
 /* Adds an entry with all its fields but the id, at the end, under an id that is not integer-like
  * and not in the registry yet. -ENOMEM; -EEXIST where it is. */
 int registry_append(struct registry *registry, struct str session_id, const struct entry *fields);
+/* Tells that this id is about to be appended, or looked up. */
+void registry_expect(const struct registry *registry, struct str session_id);
 /* Makes room for this many entries in all. False (and nothing changed) without memory. */
 bool registry_reserve(struct registry *registry, size_t count);
 /* Adds an entry whose id and terms are in the registry's arenas, at the end, where room was made.

@@ -1,34 +1,11 @@
 #include "core/string_index.h"
 
+#include "core/hash.h"
+
 #include <assert.h>
 #include <stdlib.h>
-#include <string.h>
 
 enum { START_BITS = 4 };
-
-static uint64_t mix(uint64_t hash, uint64_t word)
-{
-    hash = (hash ^ word) * 0x9e3779b97f4a7c15u;
-    return hash ^ (hash >> 32);
-}
-
-/* Eight bytes a step: hashing a million ids byte by byte would cost more than parsing them. */
-static uint64_t hash_of(struct str text)
-{
-    uint64_t hash = mix(0, text.len);
-    uint64_t word = 0;
-    size_t at = 0;
-    for (; text.len - at >= sizeof(word); at += sizeof(word)) {
-        memcpy(&word, text.data + at, sizeof(word));
-        hash = mix(hash, word);
-    }
-    if (at < text.len) {
-        word = 0;
-        memcpy(&word, text.data + at, text.len - at);
-        hash = mix(hash, word);
-    }
-    return mix(hash, 0);
-}
 
 static size_t room_of(unsigned bits)
 {
@@ -85,7 +62,7 @@ void string_index_put(struct string_index *index, struct string_source source, s
 {
     assert(index->cells && place < room_of(index->bits));
     struct str text = source.at(source.owner, place);
-    uint64_t hash = hash_of(text);
+    uint64_t hash = hash_word(text);
     *find_cell(index, source, text, hash) = tag_of(index, hash) | ((uint32_t)place + 1);
     if (index->reach <= place)
         index->reach = place + 1;
@@ -95,7 +72,7 @@ bool string_index_add(struct string_index *index, struct string_source source, s
 {
     assert(index->cells && place < room_of(index->bits));
     struct str text = source.at(source.owner, place);
-    uint64_t hash = hash_of(text);
+    uint64_t hash = hash_word(text);
     uint32_t *cell = find_cell(index, source, text, hash);
     if (*cell != 0)
         return false;
@@ -110,8 +87,14 @@ size_t string_index_find(const struct string_index *index, struct string_source 
 {
     if (!index->cells)
         return STRING_INDEX_NONE;
-    uint32_t cell = *find_cell(index, source, text, hash_of(text));
+    uint32_t cell = *find_cell(index, source, text, hash_word(text));
     return cell == 0 ? STRING_INDEX_NONE : (cell & place_mask(index)) - 1;
+}
+
+void string_index_expect(const struct string_index *index, struct str text)
+{
+    if (index->cells)
+        __builtin_prefetch(&index->cells[(uint32_t)hash_word(text) & place_mask(index)], 1);
 }
 
 void string_index_shift(struct string_index *index, size_t first)

@@ -1,6 +1,6 @@
 #include "tests/helpers/reload.h"
 
-#include "core/block_hash.h"
+#include "core/hash.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -109,11 +109,11 @@ static const char *check_blocks(const struct document *document, struct str text
     RULE(item[0].first == 0);
     RULE(item[blocks->count].first == document->registry.count);
     RULE(item[blocks->count].offset + 1 == document->agents.offset + document->agents.len);
-    RULE(blocks->head_hash == block_hash((struct str){text.data, item[0].offset}));
+    RULE(blocks->head_hash == hash_block((struct str){text.data, item[0].offset}));
     for (size_t i = 0; i < blocks->count; i++) {
         RULE(item[i].first < item[i + 1].first);
         RULE(text.data[item[i].offset] == '"');
-        RULE(item[i].hash == block_hash((struct str){text.data + item[i].offset,
+        RULE(item[i].hash == hash_block((struct str){text.data + item[i].offset,
                                                      item[i + 1].offset - item[i].offset}));
     }
     return NULL;

@@ -1,6 +1,6 @@
-/* Four lanes, each a chain of multiplications of 64 by 64 to 128 bits, so that the next can begin
+/* Chains of multiplications of 64 by 64 to 128 bits; in four lanes, so that the next one can begin
  * before the last is done. */
-#include "core/block_hash.h"
+#include "core/hash.h"
 
 #include <string.h>
 
@@ -39,7 +39,7 @@ static inline uint64_t step(uint64_t lane, const char *at, uint64_t key)
     return fold(word_at(at) ^ key, word_at(at + 8) ^ lane);
 }
 
-uint64_t block_hash(struct str bytes)
+uint64_t hash_block(struct str bytes)
 {
     const char *at = bytes.data;
     size_t left = bytes.len;
@@ -57,4 +57,19 @@ uint64_t block_hash(struct str bytes)
         memcpy(rest, at, left);
     b = step(b, rest, KEYS[2]);
     return fold(fold(a ^ KEYS[4], b ^ bytes.len), fold(c ^ KEYS[3], d ^ KEYS[4]));
+}
+
+uint64_t hash_word(struct str text)
+{
+    uint64_t hash = text.len;
+    size_t at = 0;
+    for (; text.len - at > STEP_BYTES; at += STEP_BYTES)
+        hash = step(hash, text.data + at, KEYS[0]);
+    char rest[STEP_BYTES] = {0};
+    const char *last = rest;
+    if (text.len >= STEP_BYTES)
+        last = text.data + text.len - STEP_BYTES; /* some bytes count twice */
+    else if (text.len > 0)
+        memcpy(rest, text.data, text.len);
+    return fold(step(hash, last, KEYS[1]) ^ KEYS[2], KEYS[3]);
 }
