@@ -339,6 +339,7 @@ void app_fit(struct app *app, int width, int height, int64_t now_ms)
     struct ui *ui = &app->ui;
     if (!app->state->has_model)
         model_again(app, CAUSE_OPERATOR, now_ms);
+    app_fit_beside(app, width, now_ms);
     struct view view = app_view(app, now_ms, 0, 0);
     ui->page_rows = view_page_rows(&view, width, height);
     fit_pane(app, &view, width, height);

@@ -103,6 +103,12 @@ void app_copy(struct app *app, bool is_command);
  * are tagged. */
 void app_copy_action(struct app *app, const struct command *command);
 
+/* Why a session fell back, in words for the caller to free. As why_explain(). */
+int app_explain(const struct app *app, struct str session_id, int64_t now_ms,
+                struct why_words *ret_words, struct error *error);
+/* Makes what only a screen of such a width shows, where that changed. Without memory it is not
+ * shown. */
+void app_fit_beside(struct app *app, int width, int64_t now_ms);
 /* Explains the session that keys act on. */
 void app_why(struct app *app, int64_t now_ms);
 /* Explains it anew; the pane goes where that is no longer possible. */

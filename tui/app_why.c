@@ -1,17 +1,24 @@
 /* The why pane: one session's fallback explained, by its id, anew whenever anything changed. */
 #include "tui/app_part.h"
 
-/* The words for a session; those of before stay where that fails. */
-static int explain(struct app *app, struct str session_id, int64_t now_ms, struct error *error)
+int app_explain(const struct app *app, struct str session_id, int64_t now_ms,
+                struct why_words *ret_words, struct error *error)
 {
     struct why_sources sources = state_why_sources(app->state, now_ms);
     struct why why;
-    struct why_words words;
     int result = why_explain(&sources, session_id, &why, error);
     if (result != 0)
         return result;
-    result = why_words_make(&sources, &why, &words, error);
+    result = why_words_make(&sources, &why, ret_words, error);
     why_done(&why);
+    return result;
+}
+
+/* The words for a session; those of before stay where that fails. */
+static int explain(struct app *app, struct str session_id, int64_t now_ms, struct error *error)
+{
+    struct why_words words;
+    int result = app_explain(app, session_id, now_ms, &words, error);
     if (result != 0)
         return result;
     why_words_done(&app->ui.why);

@@ -34,6 +34,8 @@ void ui_done(struct ui *ui)
     buffer_done(&ui->events.session);
     buffer_done(&ui->events.filter);
     why_words_done(&ui->why);
+    why_words_done(&ui->side_why);
+    buffer_done(&ui->beside.session);
     arena_done(&ui->menu.arena);
     ui_init(ui);
 }

@@ -8,6 +8,7 @@
 #define SLOTOP_TUI_UI_H
 
 #include "core/operation.h"
+#include "core/pressure.h"
 #include "core/state.h"
 #include "tui/filter.h"
 #include "tui/keymap.h"
@@ -35,6 +36,7 @@ enum {
     UI_RECENT_USE_MS = 60000, /* sessions used within this time are acted on only after a yes */
     UI_FILTER_MAX = 256,      /* bytes of a filter; more is not typed */
     UI_MENU_MOST = 8,         /* commands of the action menu */
+    UI_SIDE_WIDTH = 120,      /* from here on the detail stands beside the table */
 };
 
 enum ui_tone { TONE_NONE, TONE_GOOD, TONE_WARNING, TONE_ERROR };
@@ -104,6 +106,13 @@ struct events_pane {
     struct buffer filter; /* words that must all be in the line of an event */
 };
 
+/* What was made for the wide screen, and of what. */
+struct made_beside {
+    int64_t model_now_ms; /* 0: nothing yet */
+    size_t events;
+    struct buffer session; /* the fallback that side_why explains; empty: none */
+};
+
 /* One command of the action menu. */
 struct menu_item {
     const struct command *command;
@@ -159,7 +168,11 @@ struct ui {
     struct findings_cursor findings;
     struct events_pane events;
     struct why_words why; /* UI_WHY */
-    struct menu menu;     /* UI_MENU */
+    struct made_beside beside;
+    struct pressure pressure;  /* has_pressure: the history tells of it */
+    struct why_words side_why; /* has_side_why: of the fallback under the cursor */
+    bool has_pressure, has_side_why;
+    struct menu menu; /* UI_MENU */
     bool quit;
 };
 

@@ -99,8 +99,13 @@ static void draw_side(struct pen *pen, const struct layout *layout)
         draw_wall(pen, layout);
         return;
     }
+    int why = view_side_why_height(pen, area);
+    struct area below = {area.row + area.height - why, area.column, area.width, why};
+    inside.height -= why;
     (void)pen_title(pen, area, STR("Session"));
     draw_wall(pen, layout);
+    if (why > 0)
+        view_draw_side_why(pen, uncovered(layout, below));
     if (view_draw_detail(pen, uncovered(layout, inside), 0) > inside.height)
         pen_head_right(pen, area.row, area.column, area.width - 2, "Enter = more");
 }

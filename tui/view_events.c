@@ -161,6 +161,24 @@ int view_strip_height(const struct pen *pen, int height)
     return lines < MOST ? lines : MOST;
 }
 
+/* The newest that is worth a line of its own; NULL: none. A busy server makes many touches. */
+static const struct history_event *newest(const struct pen *pen)
+{
+    size_t count;
+    const struct history_event *events = all_events(pen, &count);
+    while (count > 0 && events[count - 1].kind == EVENT_USED)
+        count--;
+    return count > 0 ? &events[count - 1] : NULL;
+}
+
+void view_draw_last_event(struct pen *pen, struct area area)
+{
+    struct area inside = {area.row, area.column + 1, area.width - 2, 1};
+    const struct history_event *event = view_knows_events(pen) ? newest(pen) : NULL;
+    if (event)
+        draw_event(pen, area.row, inside, event);
+}
+
 void view_draw_strip(struct pen *pen, struct area area)
 {
     size_t count;
@@ -180,6 +198,5 @@ void view_draw_strip(struct pen *pen, struct area area)
             draw_event(pen, row++, inside, &events[i - 1]);
     }
     if (row == inside.row && inside.height > 0)
-        cells_text(pen->cells, row, inside.column, inside.width, ROLE_DIM,
-                   STR("No events yet."));
+        cells_text(pen->cells, row, inside.column, inside.width, ROLE_DIM, STR("No events yet."));
 }

@@ -178,9 +178,13 @@ void view_draw_finding(struct pen *pen, struct area area)
     enum { INDENT = 3 };
     struct line line;
     enum role role;
-    if (area.height < 1 || !view_finding(pen, false, &line, &role))
+    if (area.height < 1)
         return;
-    area.width--;
+    int pressure = view_pressure_width(pen, area.width);
+    view_draw_pressure(pen, area);
+    if (!view_finding(pen, false, &line, &role))
+        return;
+    area.width -= 1 + pressure;
     if (area.height == 1 &&
         !text_fits(line_str(&line), (size_t)(area.width - INDENT), pen->cells->ascii))
         (void)view_finding(pen, true, &line, &role);

@@ -6,7 +6,6 @@ enum {
     BARE_HEIGHT = 8,
     TITLED_HEIGHT = 12,
     TWO_LINES_HEIGHT = 10, /* message and keys on lines of their own */
-    SIDE_WIDTH = 120,      /* from here on the detail stands beside the table */
     SIDE_LEAST = 48,       /* a whole session id has room */
     SIDE_MOST = 64,
     STRIP_LEAST = 3, /* title, an event, one more: less is no pane to be in */
@@ -38,7 +37,7 @@ enum ui_mode view_mode(const struct pen *pen)
 /* The pane of findings stands beside the table, if it is open. */
 static bool has_side(const struct pen *pen, int width)
 {
-    return width >= SIDE_WIDTH && size_of(pen, UI_FINDINGS) != UI_FULL;
+    return width >= UI_SIDE_WIDTH && size_of(pen, UI_FINDINGS) != UI_FULL;
 }
 
 static int finding_height(const struct pen *pen, int width, int height)
@@ -50,9 +49,10 @@ static int finding_height(const struct pen *pen, int width, int height)
     enum role role;
     bool is_listed =
         pen->model && view_mode(pen) == UI_FINDINGS && !has_side(pen, width); /* with all others */
+    int pressure = view_pressure_width(pen, width);
     if (is_listed || !view_finding(pen, false, &line, &role))
-        return 0;
-    struct flow flow = {.pen = &measuring, .area = {0, 0, width - 1, INT16_MAX}};
+        return pressure > 0;
+    struct flow flow = {.pen = &measuring, .area = {0, 0, width - 1 - pressure, INT16_MAX}};
     flow_text(&flow, 3, role, line_str(&line));
     return least(flow.line, height < SHORT ? 1 : height < TALL ? MOST - 1 : MOST);
 }
@@ -98,7 +98,7 @@ static void lay_body(const struct pen *pen, struct area body, struct layout *lay
 {
     int side = least(largest(body.width / 3, SIDE_LEAST), SIDE_MOST);
     struct area left = body;
-    if (body.width >= SIDE_WIDTH) {
+    if (body.width >= UI_SIDE_WIDTH) {
         left.width -= side + 1;
         layout->detail = (struct area){body.row, body.column + left.width + 1, side, body.height};
     }

@@ -139,6 +139,18 @@ bool view_finding(const struct pen *pen, bool will_be_cut, struct line *ret_line
 /* The finding that says why there are no slots, which the pool itself shows; NULL for none. */
 const struct finding *view_pool_finding(const struct pen *pen);
 void view_draw_finding(struct pen *pen, struct area area);
+/* How hard the pool was pressed, at the right of it where the screen is wide: the columns it takes,
+ * 0 for nothing worth a word. */
+int view_pressure_width(const struct pen *pen, int width);
+void view_draw_pressure(struct pen *pen, struct area area);
+/* How many entries there are, and what becomes of them, below a table that leaves room for it. */
+void view_draw_summary(struct pen *pen, struct area area);
+/* Why the fallback under the cursor is one, below its detail: the lines it takes of so many; 0 for
+ * none. */
+int view_side_why_height(const struct pen *pen, struct area side);
+void view_draw_side_why(struct pen *pen, struct area area);
+/* The newest event in a line, where there is no room for more of them. */
+void view_draw_last_event(struct pen *pen, struct area area);
 /* Lines that the pool takes, its title included, in a screen of this size. */
 int view_pool_height(const struct pen *pen, int width, int height, const struct layout *layout);
 /* The form that it takes in a screen of this height; `width` is its own. */
@@ -151,6 +163,8 @@ void view_add_marks(const struct pen *pen, struct line *line);
 int view_draw_detail(struct pen *pen, struct area area, int scroll);
 int view_draw_help(struct pen *pen, struct area area, int scroll);
 int view_draw_why(struct pen *pen, struct area area, int scroll);
+int view_draw_why_words(struct pen *pen, struct area area, int scroll,
+                        const struct why_words *words);
 /* The same for panes with a cursor; *ret_cursor: the lines that it is on. */
 int view_draw_findings(struct pen *pen, struct area area, int scroll, struct view_span *ret_cursor);
 int view_draw_menu(struct pen *pen, struct area area, int scroll, struct view_span *ret_cursor);

@@ -356,6 +356,13 @@ static void draw_empty(struct pen *pen, struct area area)
     flow_text(&flow, CURSOR_WIDTH, ROLE_DIM, line_str(&line));
 }
 
+/* What is left of the room, below all rows. */
+static void draw_rest(struct pen *pen, struct area area)
+{
+    if (pen->view->ui->filter.len == 0 && pen->view->rows->count > 0)
+        view_draw_summary(pen, area);
+}
+
 void view_draw_table(struct pen *pen, const struct layout *layout)
 {
     struct area area = layout->table;
@@ -374,8 +381,10 @@ void view_draw_table(struct pen *pen, const struct layout *layout)
         draw_empty(pen, body);
     for (int i = 0; i < body.height; i++) {
         size_t at = pen->view->ui->top_row + (size_t)i;
-        if (at >= rows->count)
+        if (at >= rows->count) {
+            draw_rest(pen, (struct area){body.row + i, body.column, body.width, body.height - i});
             return;
+        }
         draw_row(pen, body.row + i, body, &columns, rows->entries[at]);
     }
 }

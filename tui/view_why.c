@@ -105,8 +105,13 @@ static void draw_head(struct flow *flow, const struct why_words *words)
 
 int view_draw_why(struct pen *pen, struct area area, int scroll)
 {
+    return view_draw_why_words(pen, area, scroll, &pen->view->ui->why);
+}
+
+int view_draw_why_words(struct pen *pen, struct area area, int scroll,
+                        const struct why_words *words)
+{
     struct flow flow = {.pen = pen, .area = area, .skip = scroll};
-    const struct why_words *words = &pen->view->ui->why;
     draw_head(&flow, words);
     if (!words->is_fallback)
         return flow.line;
