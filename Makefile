@@ -51,7 +51,8 @@ BENCH := $(B)/tests/bench/bench
 BENCH_PARTS := $(patsubst %.c,$(B)/%.o,$(filter-out tests/bench/bench.c \
 	tests/bench/empty.c,$(wildcard tests/bench/*.c)))
 SWEEP := $(B)/tests/sweep/long
-SWEEP_PARTS := $(addprefix $(B)/tests/sweep/,faults.o judge.o picture.o sweep.o trial.o)
+SWEEP_PARTS := $(addprefix $(B)/tests/sweep/,faults.o faults_memory.o judge.o picture.o sweep.o \
+	tell.o trial.o)
 
 all: $(B)/slotop
 

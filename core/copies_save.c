@@ -36,7 +36,7 @@ static int make_dir(char *path, struct error *error)
     }
 }
 
-static int open_dir(const char *dir, int *ret_fd, struct error *error)
+int copies_open_dir(const char *dir, int *ret_fd, struct error *error)
 {
     struct buffer path = {0};
     buffer_addf(&path, "%s", dir);
@@ -63,9 +63,8 @@ static bool is_newest(const char *dir, const struct copies *copies, struct str t
     return same;
 }
 
-/* A file without a name, or with a temporary one (`name` is not empty) where the file system has
- * no O_TMPFILE. One that a process of our number left behind is in nobody's use. */
-static int open_nameless(int dir_fd, char name[COPIES_NAME_SIZE])
+/* A temporary name that a process of our number left behind is in nobody's use. */
+int copies_open_nameless(int dir_fd, char name[COPIES_NAME_SIZE])
 {
     name[0] = '\0';
     int fd = openat(dir_fd, ".", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
@@ -76,18 +75,23 @@ static int open_nameless(int dir_fd, char name[COPIES_NAME_SIZE])
     return openat(dir_fd, name, O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC | O_NOFOLLOW, 0600);
 }
 
-/* Gives the file the first free name from `copy->number` on. */
-static bool give_name(int dir_fd, int fd, const char *temporary, struct copy *copy)
+bool copies_give_name(int dir_fd, int fd, const char *temporary, const char *name)
 {
     char self[64];
     (void)snprintf(self, sizeof(self), "/proc/self/fd/%d", fd);
+    return (temporary[0] ? linkat(dir_fd, temporary, dir_fd, name, 0)
+                         : linkat(AT_FDCWD, self, dir_fd, name, AT_SYMLINK_FOLLOW)) == 0;
+}
+
+/* Gives the file the first free name from `copy->number` on. */
+static bool give_number(int dir_fd, int fd, const char *temporary, struct copy *copy)
+{
     for (int tries = 0; tries < NAME_TRIES; tries++, copy->number++) {
         (void)snprintf(copy->name, sizeof(copy->name), "%07" PRIu64 "-%" PRId64 "-%s.json",
                        copy->number, copy->saved_ms, copy->reason);
-        int result = temporary[0] ? linkat(dir_fd, temporary, dir_fd, copy->name, 0)
-                                  : linkat(AT_FDCWD, self, dir_fd, copy->name, AT_SYMLINK_FOLLOW);
-        if (result == 0 || errno != EEXIST)
-            return result == 0;
+        bool is_named = copies_give_name(dir_fd, fd, temporary, copy->name);
+        if (is_named || errno != EEXIST)
+            return is_named;
     }
     return false;
 }
@@ -96,11 +100,11 @@ static int write_copy(const char *dir, int dir_fd, struct str text, struct copy 
                       struct error *error)
 {
     char temporary[COPIES_NAME_SIZE];
-    int fd = open_nameless(dir_fd, temporary);
+    int fd = copies_open_nameless(dir_fd, temporary);
     if (fd < 0)
         return fail(error, "making a file in", dir);
     int result = file_write_at(fd, dir, text, 0, error);
-    if (result == 0 && (fsync(fd) != 0 || !give_name(dir_fd, fd, temporary, copy)))
+    if (result == 0 && (fsync(fd) != 0 || !give_number(dir_fd, fd, temporary, copy)))
         result = fail(error, "keeping a copy in", dir);
     if (temporary[0])
         (void)unlinkat(dir_fd, temporary, 0);
@@ -152,7 +156,7 @@ int copies_save(const char *dir, struct str text, int64_t now_ms, const char *re
     size_t letters = strlen(reason);
     assert(letters > 0 && letters <= COPIES_REASON_MAX);
     memcpy(copy.reason, reason, letters);
-    int result = open_dir(dir, &dir_fd, &trouble);
+    int result = copies_open_dir(dir, &dir_fd, &trouble);
     if (result == 0)
         result = copies_scan(dir, &copies, &trouble);
     if (result != 0 || is_newest(dir, &copies, text))

@@ -131,6 +131,18 @@ static void add_rest(const struct journal *journal, const struct journal_operati
     buffer_add_str(out, STR("}\n"));
 }
 
+static void add_id(uint32_t id, struct buffer *out)
+{
+    buffer_addf(out, JOURNAL_LINE_START "%04" PRIu32 "\"", id);
+}
+
+void journal_add_line(const struct journal *journal, const struct journal_operation *operation,
+                      struct buffer *out)
+{
+    add_id(operation->id, out);
+    add_rest(journal, operation, out);
+}
+
 /* Makes the directory and those above it, for nobody else to read. */
 static int make_dir(const char *dir, struct error *error)
 {
@@ -294,7 +306,9 @@ static int append(struct appending *to, struct str rest, uint32_t *ret_id, struc
         result = next_id(to, &id, &is_torn, error);
     if (result != 0)
         return result;
-    buffer_addf(&line, "%s" JOURNAL_LINE_START "%04" PRIu32 "\"", is_torn ? "\n" : "", id);
+    if (is_torn)
+        buffer_add_char(&line, '\n');
+    add_id(id, &line);
     buffer_add_str(&line, rest);
     result = line.failed ? fail_memory(error) : write_line(to, buffer_str(&line), error);
     buffer_done(&line);

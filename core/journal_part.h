@@ -1,5 +1,6 @@
 /*
- * journal_part.h - what the files core/journal*.c share; not for others.
+ * journal_part.h - what the files core/journal*.c share, and core/unfinished.c, whose records are
+ * lines of a journal; not for others.
  */
 #ifndef SLOTOP_CORE_JOURNAL_PART_H
 #define SLOTOP_CORE_JOURNAL_PART_H
@@ -17,5 +18,9 @@ enum { JOURNAL_FILE_MAX_BYTES = 64 << 20 };
 
 /* Takes the last line off text[0, *left), without its newline; false where nothing is left. */
 bool journal_last_line(struct str text, size_t *left, struct str *ret_line);
+
+/* Appends the line of an operation that has its id. */
+void journal_add_line(const struct journal *journal, const struct journal_operation *operation,
+                      struct buffer *out);
 
 #endif

@@ -36,3 +36,23 @@ int outcome_fill_texts(const struct document *document, struct outcome *outcome,
     buffer_done(&scratch);
     return is_filled ? 0 : error_no_memory(error, "remembering an entry as it was");
 }
+
+size_t outcome_changes(const struct outcome *outcomes, size_t count,
+                       struct journal_change *ret_changes)
+{
+    size_t changed = 0;
+    for (size_t i = 0; i < count; i++) {
+        for (size_t k = 0; k < outcomes[i].change_count; k++) {
+            const struct change_record *change = &outcomes[i].changes[k];
+            if (change->changed && ret_changes)
+                ret_changes[changed] = (struct journal_change){
+                    .session_id = change->session_id,
+                    .slot_id = change->slot_id,
+                    .before = change->before_json,
+                    .after = change->after_json,
+                };
+            changed += change->changed;
+        }
+    }
+    return changed;
+}

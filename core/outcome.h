@@ -8,6 +8,7 @@
 #define SLOTOP_CORE_OUTCOME_H
 
 #include "core/document.h"
+#include "core/journal.h"
 #include "core/operation.h"
 
 /*
@@ -17,5 +18,10 @@
  */
 int outcome_fill_texts(const struct document *document, struct outcome *outcome,
                        struct error *error);
+
+/* What the journal keeps of each record that says "changed": their number, and where `ret_changes`
+ * is not NULL, so many of them. Strings are the outcomes'. */
+size_t outcome_changes(const struct outcome *outcomes, size_t count,
+                       struct journal_change *ret_changes);
 
 #endif

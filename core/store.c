@@ -19,6 +19,7 @@ static void edit_done(struct edit *edit)
 {
     plan_done(&edit->plan);
     intents_done(&edit->intents);
+    unfinished_drop(&edit->unfinished);
     document_done(&edit->document);
 }
 

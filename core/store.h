@@ -23,7 +23,8 @@ enum { STORE_DEFAULT_FENCE_MS = 250 };
 
 struct store {
     const char *path;       /* of chat-agents.json; borrowed */
-    const char *copies_dir; /* where the version before an edit is kept (copies.h); NULL: none is */
+    const char *copies_dir; /* where the version before an edit is kept (copies.h), and what a batch
+                               is to do while it does it (unfinished.h); NULL: none is */
     bool read_only;
     bool dry_run; /* evaluate everything, write nothing */
     int fence_ms; /* 0..10000; STORE_DEFAULT_FENCE_MS */
@@ -35,7 +36,8 @@ struct store_report {
     unsigned reapplied;           /* times an older copy was written over ours and we wrote again */
     bool wrote;                   /* bytes of the file were changed by us */
     char weaker[ERROR_TEXT_SIZE]; /* empty, or why no lease: one sentence */
-    char no_copy[ERROR_TEXT_SIZE]; /* empty, or why no copy of the version before was kept */
+    char no_copy[ERROR_TEXT_SIZE]; /* empty, or why no copy of the version before, or no record of a
+                                      batch, was kept */
 };
 
 /*

@@ -159,6 +159,17 @@ static void keep_copy(struct edit *edit)
     edit->is_copied = true;
 }
 
+/* An edit does not hang on its record. */
+static void keep_record(struct edit *edit)
+{
+    struct error trouble = {0};
+    if (edit->store->copies_dir &&
+        unfinished_keep(&edit->unfinished, edit->store, edit->operations, edit->outcomes,
+                        edit->count, &trouble) != 0 &&
+        !edit->report->no_copy[0])
+        memcpy(edit->report->no_copy, trouble.text, sizeof(trouble.text));
+}
+
 /* What of an edit is written, and what it needs for being planned anew. */
 struct writing {
     struct edit *edit;
@@ -189,7 +200,9 @@ static bool plan_anew(void *context, struct leased *job)
     document_done(&edit->document);
     document_init(&edit->document);
     if (document_parse(&edit->document, &job->found, &ignored) != 0 ||
-        evaluate(edit, &ignored) != 0 || registry_is_clean(&edit->document.registry))
+        evaluate(edit, &ignored) != 0 || registry_is_clean(&edit->document.registry) ||
+        !unfinished_is(&edit->unfinished, edit->store, edit->operations, edit->outcomes,
+                       edit->count))
         return false;
     steps_done(&writing->steps);
     return plan_steps(writing, job, &ignored) == 0;
@@ -211,6 +224,7 @@ static int attempt_in_place(struct edit *edit, bool without_lease, struct error 
         job.plan_anew = plan_anew;
     if (!edit->is_copied) /* only once: it takes time, in which the server may save again */
         keep_copy(edit);
+    keep_record(edit);
     (void)leased_run(&job);
     result = judge(edit, &job, error);
     if (result == ATTEMPT_WEAKER) {

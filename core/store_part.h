@@ -7,6 +7,7 @@
 
 #include "core/intent.h"
 #include "core/store.h"
+#include "core/unfinished.h"
 
 enum {
     STORE_SETTLE_MS = 1000
@@ -24,6 +25,7 @@ struct edit {
     struct document document; /* the version that is being edited */
     struct plan plan;
     struct intents intents;
+    struct unfinished unfinished; /* what a batch is to do */
 };
 
 /* What an attempt came to, beside 0 (done) and -errno (failed, with the error set). */

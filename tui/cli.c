@@ -11,6 +11,7 @@
 #include "tui/cli_status.h"
 #include "tui/cli_undo.h"
 #include "tui/cli_why.h"
+#include "tui/mend.h"
 
 static const struct {
     enum command_id id;
@@ -24,10 +25,22 @@ static const struct {
     {COMMAND_DOCTOR, cli_doctor}, {COMMAND_EVENTS, cli_events},   {COMMAND_METRICS, cli_metrics},
 };
 
+/* Before a change: what a slotop that was killed has left half done. */
+static void mend(const struct cli *cli)
+{
+    struct buffer message = {0};
+    mend_batches(&cli->state->store, cli->journal, cli_now_ms(cli), &message);
+    if (message.len > 0)
+        cli_message(cli, buffer_str(&message));
+    buffer_done(&message);
+}
+
 int cli_run(struct cli *cli)
 {
     enum command_id id = cli->options->command ? cli->options->command->id : COMMAND_STATUS;
     int status = ERROR_USAGE;
+    if (cli->options->command && (cli->options->command->flags & COMMAND_CHANGES))
+        mend(cli);
     for (size_t i = 0; i < sizeof(runners) / sizeof(runners[0]); i++)
         if (runners[i].id == id)
             status = runners[i].run(cli);

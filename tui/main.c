@@ -6,6 +6,7 @@
 #include "tui/cli.h"
 #include "tui/demo.h"
 #include "tui/loop.h"
+#include "tui/mend.h"
 #include "tui/settings.h"
 #include "tui/term.h"
 #include "tui/text.h"
@@ -235,8 +236,10 @@ static int run_dashboard(struct options *options, struct state *state,
     struct app app;
     struct settings settings;
     int status;
+    struct buffer mended = {0};
     if (load_settings(options, &settings, &error) < 0)
         return complain(&error, options->ascii);
+    mend_batches(&state->store, journal, clock_ms(options), &mended);
     if (state_load(state, &(struct state_look){.parts = PART_ALL | PART_HOLDER}, &error) < 0 ||
         app_init(&app, state, &error) < 0) {
         status = complain(&error, options->ascii);
@@ -246,12 +249,15 @@ static int run_dashboard(struct options *options, struct state *state,
     app.is_demo = options->demo;
     app.journal = journal;
     apply_settings(&app, &settings);
+    if (mended.len > 0)
+        buffer_add_str(ui_message(&app.ui, TONE_WARNING), buffer_str(&mended));
     error.text[0] = '\0';
     status = show_dashboard(&app, options, settings.theme, &error);
     if (error.text[0])
         (void)complain(&error, options->ascii);
     app_done(&app);
 done:
+    buffer_done(&mended);
     settings_done(&settings);
     return status;
 }

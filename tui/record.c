@@ -1,33 +1,9 @@
 #include "tui/record.h"
 
+#include "core/outcome.h"
+
 #include <errno.h>
 #include <stdlib.h>
-
-static size_t count_changed(const struct record *record)
-{
-    size_t count = 0;
-    for (size_t i = 0; i < record->count; i++)
-        for (size_t j = 0; j < record->outcomes[i].change_count; j++)
-            count += record->outcomes[i].changes[j].changed;
-    return count;
-}
-
-static void fill_changes(const struct record *record, struct journal_change *changes)
-{
-    for (size_t i = 0; i < record->count; i++) {
-        for (size_t j = 0; j < record->outcomes[i].change_count; j++) {
-            const struct change_record *change = &record->outcomes[i].changes[j];
-            if (!change->changed)
-                continue;
-            *changes++ = (struct journal_change){
-                .session_id = change->session_id,
-                .slot_id = change->slot_id,
-                .before = change->before_json,
-                .after = change->after_json,
-            };
-        }
-    }
-}
 
 /* "verified", and what an operator should know of the way there. */
 static void add_outcome(const struct store_report *report, struct buffer *out)
@@ -51,7 +27,7 @@ static int append(const struct journal *journal, const struct record *record, si
     if (!changes || registry.failed || outcome.failed) {
         (void)error_set(error, ERROR_SYSTEM, ENOMEM, "writing the journal: out of memory");
     } else {
-        fill_changes(record, changes);
+        (void)outcome_changes(record->outcomes, record->count, changes);
         struct journal_operation operation = {
             .time_ms = record->time_ms,
             .registry = buffer_str(&registry),
@@ -83,7 +59,7 @@ int record_change(const struct journal *journal, const struct record *record, ui
                   struct error *error)
 {
     struct error trouble;
-    size_t count = count_changed(record);
+    size_t count = outcome_changes(record->outcomes, record->count, NULL);
     uint32_t id = 0;
     int result = 0;
     if (journal && !record->store->dry_run && count > 0)

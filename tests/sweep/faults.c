@@ -1,4 +1,4 @@
-#include "tests/sweep/faults.h"
+#include "tests/sweep/faults_part.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -46,17 +46,8 @@ static const struct {
     [CALL_MKDIR] = {"mkdir", {EIO, ENOSPC, ENOMEM, EACCES, EROFS, EDQUOT}},
 };
 
-/* Cannot be otherwise: the wrapped calls have no argument for it. Shared, since some children have
- * memory of their own; each process that edits has one. */
-static struct faults {
-    bool is_armed;
-    pid_t main_pid;
-    struct world world;
-    struct fault faults[FAULTS_MAX];
-    size_t child_calls;
-    ptrdiff_t live;
-    struct trace trace;
-} at_start, *it = &at_start;
+static struct faults at_start;
+struct faults *faults_now = &at_start;
 
 const char *call_name(enum call call)
 {
@@ -74,32 +65,32 @@ static void share(void)
         mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     if (shared == MAP_FAILED)
         abort();
-    *shared = *it;
-    it = shared;
+    *shared = *faults_now;
+    faults_now = shared;
 }
 
 void faults_arm(const struct world *world, const struct fault faults[FAULTS_MAX])
 {
-    if (it->main_pid != getpid())
+    if (faults_now->main_pid != getpid())
         share();
-    it->world = *world;
-    memcpy(it->faults, faults, sizeof(it->faults));
-    it->main_pid = getpid();
-    it->child_calls = 0;
-    memset(&it->trace, 0, offsetof(struct trace, calls));
-    it->is_armed = true;
+    faults_now->world = *world;
+    memcpy(faults_now->faults, faults, sizeof(faults_now->faults));
+    faults_now->main_pid = getpid();
+    faults_now->child_calls = 0;
+    memset(&faults_now->trace, 0, offsetof(struct trace, calls));
+    faults_now->is_armed = true;
 }
 
 void faults_disarm(struct trace *ret_trace)
 {
-    it->is_armed = false;
+    faults_now->is_armed = false;
     if (ret_trace)
-        *ret_trace = it->trace;
+        *ret_trace = faults_now->trace;
 }
 
 ptrdiff_t faults_live_allocations(void)
 {
-    return it->live;
+    return faults_now->live;
 }
 
 static bool can_give(enum call call, int errnum)
@@ -120,18 +111,18 @@ static bool is_due(const struct fault *fault, enum call call, bool in_child)
     if (fault->blow == BLOW_NONE || fault->blow == BLOW_NO_MEMORY)
         return false;
     if (!fault->is_lasting)
-        return it->trace.count == fault->at;
+        return faults_now->trace.count == fault->at;
     if (is_kill(fault->blow))
-        return in_child && it->child_calls == fault->at;
-    return it->trace.count >= fault->at &&
+        return in_child && faults_now->child_calls == fault->at;
+    return faults_now->trace.count >= fault->at &&
            (fault->blow != BLOW_ERRNO || can_give(call, fault->errnum));
 }
 
 static void kill_now(enum blow blow, bool in_child)
 {
-    it->trace.has_killed = true;
+    faults_now->trace.has_killed = true;
     if (blow != BLOW_KILL_SELF)
-        (void)kill(it->main_pid, SIGKILL);
+        (void)kill(faults_now->main_pid, SIGKILL);
     if (blow != BLOW_KILL_MAIN || !in_child)
         (void)kill(getpid(), SIGKILL);
 }
@@ -140,21 +131,21 @@ static void kill_now(enum blow blow, bool in_child)
 static enum blow suffer(enum call call, bool is_split)
 {
     enum blow suffered = BLOW_NONE;
-    if (!it->is_armed)
+    if (!faults_now->is_armed)
         return suffered;
-    bool in_child = getpid() != it->main_pid;
-    size_t index = it->trace.count++;
-    it->child_calls += in_child;
+    bool in_child = getpid() != faults_now->main_pid;
+    size_t index = faults_now->trace.count++;
+    faults_now->child_calls += in_child;
     if (index < TRACE_MAX) {
-        it->trace.calls[index].call = (uint8_t)call;
-        it->trace.calls[index].in_child = in_child;
-        it->trace.calls[index].is_split = is_split;
+        faults_now->trace.calls[index].call = (uint8_t)call;
+        faults_now->trace.calls[index].in_child = in_child;
+        faults_now->trace.calls[index].is_split = is_split;
     }
     for (size_t i = 0; i < FAULTS_MAX; i++) {
-        const struct fault *fault = &it->faults[i];
+        const struct fault *fault = &faults_now->faults[i];
         if (!is_due(fault, call, in_child))
             continue;
-        it->trace.struck++;
+        faults_now->trace.struck++;
         if (is_kill(fault->blow) && fault->blow != BLOW_TORN)
             kill_now(fault->blow, in_child);
         else if (fault->blow != BLOW_ERRNO || fault->errnum || calls[call].errnos[0])
@@ -162,7 +153,7 @@ static enum blow suffer(enum call call, bool is_split)
         if (suffered == BLOW_ERRNO)
             errno = fault->errnum ? fault->errnum : calls[call].errnos[0];
     }
-    it->trace.failed[call] += suffered == BLOW_ERRNO && errno != EINTR;
+    faults_now->trace.failed[call] += suffered == BLOW_ERRNO && errno != EINTR;
     return suffered;
 }
 
@@ -171,10 +162,6 @@ static bool fails(enum call call)
     return suffer(call, false) == BLOW_ERRNO;
 }
 
-#define WRAP_AS(type, name, parameters)                                                            \
-    type __real_##name parameters;                                                                 \
-    type __wrap_##name parameters;                                                                 \
-    type __wrap_##name parameters
 #define WRAP(name, parameters, arguments, call)                                                    \
     WRAP_AS(int, name, parameters)                                                                 \
     {                                                                                              \
@@ -246,7 +233,8 @@ int __wrap_open(const char *path, int flags, ...)
     }
     if (fails(open_call(flags)))
         return -1;
-    if (it->is_armed && it->world.no_nameless_file && (flags & O_TMPFILE) == O_TMPFILE) {
+    if (faults_now->is_armed && faults_now->world.no_nameless_file &&
+        (flags & O_TMPFILE) == O_TMPFILE) {
         errno = EOPNOTSUPP;
         return -1;
     }
@@ -262,7 +250,14 @@ int __real_openat(int fd, const char *path, int flags, ...);
 int __wrap_openat(int fd, const char *path, int flags, ...);
 int __wrap_openat(int fd, const char *path, int flags, ...)
 {
-    return fails(open_call(flags)) ? -1 : __real_openat(fd, path, flags);
+    mode_t mode = 0;
+    if (open_call(flags) == CALL_OPEN_NEW) {
+        va_list arguments;
+        va_start(arguments, flags);
+        mode = va_arg(arguments, mode_t);
+        va_end(arguments);
+    }
+    return fails(open_call(flags)) ? -1 : __real_openat(fd, path, flags, mode);
 }
 
 WRAP_AS(ssize_t, read, (int fd, void *bytes, size_t len))
@@ -307,7 +302,7 @@ WRAP_AS(ssize_t, pwrite, (int fd, const void *bytes, size_t len, off_t offset))
         return (ssize_t)len;
     if (blow == BLOW_TORN) {
         (void)__real_pwrite(fd, bytes, len < to_edge ? len : to_edge, offset);
-        kill_now(BLOW_KILL_ALL, getpid() != it->main_pid);
+        kill_now(BLOW_KILL_ALL, getpid() != faults_now->main_pid);
     }
     return __real_pwrite(fd, bytes, blow == BLOW_SHORT ? (len + 1) / 2 : len, offset);
 }
@@ -327,7 +322,7 @@ int __wrap_fcntl(int fd, int command, ...)
     va_end(arguments);
     if (fails(CALL_FCNTL))
         return -1;
-    if (it->is_armed && it->world.no_lease && command == F_SETLEASE) {
+    if (faults_now->is_armed && faults_now->world.no_lease && command == F_SETLEASE) {
         errno = EINVAL;
         return -1;
     }
@@ -345,11 +340,11 @@ int __wrap_clone(int (*run)(void *), void *stack, int flags, void *argument, ...
     va_end(arguments);
     if (fails(CALL_CLONE))
         return -1;
-    if (it->is_armed && it->world.no_child) {
+    if (faults_now->is_armed && faults_now->world.no_child) {
         errno = EPERM;
         return -1;
     }
-    it->child_calls = 0;
+    faults_now->child_calls = 0;
     return __real_clone(run, stack, flags, argument, parent, storage, cleared);
 }
 
@@ -366,65 +361,4 @@ long __wrap_syscall(long number, ...)
     if (number != SYS_futex && fails(CALL_TIMER)) /* waiting for the other process cannot fail */
         return -1;
     return __real_syscall(number, values[0], values[1], values[2], values[3]);
-}
-
-static bool lacks_memory(void)
-{
-    if (!it->is_armed)
-        return false;
-    it->trace.child_allocated |= getpid() != it->main_pid;
-    size_t nth = ++it->trace.allocations;
-    for (size_t i = 0; i < FAULTS_MAX; i++) {
-        const struct fault *fault = &it->faults[i];
-        if (fault->blow != BLOW_NO_MEMORY ||
-            (fault->is_lasting ? nth < fault->at : nth != fault->at))
-            continue;
-        it->trace.struck++;
-        errno = ENOMEM;
-        return true;
-    }
-    return false;
-}
-
-static void *counted(void *memory)
-{
-    it->live += memory != NULL;
-    return memory;
-}
-
-WRAP_AS(void *, malloc, (size_t size))
-{
-    return lacks_memory() ? NULL : counted(__real_malloc(size));
-}
-
-WRAP_AS(void *, calloc, (size_t count, size_t size))
-{
-    return lacks_memory() ? NULL : counted(__real_calloc(count, size));
-}
-
-WRAP_AS(void *, realloc, (void *memory, size_t size))
-{
-    if (lacks_memory())
-        return NULL;
-    void *grown = __real_realloc(memory, size);
-    return memory ? grown : counted(grown);
-}
-
-WRAP_AS(void *, reallocarray, (void *memory, size_t count, size_t size))
-{
-    if (lacks_memory())
-        return NULL;
-    void *grown = __real_reallocarray(memory, count, size);
-    return memory ? grown : counted(grown);
-}
-
-WRAP_AS(char *, strdup, (const char *text))
-{
-    return lacks_memory() ? NULL : counted(__real_strdup(text));
-}
-
-WRAP_AS(void, free, (void *memory))
-{
-    it->live -= memory != NULL;
-    __real_free(memory);
 }

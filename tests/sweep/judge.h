@@ -24,4 +24,9 @@ const char *judge_edit(const struct sweep *sweep, const struct fault *fault,
 const char *judge_process(size_t descriptors, ptrdiff_t allocations);
 size_t judge_count_descriptors(void);
 
+/* Counts a bad point of the sweep and tells it on standard output, the first of them; tell.c. */
+void sweep_complain(struct sweep *sweep, const struct trace *trace,
+                    const struct fault faults[FAULTS_MAX], const char *complaint,
+                    const char *sentence);
+
 #endif

@@ -19,6 +19,7 @@ static const struct {
     {"every read and write does half", sweep_short_transfers, true},
     {"the child is killed at every call", sweep_child_kills, true},
     {"the process is killed at every call", sweep_process_kills, true},
+    {"the process is killed at every call, and mended by the next", sweep_mended_kills, true},
     {"every allocation fails", sweep_memory, false},
     {"from every call on nothing works", sweep_lasting_errnos, false},
     {"every child is killed at the same call", sweep_lasting_kills, true},

@@ -1,5 +1,7 @@
 #include "tests/sweep/judge.h"
 
+#include "core/unfinished.h"
+
 #include <dirent.h>
 #include <errno.h>
 #include <signal.h>
@@ -10,18 +12,22 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { COMPLAINTS_MAX = 20 };
+static void clear(const struct sweep *sweep, const char *name)
+{
+    DIR *directory = opendir(tree_path(&sweep->tree, name));
+    if (!directory)
+        return;
+    for (struct dirent *item = readdir(directory); item; item = readdir(directory))
+        (void)unlinkat(dirfd(directory), item->d_name, 0);
+    (void)closedir(directory);
+    (void)rmdir(tree_path(&sweep->tree, name));
+}
 
 static void set_trial(const struct sweep *sweep)
 {
     const struct buffer *before = &sweep->trial->before;
-    DIR *directory = opendir(tree_path(&sweep->tree, "state"));
-    if (directory) {
-        for (struct dirent *item = readdir(directory); item; item = readdir(directory))
-            (void)unlinkat(dirfd(directory), item->d_name, 0);
-        (void)closedir(directory);
-        (void)rmdir(tree_path(&sweep->tree, "state"));
-    }
+    clear(sweep, "state");
+    clear(sweep, "own");
     if (before->data)
         tree_write(&sweep->tree, "state/chat-agents.json", before->data, before->len);
 }
@@ -49,7 +55,11 @@ static void run(const struct sweep *sweep, const struct fault faults[FAULTS_MAX]
                 struct answer *answer)
 {
     const struct trial *trial = sweep->trial;
-    const struct store store = {.path = sweep->path, .fence_ms = STORE_DEFAULT_FENCE_MS};
+    const struct store store = {
+        .path = sweep->path,
+        .copies_dir = sweep->keeps ? sweep->own : NULL,
+        .fence_ms = STORE_DEFAULT_FENCE_MS,
+    };
     struct outcome outcomes[TRIAL_OPERATIONS_MAX];
     memset(answer, 0, sizeof(*answer));
     faults_arm(&trial->world, faults);
@@ -66,43 +76,6 @@ static void run(const struct sweep *sweep, const struct fault faults[FAULTS_MAX]
         outcome_done(&outcomes[i]);
     }
     buffer_addf(&answer->text, "%s\n", answer->report.wrote ? "wrote" : "wrote nothing");
-}
-
-static void describe_fault(const struct trace *trace, const struct fault *fault)
-{
-    static const char *const words[] = {
-        [BLOW_NONE] = "",
-        [BLOW_ERRNO] = "fails",
-        [BLOW_SHORT] = "does half",
-        [BLOW_LOST] = "lost",
-        [BLOW_TORN] = "torn by a kill",
-        [BLOW_KILL_SELF] = "its process killed",
-        [BLOW_KILL_MAIN] = "main killed",
-        [BLOW_KILL_ALL] = "all killed",
-        [BLOW_NO_MEMORY] = "no memory",
-    };
-    if (fault->blow == BLOW_NONE)
-        return;
-    bool is_known = fault->blow != BLOW_NO_MEMORY && fault->at > 0 && fault->at <= trace->count;
-    const char *name = is_known ? call_name((enum call)trace->calls[fault->at - 1].call) : "";
-    printf(", %s%zu %s%s %s", fault->is_lasting ? "from " : "", fault->at, name,
-           is_known && trace->calls[fault->at - 1].in_child ? " of the child" : "",
-           words[fault->blow]);
-    if (fault->errnum)
-        printf(" (%s)", strerror(fault->errnum));
-}
-
-static void complain(struct sweep *sweep, const struct trace *trace,
-                     const struct fault faults[FAULTS_MAX], const char *complaint,
-                     const char *sentence)
-{
-    if (sweep->bad++ >= COMPLAINTS_MAX)
-        return;
-    printf("BAD: %s", sweep->trial->name);
-    for (size_t i = 0; i < FAULTS_MAX; i++)
-        describe_fault(trace, &faults[i]);
-    printf(": %s%s%s\n", complaint, sentence[0] ? ": " : "", sentence);
-    (void)fflush(stdout);
 }
 
 /* An undisturbed edit after a disturbed one brings the file where it was to be. */
@@ -139,8 +112,8 @@ static bool point(struct sweep *sweep, const struct fault faults[FAULTS_MAX])
     if (!complaint && faults[0].blow != BLOW_LOST)
         complaint = repeat(sweep);
     if (complaint)
-        complain(sweep, &answer.trace, faults, complaint,
-                 answer.result != 0 ? answer.error.text : "");
+        sweep_complain(sweep, &answer.trace, faults, complaint,
+                       answer.result != 0 ? answer.error.text : "");
     sweep->points++;
     return answer.trace.struck >= wanted;
 }
@@ -152,10 +125,9 @@ static bool makes_a_name(const struct sweep *sweep, const struct fault *fault)
            (fault->blow == BLOW_ERRNO && sweep->trace.calls[fault->at - 1].call == CALL_OPEN_NEW);
 }
 
-/* The same where this process would not survive it; true if it came to the kill. */
-static bool point_apart(struct sweep *sweep, const struct fault faults[FAULTS_MAX])
+/* In a process that need not survive it; true if it did not. */
+static bool run_apart(struct sweep *sweep, const struct fault faults[FAULTS_MAX])
 {
-    struct picture now;
     int status = 0;
     set_trial(sweep);
     pid_t editor = fork();
@@ -168,6 +140,14 @@ static bool point_apart(struct sweep *sweep, const struct fault faults[FAULTS_MA
         abort();
     while (waitpid(-1, NULL, __WALL) > 0)
         continue; /* the child that was left behind, ours since */
+    return WIFSIGNALED(status);
+}
+
+/* The same where this process would not survive it; true if it came to the kill. */
+static bool point_apart(struct sweep *sweep, const struct fault faults[FAULTS_MAX])
+{
+    struct picture now;
+    bool was_killed = run_apart(sweep, faults);
     picture_take(sweep->path, &now);
     const char *complaint = judge_file(sweep, &now);
     if (!complaint && !makes_a_name(sweep, &faults[0]) &&
@@ -177,9 +157,40 @@ static bool point_apart(struct sweep *sweep, const struct fault faults[FAULTS_MA
     if (!complaint)
         complaint = repeat(sweep);
     if (complaint)
-        complain(sweep, &sweep->trace, faults, complaint, "");
+        sweep_complain(sweep, &sweep->trace, faults, complaint, "");
     sweep->points++;
-    return WIFSIGNALED(status);
+    return was_killed;
+}
+
+/* What the next start makes of it: all or nothing, and of the record nothing. */
+static const char *mend(const struct sweep *sweep)
+{
+    const struct store store = {.path = sweep->path, .copies_dir = sweep->own};
+    struct unfinished_news news;
+    struct picture now;
+    const char *complaint = NULL;
+    while (unfinished_mend(&store, 0, &news, NULL) == 1) {
+        if (news.trouble.kind != ERROR_NONE || news.left > 0)
+            complaint = "the next start cannot complete it";
+        unfinished_news_done(&news);
+        if (complaint)
+            return complaint;
+    }
+    picture_take(sweep->path, &now);
+    if (!picture_equal(&now, &sweep->before) && !picture_equal(&now, &sweep->after))
+        complaint = "half of it is left after the next start";
+    picture_done(&now);
+    return complaint;
+}
+
+static void point_mended(struct sweep *sweep, const struct trace *trace,
+                         const struct fault faults[FAULTS_MAX])
+{
+    bool was_killed = run_apart(sweep, faults);
+    const char *complaint = was_killed ? mend(sweep) : "was not killed";
+    if (complaint)
+        sweep_complain(sweep, trace, faults, complaint, "");
+    sweep->points++;
 }
 
 void sweep_choose_place(void)
@@ -196,6 +207,7 @@ void sweep_open(struct sweep *sweep, const struct trial *trial)
     tree_make(&sweep->tree);
     (void)prctl(PR_SET_CHILD_SUBREAPER, 1);
     (void)snprintf(sweep->path, sizeof(sweep->path), "%s/state/chat-agents.json", sweep->tree.path);
+    (void)snprintf(sweep->own, sizeof(sweep->own), "%s/own", sweep->tree.path);
     set_trial(sweep);
     picture_take(sweep->path, &sweep->before);
     run(sweep, none, &answer);
@@ -203,7 +215,7 @@ void sweep_open(struct sweep *sweep, const struct trial *trial)
     sweep->answer = answer.text;
     sweep->trace = answer.trace;
     if (answer.result != 0)
-        complain(sweep, &answer.trace, none, "does not work undisturbed", answer.error.text);
+        sweep_complain(sweep, &answer.trace, none, "does not work undisturbed", answer.error.text);
 }
 
 void sweep_close(struct sweep *sweep)
@@ -223,7 +235,7 @@ void sweep_errnos(struct sweep *sweep)
                 continue;
             const struct fault faults[FAULTS_MAX] = {{BLOW_ERRNO, i + 1, *errnum, false}};
             if (!point(sweep, faults))
-                complain(sweep, &sweep->trace, faults, "the call was not made", "");
+                sweep_complain(sweep, &sweep->trace, faults, "the call was not made", "");
         }
     }
 }
@@ -275,12 +287,32 @@ void sweep_process_kills(struct sweep *sweep)
         const struct fault main_only[FAULTS_MAX] = {{BLOW_KILL_MAIN, i + 1, 0, false}};
         const struct fault torn[FAULTS_MAX] = {{BLOW_TORN, i + 1, 0, false}};
         if (!point_apart(sweep, all))
-            complain(sweep, &sweep->trace, all, "was not killed", "");
+            sweep_complain(sweep, &sweep->trace, all, "was not killed", "");
         if (sweep->trace.calls[i].in_child)
             (void)point_apart(sweep, main_only);
         if (sweep->trace.calls[i].is_split)
             (void)point_apart(sweep, torn);
     }
+}
+
+void sweep_mended_kills(struct sweep *sweep)
+{
+    static const struct fault none[FAULTS_MAX];
+    struct answer answer;
+    if (sweep->trial->replaces)
+        return;
+    sweep->keeps = true;
+    set_trial(sweep);
+    run(sweep, none, &answer);
+    buffer_done(&answer.text);
+    for (size_t i = 0; i < answer.trace.count; i++) {
+        const struct fault all[FAULTS_MAX] = {{BLOW_KILL_ALL, i + 1, 0, false}};
+        const struct fault torn[FAULTS_MAX] = {{BLOW_TORN, i + 1, 0, false}};
+        point_mended(sweep, &answer.trace, all);
+        if (answer.trace.calls[i].is_split)
+            point_mended(sweep, &answer.trace, torn);
+    }
+    sweep->keeps = false;
 }
 
 void sweep_memory(struct sweep *sweep)
@@ -289,7 +321,7 @@ void sweep_memory(struct sweep *sweep)
         const struct fault once[FAULTS_MAX] = {{BLOW_NO_MEMORY, i + 1, 0, false}};
         const struct fault lasting[FAULTS_MAX] = {{BLOW_NO_MEMORY, i + 1, 0, true}};
         if (!point(sweep, once))
-            complain(sweep, &sweep->trace, once, "the allocation was not made", "");
+            sweep_complain(sweep, &sweep->trace, once, "the allocation was not made", "");
         if (!sweep->is_quick)
             (void)point(sweep, lasting);
     }

@@ -19,6 +19,8 @@ struct sweep {
     bool is_quick; /* a call fails in two ways at most; no process is killed at a read */
     struct tree tree;
     char path[320];
+    char own[320]; /* slotop's own directory for it… */
+    bool keeps;    /* …in which it keeps copies and records */
     struct picture before;
     struct picture after;
     struct buffer answer; /* of the undisturbed edit */
@@ -37,6 +39,8 @@ void sweep_errnos(struct sweep *sweep);          /* each call fails with each er
 void sweep_short_transfers(struct sweep *sweep); /* each read and write does half, writes no more */
 void sweep_child_kills(struct sweep *sweep);     /* the child dies at each of its calls */
 void sweep_process_kills(struct sweep *sweep);   /* the process does, with and without its child */
+/* The same, with a record of the batch; then the next start makes all of it or none. */
+void sweep_mended_kills(struct sweep *sweep);
 void sweep_memory(struct sweep *sweep); /* each allocation fails, alone and with all after */
 
 /* The long ones. */

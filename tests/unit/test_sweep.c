@@ -60,6 +60,12 @@ static void a_killed_process_leaves_before_or_after(void **state)
     sweep_all("the process killed", sweep_process_kills);
 }
 
+static void the_next_start_makes_all_of_a_batch_or_none(void **state)
+{
+    (void)state;
+    sweep_all("killed, and mended by the next", sweep_mended_kills);
+}
+
 static void an_edit_without_memory_says_so_and_loses_none(void **state)
 {
     (void)state;
@@ -124,6 +130,7 @@ int main(void)
         cmocka_unit_test(short_reads_and_writes_are_gone_on_with),
         cmocka_unit_test(a_killed_child_is_made_up_for),
         cmocka_unit_test(a_killed_process_leaves_before_or_after),
+        cmocka_unit_test(the_next_start_makes_all_of_a_batch_or_none),
         cmocka_unit_test(an_edit_without_memory_says_so_and_loses_none),
         cmocka_unit_test(a_look_that_fails_says_why_and_loses_no_memory),
     };
