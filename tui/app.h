@@ -11,6 +11,7 @@
 #include "core/promises.h"
 #include "tui/command.h"
 #include "tui/key.h"
+#include "tui/theme.h"
 #include "tui/ui.h"
 #include "tui/view.h"
 
@@ -24,6 +25,7 @@ struct app {
     bool read_only;           /* from state->store at first */
     bool asks_always;         /* an action on one session, too: the caller sets it after app_init */
     bool is_demo;             /* the caller sets this one and the next two after app_init */
+    enum theme theme;         /* wished for; whoever draws sees to it */
     enum watch_mode watch_mode;
     const struct journal *journal; /* of operations; NULL: none is kept, nothing can be undone */
     bool can_undo;                 /* something was done here, and recorded */

@@ -44,8 +44,7 @@ bool app_is_unseen(struct app *app, const struct command *command, int64_t now_m
     return is_unseen;
 }
 
-/* Holds the action with what the operator saw of the entry. False without memory. */
-static bool hold(struct app *app, const struct entry *entry)
+bool app_hold_entry(struct app *app, const struct entry *entry)
 {
     struct pending *pending = &app->ui.pending;
     pending->guard_state = (enum entry_state)entry->state;
@@ -53,6 +52,8 @@ static bool hold(struct app *app, const struct entry *entry)
     pending->what = PENDING_ONE;
     buffer_clear(&pending->session_id);
     buffer_add_str(&pending->session_id, entry_session_id(entry));
+    if (pending->session_id.failed)
+        ui_say(&app->ui, TONE_ERROR, "Not done: out of memory.");
     return !pending->session_id.failed;
 }
 
@@ -175,11 +176,9 @@ const struct entry *app_hold(struct app *app, const struct command *command, int
         return NULL;
     app_refresh(app, now_ms);
     const struct entry *entry = app_target_entry(app);
-    if (!entry || !hold(app, entry)) {
+    if (!entry)
         ui_say(&app->ui, TONE_ERROR, "Not done: out of memory.");
-        return NULL;
-    }
-    return entry;
+    return entry && app_hold_entry(app, entry) ? entry : NULL;
 }
 
 void app_act_on_held(struct app *app, const struct action *action, int64_t now_ms)
@@ -202,18 +201,24 @@ void app_act_on_held(struct app *app, const struct action *action, int64_t now_m
     }
 }
 
+bool app_is_read_only(struct app *app, const struct command *command)
+{
+    const char *what = command->id == COMMAND_MENU ? "the action menu"
+                       : command->label[0]         ? command->label
+                                                   : command->name;
+    if (app->read_only)
+        ui_say(&app->ui, TONE_WARNING, "Read-only: %s is switched off; nothing was changed.", what);
+    return app->read_only;
+}
+
 void app_act(struct app *app, const struct command *command, int64_t now_ms)
 {
-    if (app->read_only) {
-        bool is_menu = command->id == COMMAND_MENU;
-        ui_say(&app->ui, TONE_WARNING, "Read-only: %s is switched off; nothing was changed.",
-               is_menu ? "the action menu" : command->label);
+    if (app_is_read_only(app, command))
         return;
-    }
     if (command->id == COMMAND_UNDO || command->id == COMMAND_REDO)
         app_undo(app, command->id == COMMAND_REDO, now_ms);
     else if (command->id == COMMAND_RESTORE)
-        app_restore(app, now_ms);
+        app_restore(app, NULL, now_ms);
     else if (ui_acts_on_tags(&app->ui))
         app_batch(app, command, now_ms);
     else if (command->id == COMMAND_MENU)
@@ -233,6 +238,8 @@ void app_answer(struct app *app, bool yes, int64_t now_ms)
         app_restore_now(app, now_ms);
     else if (ui->pending.what == PENDING_TAGS)
         app_batch_now(app, now_ms);
+    else if (ui->pending.what == PENDING_GC)
+        app_gc_now(app, now_ms);
     else
         perform(app, now_ms);
 }

@@ -99,9 +99,7 @@ void app_drop_pane(struct app *app, enum ui_mode mode)
 bool app_is_open(const struct app *app, enum ui_mode mode)
 {
     const struct ui *ui = &app->ui;
-    enum ui_mode pane = ui->mode == UI_CONFIRM  ? ui->pending.asked_in
-                        : ui_filters_events(ui) ? UI_EVENTS
-                                                : ui->mode;
+    enum ui_mode pane = ui_body(ui);
     while (pane != mode && height_of(pane) > 0)
         pane = ui->came_from[pane];
     return pane == mode;
@@ -119,6 +117,21 @@ static void apply_filter(struct app *app, int64_t now_ms)
 static struct buffer *current_filter(struct app *app)
 {
     return is_in_events(&app->ui) ? &app->ui.events.filter : &app->ui.filter;
+}
+
+void app_set_filter(struct app *app, struct str text, int64_t now_ms)
+{
+    struct buffer *filter = current_filter(app);
+    struct str cut = {text.data, text.len < UI_FILTER_MAX ? text.len : UI_FILTER_MAX};
+    while (cut.len < text.len && cut.len > 0 && ((unsigned char)text.data[cut.len] & 0xc0) == 0x80)
+        cut.len--;
+    buffer_clear(filter);
+    buffer_add_str(filter, cut);
+    if (filter->failed) {
+        buffer_clear(filter);
+        ui_say(&app->ui, TONE_ERROR, "Not done: out of memory.");
+    }
+    apply_filter(app, now_ms);
 }
 
 static void clear_filter(struct app *app, int64_t now_ms)
@@ -264,6 +277,19 @@ static void type_filter(struct app *app)
     set_mode(app, UI_FILTER);
 }
 
+static void toggle_mouse(struct app *app)
+{
+    char key[KEYMAP_LABEL_SIZE];
+    struct ui *ui = &app->ui;
+    ui->has_mouse = !ui->has_mouse;
+    ui_say(ui, TONE_NONE,
+           ui->has_mouse
+               ? "Mouse on: click a row, a column's head or a key; the wheel scrolls. %s = "
+                 "off, so that the terminal selects text again."
+               : "Mouse off. %s = on.",
+           keymap_label(&ui->keymap, COMMAND_MOUSE, key));
+}
+
 /* The commands that change nothing but the screen. */
 static void run(struct app *app, enum command_id id, uint32_t key, int64_t now_ms)
 {
@@ -286,6 +312,10 @@ static void run(struct app *app, enum command_id id, uint32_t key, int64_t now_m
         toggle(app, UI_WHY, now_ms);
     else if (id == COMMAND_COPY || id == COMMAND_COPY_COMMAND)
         app_copy(app, id == COMMAND_COPY_COMMAND);
+    else if (id == COMMAND_LINE)
+        app_line(app);
+    else if (id == COMMAND_MOUSE)
+        toggle_mouse(app);
     else if (id == COMMAND_FILTER)
         type_filter(app);
     else if (id >= COMMAND_TAG && id <= COMMAND_INVERT)
@@ -300,12 +330,8 @@ static void run(struct app *app, enum command_id id, uint32_t key, int64_t now_m
         sort(app, id, now_ms);
 }
 
-/* A key of a mode in which keys are commands. */
-static void command_key(struct app *app, uint32_t key, int64_t now_ms)
+void app_command(struct app *app, const struct command *command, uint32_t key, int64_t now_ms)
 {
-    const struct command *command = keymap_command(&app->ui.keymap, key);
-    if (!command || !(command->flags & COMMAND_ON_SCREEN))
-        return;
     ui_be_silent(&app->ui);
     if (is_movement(command->id))
         app_move(app, command->id);
@@ -313,6 +339,14 @@ static void command_key(struct app *app, uint32_t key, int64_t now_ms)
         run(app, command->id, key, now_ms);
     else if (app->ui.mode != UI_HELP)
         app_act(app, command, now_ms);
+}
+
+/* A key of a mode in which keys are commands. */
+static void command_key(struct app *app, uint32_t key, int64_t now_ms)
+{
+    const struct command *command = keymap_command(&app->ui.keymap, key);
+    if (command)
+        app_command(app, command, key, now_ms);
 }
 
 static void type(struct app *app, uint32_t key, int64_t now_ms)
@@ -360,6 +394,9 @@ void app_key(struct app *app, uint32_t key, int64_t now_ms)
     case UI_SEARCH:
         app_search_key(app, key);
         break;
+    case UI_LINE:
+        app_line_key(app, key, now_ms);
+        break;
     case UI_MENU:
         app_menu_key(app, key, now_ms);
         break;
@@ -383,6 +420,8 @@ void app_paste(struct app *app, uint32_t key, int64_t now_ms)
         type(app, key, now_ms);
     else if (app->ui.mode == UI_SEARCH)
         app_search_type(app, key);
+    else if (app->ui.mode == UI_LINE)
+        app_line_paste(app, key);
     else if (app->ui.mode != UI_CONFIRM)
         ui_say(&app->ui, TONE_WARNING, "Pasted text fires no keys. Press %s first to filter by it.",
                keymap_label(&app->ui.keymap, COMMAND_FILTER, label));

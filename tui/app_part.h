@@ -4,6 +4,7 @@
  * app.c looks at files and keeps the cursor; app_keys.c gives each key its meaning in each mode;
  * app_panes.c moves the focus between the panes of the dashboard; app_pool.c, app_findings.c,
  * app_events.c, app_why.c, app_menu.c are the panes that are more than text;
+ * app_line.c and app_line_run.c have the line after ":";
  * app_actions.c changes the registry; app_undo.c records that and takes it back; app_promises.c
  * holds to it; app_words.c has the sentences about changes.
  */
@@ -109,8 +110,9 @@ int app_explain(const struct app *app, struct str session_id, int64_t now_ms,
 /* Makes what only a screen of such a width shows, where that changed. Without memory it is not
  * shown. */
 void app_fit_beside(struct app *app, int width, int64_t now_ms);
-/* Explains the session that keys act on. */
+/* Explains the session that keys act on; another one. */
 void app_why(struct app *app, int64_t now_ms);
+void app_why_session(struct app *app, struct str session_id, int64_t now_ms);
 /* Explains it anew; the pane goes where that is no longer possible. */
 void app_why_follow(struct app *app, int64_t now_ms);
 
@@ -155,13 +157,27 @@ bool app_batch_add_outlook(struct app *app, const struct action *action, struct 
 void app_menu(struct app *app, const struct command *command, int64_t now_ms);
 void app_menu_key(struct app *app, uint32_t key, int64_t now_ms);
 
+/* Opens the line for a command, about the session that keys act on now. */
+void app_line(struct app *app);
+void app_line_key(struct app *app, uint32_t key, int64_t now_ms);
+void app_line_paste(struct app *app, uint32_t key);
+/* -EINVAL, after a message, for a line that is no command of the screen. */
+int app_line_check(struct app *app, struct str line);
+/* Does what such a line says: by the same ways as the keys. */
+void app_line_run(struct app *app, struct str line, int64_t now_ms);
+
+/* Filters the events, where they have the focus, or the table. */
+void app_set_filter(struct app *app, struct str text, int64_t now_ms);
+/* Gives a command of the screen, as its key would: `key`, or 0 for none. */
+void app_command(struct app *app, const struct command *command, uint32_t key, int64_t now_ms);
 void app_key(struct app *app, uint32_t key, int64_t now_ms);
 void app_paste(struct app *app, uint32_t key, int64_t now_ms);
 
 /* The operator wants this done to the session under the cursor: does it, asks, or says why not. */
 void app_act(struct app *app, const struct command *command, int64_t now_ms);
-/* Asks whether what was lost is to be brought back from a copy, or says why it cannot be. */
-void app_restore(struct app *app, int64_t now_ms);
+/* Asks whether what was lost is to be brought back from a copy (NULL: the best), or says why it
+ * cannot be. */
+void app_restore(struct app *app, const char *copy, int64_t now_ms);
 /* Brings it back: the yes to that question. */
 void app_restore_now(struct app *app, int64_t now_ms);
 /* The operator does not miss what was wiped. */
@@ -180,8 +196,26 @@ struct recorded app_record(struct app *app, const struct record *record);
 /* Adds to the message how to take back what it tells of, or that it is not recorded. */
 void app_add_way_back(struct app *app, const struct recorded *recorded, enum command_id way_back);
 
+/* A change of one session that no key makes: ALLOCATE, TOUCH, RESUME, ENSURE. */
+struct single {
+    const struct command *command;
+    struct str session_id;
+    const struct entry *seen; /* as the operator saw it; NULL: there need be none */
+    bool has_ttl;
+    double ttl_ms;
+};
+/* Does it, and says what the file says afterwards. */
+void app_single(struct app *app, const struct single *single, int64_t now_ms);
+/* EXPIRE_DUE, PURGE_EXPIRED (those last used before `before_ms`) and GC: looks what they would
+ * change, and asks. */
+void app_walk(struct app *app, enum operation_kind kind, int64_t before_ms, int64_t now_ms);
+/* What GC does: the yes to that question. */
+void app_gc_now(struct app *app, int64_t now_ms);
+
 /* Takes back the last operation made here, else the last on this registry; or does it again. */
 void app_undo(struct app *app, bool redo, int64_t now_ms);
+/* Takes back the operation of this id. */
+void app_undo_named(struct app *app, uint32_t id, int64_t now_ms);
 
 /* The store for an edit now: with a short fence when nobody can be in the middle of a save. */
 const struct store *app_store(struct app *app, int64_t now_ms);
@@ -203,6 +237,10 @@ const struct action *app_action_of(enum operation_kind kind);
 /* Holds, in `pending`, the session that keys act on with what the operator saw of it, for this
  * command. NULL after a message: there is none, or it changed just before. */
 const struct entry *app_hold(struct app *app, const struct command *command, int64_t now_ms);
+/* Holds this entry, whichever session keys act on. False, after a message, without memory. */
+bool app_hold_entry(struct app *app, const struct entry *entry);
+/* True, after a message, when the registry is not to be changed. */
+bool app_is_read_only(struct app *app, const struct command *command);
 /* Does this to the session that is held, asks first, or says why it makes no sense. */
 void app_act_on_held(struct app *app, const struct action *action, int64_t now_ms);
 /* Why it makes no sense for the entry of a row: a clause that follows "is"; NULL if it does. */

@@ -57,11 +57,11 @@ static void say_nothing(struct app *app)
     ui_say(&app->ui, TONE_WARNING, "Nothing to bring back: the registry has what the copies have.");
 }
 
-void app_restore(struct app *app, int64_t now_ms)
+void app_restore(struct app *app, const char *copy, int64_t now_ms)
 {
     struct error error = {0};
     struct restore restore;
-    if (prepare(app, NULL, now_ms, &restore, &error) != 0) {
+    if (prepare(app, copy, now_ms, &restore, &error) != 0) {
         bool is_none = error.kind == ERROR_NOT_FOUND;
         ui_say(&app->ui, is_none ? TONE_WARNING : TONE_ERROR, "%s.", error.text);
         return;

@@ -38,6 +38,7 @@ void app_add_way_back(struct app *app, const struct recorded *recorded, enum com
 /* An operation that is being taken back. */
 struct undoing {
     bool redo;
+    uint32_t id; /* 0: the last */
     int64_t now_ms;
     struct journal_log log; /* owns the strings of the next */
     struct journal_operation undone;
@@ -50,13 +51,15 @@ struct undoing {
 static int find(const struct app *app, struct undoing *undoing, struct error *error)
 {
     struct buffer registry = {0};
-    struct undo_wish wish = {.redo = undoing->redo, .by = app->journal};
+    struct undo_wish wish = {.redo = undoing->redo, .id = undoing->id};
+    if (undoing->id == 0)
+        wish.by = app->journal;
     journal_registry(app->state->store.path, &registry);
     wish.registry = buffer_str(&registry);
     int result = registry.failed ? error_no_memory(error, "looking for the operation")
                                  : undo_find(&undoing->log, &wish, &undoing->undone, error);
     wish.by = NULL;
-    if (result == -ENOENT)
+    if (result == -ENOENT && undoing->id == 0)
         result = undo_find(&undoing->log, &wish, &undoing->undone, error);
     buffer_done(&registry);
     return result;
@@ -189,15 +192,14 @@ static int undo(struct app *app, struct undoing *undoing, struct error *error)
     return 0;
 }
 
-void app_undo(struct app *app, bool redo, int64_t now_ms)
+static void take_back(struct app *app, struct undoing undoing)
 {
-    struct undoing undoing = {.redo = redo, .now_ms = now_ms};
     struct error error = {0};
     if (!app->journal) {
         ui_say(&app->ui, TONE_WARNING, "No journal is kept here: nothing can be undone.");
         return;
     }
-    if (app->is_unrecorded) {
+    if (app->is_unrecorded && undoing.id == 0) {
         ui_say(&app->ui, TONE_WARNING,
                "The last change is not in the journal: it cannot be undone from here.");
         return;
@@ -212,4 +214,14 @@ void app_undo(struct app *app, bool redo, int64_t now_ms)
     free(undoing.outcomes);
     free(undoing.operations);
     journal_close_log(&undoing.log);
+}
+
+void app_undo(struct app *app, bool redo, int64_t now_ms)
+{
+    take_back(app, (struct undoing){.redo = redo, .now_ms = now_ms});
+}
+
+void app_undo_named(struct app *app, uint32_t id, int64_t now_ms)
+{
+    take_back(app, (struct undoing){.id = id, .now_ms = now_ms});
 }

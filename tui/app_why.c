@@ -32,18 +32,24 @@ static void say_failure(struct app *app, const struct error *error)
     ui_say(&app->ui, is_unknown ? TONE_WARNING : TONE_ERROR, "%s.", error->text);
 }
 
-void app_why(struct app *app, int64_t now_ms)
+void app_why_session(struct app *app, struct str session_id, int64_t now_ms)
 {
     struct error error = {0};
+    if (explain(app, session_id, now_ms, &error) == 0)
+        app_open(app, UI_WHY);
+    else
+        say_failure(app, &error);
+}
+
+void app_why(struct app *app, int64_t now_ms)
+{
     const struct entry *entry = app_target_entry(app);
     if (!entry && app->ui.mode != UI_NORMAL)
         app_refuse(app);
     else if (!entry)
         ui_say(&app->ui, TONE_WARNING, "No session is selected: there is nothing to explain.");
-    else if (explain(app, entry_session_id(entry), now_ms, &error) == 0)
-        app_open(app, UI_WHY);
     else
-        say_failure(app, &error);
+        app_why_session(app, entry_session_id(entry), now_ms);
 }
 
 void app_why_follow(struct app *app, int64_t now_ms)

@@ -123,9 +123,8 @@ done:
 }
 
 /* Where the server's own code throws before it has chosen a slot, so must we refuse to choose. */
-static int check_pool(const struct cli *cli, enum operation_kind kind, struct error *error)
+int change_check_pool(const struct state *state, enum operation_kind kind, struct error *error)
 {
-    const struct state *state = cli->state;
     if (!operation_needs_pool(kind))
         return 0;
     if (state->workspace.source == ACTIVE_THROWS)
@@ -177,7 +176,7 @@ int cli_apply(struct cli *cli, struct change *change, const struct pool *pool, s
 static int apply(struct cli *cli, struct change *change, struct error *error)
 {
     struct pool pool = model_pool(&cli->state->pool, &cli->state->workspace);
-    int r = check_pool(cli, change->kind, error);
+    int r = change_check_pool(cli->state, change->kind, error);
     return r != 0 ? r : cli_apply(cli, change, &pool, error);
 }
 

@@ -21,6 +21,10 @@ struct change {
     struct arena arena;   /* the session ids */
 };
 
+/* Whether the server could give a slot: -EUCLEAN (ERROR_UNUSABLE) where it throws instead, for a
+ * kind that needs the pool. */
+int change_check_pool(const struct state *state, enum operation_kind kind, struct error *error);
+
 /* Writes what the store has done into the journal. Where that fails the operator is told that it is
  * done all the same. */
 void cli_record(struct cli *cli, struct change *change);

@@ -3,41 +3,36 @@
 #include "tui/key.h"
 
 enum {
-    SCREEN = COMMAND_ON_SCREEN,
+    MOVE = COMMAND_ON_SCREEN,
     SHELL = COMMAND_IN_SHELL,
-    BAR = COMMAND_ON_SCREEN | COMMAND_IN_BAR,
-    CHANGE = COMMAND_IN_SHELL | COMMAND_CHANGES,
-    ACTION = COMMAND_ON_SCREEN | COMMAND_IN_SHELL | COMMAND_CHANGES | COMMAND_NEEDS_SESSION |
-             COMMAND_IN_BAR,
+    LINE = COMMAND_IN_LINE,
+    SCREEN = COMMAND_ON_SCREEN | LINE,
+    BAR = SCREEN | COMMAND_IN_BAR,
+    CHANGE = SHELL | LINE | COMMAND_CHANGES,
+    ACTION = BAR | CHANGE | COMMAND_NEEDS_SESSION,
 };
 
 /* In the order of key bar and help: first what is done to a session, from mild to hard; what only
  * a shell has stands between, in the order of the contract for the command line. */
 const struct command commands[] = {
-    {COMMAND_DOWN, SCREEN, "down", {'j', KEY_CODE_DOWN}, "down", "", "move to the next session"},
-    {COMMAND_UP, SCREEN, "up", {'k', KEY_CODE_UP}, "up", "", "move to the session before"},
+    {COMMAND_DOWN, MOVE, "down", {'j', KEY_CODE_DOWN}, "down", "", "move to the next session"},
+    {COMMAND_UP, MOVE, "up", {'k', KEY_CODE_UP}, "up", "", "move to the session before"},
     {COMMAND_PAGE_DOWN,
-     SCREEN,
+     MOVE,
      "page-down",
      {KEY_CODE_PAGE_DOWN, KEY_CTRL('D')},
      "page down",
      "",
      "move down by a screen"},
     {COMMAND_PAGE_UP,
-     SCREEN,
+     MOVE,
      "page-up",
      {KEY_CODE_PAGE_UP, KEY_CTRL('U')},
      "page up",
      "",
      "move up by a screen"},
-    {COMMAND_FIRST,
-     SCREEN,
-     "first",
-     {'g', KEY_CODE_HOME},
-     "first",
-     "",
-     "move to the first session"},
-    {COMMAND_LAST, SCREEN, "last", {'G', KEY_CODE_END}, "last", "", "move to the last session"},
+    {COMMAND_FIRST, MOVE, "first", {'g', KEY_CODE_HOME}, "first", "", "move to the first session"},
+    {COMMAND_LAST, MOVE, "last", {'G', KEY_CODE_END}, "last", "", "move to the last session"},
     {COMMAND_NEXT_PANE,
      SCREEN,
      "next-pane",
@@ -105,7 +100,7 @@ const struct command commands[] = {
      "",
      "[--state S,…] [--slot ID] [--fallback] [--where EXPR]",
      "the stored entries, filtered, in the order of the file"},
-    {COMMAND_SHOW, SHELL, "show", {0}, "", "SESSION", "the stored entry of a session"},
+    {COMMAND_SHOW, SHELL | LINE, "show", {0}, "", "SESSION", "the stored entry of a session"},
     {COMMAND_WHY,
      SHELL | BAR | COMMAND_NEEDS_SESSION,
      "why",
@@ -198,7 +193,7 @@ const struct command commands[] = {
      "",
      "do again what was undone last"},
     {COMMAND_DOCTOR,
-     SHELL,
+     SHELL | LINE,
      "doctor",
      {0},
      "",
@@ -251,7 +246,7 @@ const struct command commands[] = {
      "filter",
      {'/', KEY_CODE_F1 + 3, '\\'},
      "filter",
-     "",
+     "[EXPR]",
      "show only sessions that match, as you type; ! inverts, Esc clears"},
     {COMMAND_SEARCH,
      SCREEN,
@@ -282,7 +277,13 @@ const struct command commands[] = {
      "sort back",
      "",
      "sort by the column before"},
-    {COMMAND_SORT_NEXT, BAR, "sort", {'>', KEY_CODE_F1 + 5}, "sort", "", "sort by the next column"},
+    {COMMAND_SORT_NEXT,
+     BAR,
+     "sort",
+     {'>', KEY_CODE_F1 + 5},
+     "sort",
+     "[COLUMN]",
+     "sort by the next column, or by COLUMN"},
     {COMMAND_SORT_REVERSE, SCREEN, "reverse", {'I'}, "reverse", "", "turn the order around"},
     {COMMAND_RELOAD,
      SCREEN,
@@ -298,7 +299,28 @@ const struct command commands[] = {
      "dismiss",
      "",
      "dismiss the alarm of a wiped registry: what is gone is not missed"},
-    {COMMAND_HELP, BAR, "help", {'?', 'h', KEY_CODE_F1}, "help", "", "all keys"},
+    {COMMAND_MOUSE,
+     SCREEN,
+     "mouse",
+     {'m'},
+     "mouse",
+     "",
+     "mouse on or off: click, wheel; while it is on, Shift selects text in most terminals"},
+    {COMMAND_THEME, LINE, "theme", {0}, "", "[NAME]", "the next theme, or NAME, until slotop ends"},
+    {COMMAND_LINE,
+     SCREEN & ~LINE,
+     "command",
+     {':'},
+     "command",
+     "",
+     "type a command; Tab completes it, Up goes back in what was typed"},
+    {COMMAND_HELP,
+     BAR,
+     "help",
+     {'?', 'h', KEY_CODE_F1},
+     "help",
+     "[WORD]",
+     "all keys and commands, or those that WORD is in; / searches"},
     {COMMAND_QUIT,
      BAR,
      "quit",
@@ -309,10 +331,10 @@ const struct command commands[] = {
 };
 const size_t command_count = sizeof(commands) / sizeof(commands[0]);
 
-const struct command *command_by_name(struct str name)
+const struct command *command_by_name(struct str name, unsigned flags)
 {
     for (size_t i = 0; i < command_count; i++) {
-        if ((commands[i].flags & COMMAND_IN_SHELL) && str_equal(str_of(commands[i].name), name))
+        if ((commands[i].flags & flags) && str_equal(str_of(commands[i].name), name))
             return &commands[i];
     }
     return NULL;

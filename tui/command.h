@@ -67,6 +67,9 @@ enum command_id {
     COMMAND_REDO,
     COMMAND_RELOAD,
     COMMAND_DISMISS,
+    COMMAND_MOUSE,
+    COMMAND_THEME,
+    COMMAND_LINE,
     COMMAND_HELP,
     COMMAND_QUIT,
 };
@@ -77,6 +80,7 @@ enum command_flag {
     COMMAND_CHANGES = 1 << 2,       /* changes the registry: hidden and refused when read-only */
     COMMAND_NEEDS_SESSION = 1 << 3, /* on the screen: acts on the selected session */
     COMMAND_IN_BAR = 1 << 4,        /* shown in the key bar */
+    COMMAND_IN_LINE = 1 << 5,       /* typed after ':' */
 };
 
 enum { COMMAND_KEYS_MAX = 5 }; /* four keys and the 0 behind them */
@@ -87,14 +91,15 @@ struct command {
     const char *name; /* "release": in the shell, after ':', and in the configuration file */
     uint32_t keys[COMMAND_KEYS_MAX]; /* 0-terminated; the first is the one shown */
     const char *label;               /* key bar: "release" */
-    const char *arguments;           /* shell: "SESSION…" as in cli contract; "" for none */
-    const char *summary;             /* one clause: "give the slot back to the pool" */
+    const char *arguments; /* shell and ':': "SESSION…" as in cli contract; "" for none */
+    const char *summary;   /* one clause: "give the slot back to the pool" */
 };
 
 extern const struct command commands[];
 extern const size_t command_count;
 
-const struct command *command_by_name(struct str name);  /* shell commands; NULL */
+/* Of those with one of these flags; NULL. */
+const struct command *command_by_name(struct str name, unsigned flags);
 const struct command *command_by_id(enum command_id id); /* never NULL but for COMMAND_NONE */
 
 #endif

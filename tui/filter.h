@@ -79,6 +79,10 @@ struct filter_scan {
 struct filter_scan filter_scan_begin(const struct filter *filter, const struct registry *registry,
                                      const struct model *model);
 bool filter_scan_matches(struct filter_scan *scan, size_t row);
+/* The words of the language, for who offers them: the name of the i-th field, and what stands
+ * behind it (":" or ">"); the i-th word for a state. NULL behind the last. */
+const char *filter_field_name(size_t i, const char **ret_mark);
+const char *filter_state_word(size_t i);
 
 /* Whether a row of the model matches. Pure, no allocation. */
 bool filter_matches(const struct filter *filter, const struct registry *registry,

@@ -52,6 +52,21 @@ static const struct {
     {"forgotten", TRAIT_VIEW(VIEW_FORGOTTEN)},
 };
 
+enum { STATE_WORDS = 15 }; /* then come others for the same */
+
+const char *filter_field_name(size_t i, const char **ret_mark)
+{
+    if (i >= sizeof(fields) / sizeof(fields[0]))
+        return NULL;
+    *ret_mark = fields[i].field >= FILTER_AGE ? ">" : ":";
+    return fields[i].word;
+}
+
+const char *filter_state_word(size_t i)
+{
+    return i < STATE_WORDS ? states[i].word : NULL;
+}
+
 static int shown_len(struct str text)
 {
     return text.len > SHOWN_MAX ? SHOWN_MAX : (int)text.len;

@@ -31,7 +31,7 @@ enum key_code {
     KEY_CODE_F12 = KEY_CODE_F1 + 11,
 };
 
-enum { KEY_ENTER = '\r', KEY_ESCAPE = 0x1b, KEY_TAB = '\t' };
+enum { KEY_ENTER = '\r', KEY_ESCAPE = 0x1b, KEY_TAB = '\t', KEY_RUBOUT = 0x7f };
 #define KEY_CTRL(letter) ((letter)&0x1f)
 
 enum event_kind {

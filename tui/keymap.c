@@ -64,15 +64,6 @@ const char *keymap_label(const struct keymap *map, enum command_id id, char text
 
 /* ---- wishes ---- */
 
-static const struct command *find_command(struct str name)
-{
-    for (size_t i = 0; i < command_count; i++) {
-        if ((commands[i].flags & COMMAND_ON_SCREEN) && str_equal(str_of(commands[i].name), name))
-            return &commands[i];
-    }
-    return NULL;
-}
-
 static int add_key(struct key_wish *wish, size_t *count, struct str name, struct error *error)
 {
     uint32_t key = key_by_name(name);
@@ -118,7 +109,7 @@ static int read_keys(struct str text, struct key_wish *wish, struct error *error
 int keymap_wish(struct key_wishes *wishes, struct str name, struct str keys, size_t line,
                 struct error *error)
 {
-    const struct command *command = find_command(name);
+    const struct command *command = command_by_name(name, COMMAND_ON_SCREEN);
     struct key_wish wish = {.line = line};
     if (!command)
         return error_set(error, ERROR_USAGE, EINVAL, "'%.*s' is no command of the screen",

@@ -40,6 +40,7 @@ struct loop {
     struct app *app;
     struct term *term;
     const struct loop_options *options;
+    struct term_look look;
     struct signals signals;
     struct watch *watch;
     struct look_hints hints;
@@ -125,6 +126,17 @@ static void copy(struct loop *loop)
     buffer_clear(&app->clipboard);
 }
 
+/* What the operator wants of the terminal. */
+static void adjust_term(struct loop *loop)
+{
+    const struct app *app = loop->app;
+    if (loop->look.theme != app->theme) {
+        loop->look.theme = app->theme;
+        term_restyle(loop->term, &loop->look);
+    }
+    term_use_mouse(loop->term, app->ui.has_mouse);
+}
+
 static int draw(struct loop *loop, struct error *error)
 {
     if (loop->has_new_size && measure(loop, error) != 0)
@@ -138,6 +150,7 @@ static int draw(struct loop *loop, struct error *error)
     app_fit(loop->app, cells->width, cells->height, now_ms);
     struct view view = app_view(loop->app, now_ms, local.tm_hour, local.tm_min);
     view_draw(&view, cells);
+    adjust_term(loop);
     if (loop->app->repaint)
         term_invalidate(loop->term);
     term_show(loop->term, cells);
@@ -360,7 +373,8 @@ static int catch_up(struct loop *loop, struct error *error)
 int loop_run(struct app *app, struct term *term, const struct loop_options *options,
              struct error *error)
 {
-    struct loop loop = {.app = app, .term = term, .options = options, .has_new_size = true};
+    struct loop loop = {
+        .app = app, .term = term, .options = options, .look = options->look, .has_new_size = true};
     loop.cells.ascii = options->ascii;
     loop.second_look_ms = INT64_MAX;
     if (signals_open(&loop.signals, error) != 0)

@@ -16,7 +16,8 @@ struct loop_options {
     bool has_now; /* --now: the clock stands still */
     int64_t now_ms;
     bool ascii;
-    bool in_tmux; /* TMUX is set: between us and the terminal */
+    bool in_tmux;          /* TMUX is set: between us and the terminal */
+    struct term_look look; /* as term_open() had it */
 };
 
 /*

@@ -192,6 +192,7 @@ static int load_settings(struct options *options, struct settings *settings, str
 /* What holds from the first picture on. */
 static void apply_settings(struct app *app, struct settings *settings)
 {
+    app->theme = settings->theme;
     app->ui.sort = settings->sort;
     app->ui.reverse = settings->reverse;
     keymap_apply(&app->ui.keymap, &settings->keys);
@@ -210,11 +211,10 @@ static bool says_true_color(void)
     return color && (strcmp(color, "truecolor") == 0 || strcmp(color, "24bit") == 0);
 }
 
-static int show_dashboard(struct app *app, const struct options *options, enum theme theme,
-                          struct error *error)
+static int show_dashboard(struct app *app, const struct options *options, struct error *error)
 {
     struct term *term = NULL;
-    struct term_look look = {wants_color(options), theme, says_true_color()};
+    struct term_look look = {wants_color(options), app->theme, says_true_color()};
     if (term_open(&look, &term, error) < 0)
         return ERROR_SYSTEM;
     struct loop_options loop_options = {
@@ -222,6 +222,7 @@ static int show_dashboard(struct app *app, const struct options *options, enum t
         .now_ms = options->now_ms,
         .ascii = options->ascii,
         .in_tmux = is_set("TMUX"),
+        .look = look,
     };
     int status = loop_run(app, term, &loop_options, error);
     term_close(term);
@@ -248,11 +249,12 @@ static int run_dashboard(struct options *options, struct state *state,
     app.read_only = state->store.read_only;
     app.is_demo = options->demo;
     app.journal = journal;
+    line_history_open(&app.ui.prompt.history, journal ? journal->dir : NULL, app.read_only);
     apply_settings(&app, &settings);
     if (mended.len > 0)
         buffer_add_str(ui_message(&app.ui, TONE_WARNING), buffer_str(&mended));
     error.text[0] = '\0';
-    status = show_dashboard(&app, options, settings.theme, &error);
+    status = show_dashboard(&app, options, &error);
     if (error.text[0])
         (void)complain(&error, options->ascii);
     app_done(&app);

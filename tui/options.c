@@ -210,20 +210,21 @@ static void make_getopt_tables(struct option long_options[OPTION_ROWS_MAX],
 }
 
 /* What getopt_long did not like, as a sentence: `word` is where it stopped. */
-static int refuse_option(int code, const char *word, struct error *error)
+static int refuse_option(const struct options *options, int code, const char *word,
+                         struct error *error)
 {
+    const char *look = options->in_line ? "" : "; see 'slotop --help'";
     bool is_long = strncmp(word, "--", 2) == 0;
     if (is_long && code == ':')
         return error_set(error, ERROR_USAGE, EINVAL, "%s: this option needs an argument", word);
     if (is_long && optopt != 0)
         return error_set(error, ERROR_USAGE, EINVAL, "%s: this option takes no argument", word);
     if (is_long)
-        return error_set(error, ERROR_USAGE, EINVAL,
-                         "%s: no such option, or short for several; see 'slotop --help'", word);
+        return error_set(error, ERROR_USAGE, EINVAL, "%s: no such option, or short for several%s",
+                         word, look);
     if (code == ':')
         return error_set(error, ERROR_USAGE, EINVAL, "-%c: this option needs an argument", optopt);
-    return error_set(error, ERROR_USAGE, EINVAL, "-%c: no such option; see 'slotop --help'",
-                     optopt);
+    return error_set(error, ERROR_USAGE, EINVAL, "-%c: no such option%s", optopt, look);
 }
 
 static uint32_t row_bit(int code)
@@ -250,7 +251,7 @@ static int walk_words(int argc, char **argv, struct options *options, uint32_t *
             continue;
         }
         if (code == '?' || code == ':')
-            return refuse_option(code, argv[optind - 1], error);
+            return refuse_option(options, code, argv[optind - 1], error);
         int64_t ignored;
         if (code == OPTION_EVERY && !optarg && optind < argc &&
             duration_parse(str_of(argv[optind]), &ignored))
@@ -265,19 +266,37 @@ static int walk_words(int argc, char **argv, struct options *options, uint32_t *
     return 0;
 }
 
-int options_parse(int argc, char **argv, struct options *ret_options, struct error *error)
+static int parse(int argc, char **argv, struct options *ret_options, struct error *error)
 {
-    struct options options = {.fence_ms = STORE_DEFAULT_FENCE_MS};
+    struct options options = {.fence_ms = STORE_DEFAULT_FENCE_MS, .in_line = ret_options->in_line};
     uint32_t given = 0;
     int r = walk_words(argc, argv, &options, &given, error);
     if (r < 0)
         return r;
     options.arguments = argv + 1;
-    if (!options.help && !options.version) {
+    if (options.in_line || (!options.help && !options.version)) {
         r = options_check(&options, given, error);
         if (r < 0)
             return r;
     }
     *ret_options = options;
     return 0;
+}
+
+int options_parse(int argc, char **argv, struct options *ret_options, struct error *error)
+{
+    struct options options = {.in_line = false};
+    int r = parse(argc, argv, &options, error);
+    if (r == 0)
+        *ret_options = options;
+    return r;
+}
+
+int options_parse_line(int argc, char **argv, struct options *ret_options, struct error *error)
+{
+    struct options options = {.in_line = true};
+    int r = parse(argc, argv, &options, error);
+    if (r == 0)
+        *ret_options = options;
+    return r;
 }

@@ -26,6 +26,7 @@ struct options {
     int64_t now_ms; /* --now */
     bool has_color;
     enum color_when color;         /* --color */
+    bool in_line;                  /* typed on the screen */
     const struct command *command; /* NULL: the dashboard */
     char **arguments;              /* what stands behind the command, options taken out */
     int argument_count;
@@ -54,6 +55,12 @@ struct options {
  * the rest unread. -EINVAL, ERROR_USAGE with a sentence; an option that its command does not
  * know, and a number of arguments that it cannot take, are refused. Nothing is printed. */
 int options_parse(int argc, char **argv, struct options *ret_options, struct error *error);
+/* The same for words that were typed on the screen, argv[0] aside: with the commands and options
+ * that make sense there. A SESSION may be left out, and so may the end of the name of a command
+ * that changes nothing, as long as no other begins so. */
+int options_parse_line(int argc, char **argv, struct options *ret_options, struct error *error);
+/* The command of the screen that such a word means, also one that is not unique; NULL. */
+const struct command *options_line_command(struct str word);
 /* The text of --help. Made from the table of commands and the table of options. */
 void options_print_help(struct buffer *out);
 

@@ -30,7 +30,12 @@ static size_t distance(struct str a, struct str b)
     return row[b.len];
 }
 
-static const char *nearest_command(struct str word)
+static unsigned place_of(const struct options *options)
+{
+    return options->in_line ? COMMAND_IN_LINE : COMMAND_IN_SHELL;
+}
+
+static const char *nearest_command(struct str word, unsigned place)
 {
     const char *nearest = NULL;
     size_t best = SUGGEST_DISTANCE_MAX + 1;
@@ -38,9 +43,10 @@ static const char *nearest_command(struct str word)
         return NULL;
     for (size_t i = 0; i < command_count; i++) {
         struct str name = str_of(commands[i].name);
-        if (!(commands[i].flags & COMMAND_IN_SHELL) || name.len > SUGGEST_WORD_MAX)
+        if (!(commands[i].flags & place) || name.len > SUGGEST_WORD_MAX)
             continue;
-        size_t away = distance(word, name);
+        bool is_begun = word.len > 1 && str_starts(name, word);
+        size_t away = is_begun ? 0 : distance(word, name);
         if (away < best && away < name.len) {
             best = away;
             nearest = commands[i].name;
@@ -49,22 +55,47 @@ static const char *nearest_command(struct str word)
     return nearest;
 }
 
+/* "q" is quit; what changes something is to be written out. */
+static const struct command *harmless_command(struct str beginning)
+{
+    const struct command *found = NULL;
+    for (size_t i = 0; i < command_count && beginning.len > 0; i++) {
+        if (!(commands[i].flags & COMMAND_IN_LINE) ||
+            !str_starts(str_of(commands[i].name), beginning))
+            continue;
+        if (found || commands[i].flags & COMMAND_CHANGES)
+            return NULL;
+        found = &commands[i];
+    }
+    return found;
+}
+
+const struct command *options_line_command(struct str word)
+{
+    const struct command *command = command_by_name(word, COMMAND_IN_LINE);
+    return command ? command : harmless_command(word);
+}
+
 static int find_command(struct options *options, struct error *error)
 {
     const char *word = options->arguments[0];
-    options->command = command_by_name(str_of(word));
+    options->command = options->in_line ? options_line_command(str_of(word))
+                                        : command_by_name(str_of(word), COMMAND_IN_SHELL);
     if (options->command) {
         options->arguments++;
         options->argument_count--;
         return 0;
     }
-    const char *nearest = nearest_command(str_of(word));
+    const char *nearest = nearest_command(str_of(word), place_of(options));
+    const char *look = options->in_line ? ""
+                       : nearest        ? " See 'slotop --help'"
+                                        : "; see 'slotop --help'";
+    if (options->in_line && command_by_name(str_of(word), COMMAND_IN_SHELL))
+        return error_set(error, ERROR_USAGE, EINVAL, "'%s' is a command of the shell only", word);
     if (nearest)
-        return error_set(error, ERROR_USAGE, EINVAL,
-                         "'%s': no such command; did you mean '%s'? See 'slotop --help'", word,
-                         nearest);
-    return error_set(error, ERROR_USAGE, EINVAL, "'%s': no such command; see 'slotop --help'",
-                     word);
+        return error_set(error, ERROR_USAGE, EINVAL, "'%s': no such command; did you mean '%s'?%s",
+                         word, nearest, look);
+    return error_set(error, ERROR_USAGE, EINVAL, "'%s': no such command%s", word, look);
 }
 
 static int check_options_of_command(const struct options *options, uint32_t given,
@@ -73,9 +104,14 @@ static int check_options_of_command(const struct options *options, uint32_t give
     enum command_id id = options->command ? options->command->id : COMMAND_NONE;
     for (size_t i = 0; i < option_row_count; i++) {
         const struct option_row *row = &option_rows[i];
-        if (!(given & (UINT32_C(1) << i)) || row->commands == 0)
+        if (!(given & (UINT32_C(1) << i)))
             continue;
-        if (row->commands & (UINT32_C(1) << id))
+        if (options->in_line && !(row->commands & OPTION_IN_LINE))
+            return error_set(error, ERROR_USAGE, EINVAL, "--%s: an option of the shell only",
+                             row->name);
+        if (row->commands == 0)
+            continue;
+        if (option_is_of(row, id))
             continue;
         if (id == COMMAND_NONE)
             return error_set(error, ERROR_USAGE, EINVAL,
@@ -95,6 +131,8 @@ static const struct {
     {COMMAND_RESUME, 1, 1},        {COMMAND_ENSURE, 1, 1},       {COMMAND_IDLE, 1, INT_MAX},
     {COMMAND_RELEASE, 1, INT_MAX}, {COMMAND_EXPIRE, 1, INT_MAX}, {COMMAND_PURGE, 0, INT_MAX},
     {COMMAND_UNDO, 0, 1},          {COMMAND_RESTORE, 0, 1},      {COMMAND_WHY, 0, 1},
+    {COMMAND_FILTER, 0, INT_MAX},  {COMMAND_SORT_NEXT, 0, 2},    {COMMAND_HELP, 0, INT_MAX},
+    {COMMAND_THEME, 0, 1},
 };
 
 static void argument_range(const struct options *options, int *ret_min, int *ret_max)
@@ -105,7 +143,8 @@ static void argument_range(const struct options *options, int *ret_min, int *ret
         return;
     for (size_t i = 0; i < sizeof(arities) / sizeof(arities[0]); i++) {
         if (arities[i].id == options->command->id) {
-            *ret_min = arities[i].min;
+            bool has_target = options->in_line && options->command->id != COMMAND_ALLOCATE;
+            *ret_min = has_target ? 0 : arities[i].min; /* the one under the cursor */
             *ret_max = arities[i].max;
         }
     }

@@ -32,18 +32,19 @@ const struct option_row option_rows[] = {
      "only what all of these terms are true of: text, state:S,... slot:ID,... title:TEXT id:ID "
      "workspace:NAME finding:CODE run:yes age>T quiet>T left<T; ! before a term: not that; "
      "\"quoted text\" may hold blanks"},
-    {"ttl", OPTION_TTL, "T", false, KNOWN_TO(COMMAND_ALLOCATE) | KNOWN_TO(COMMAND_RESUME),
+    {"ttl", OPTION_TTL, "T", false,
+     KNOWN_TO(COMMAND_ALLOCATE) | KNOWN_TO(COMMAND_RESUME) | OPTION_IN_LINE,
      "idle TTL of the new entry (30m; resume: the old one)"},
-    {"due", OPTION_DUE, NULL, false, KNOWN_TO(COMMAND_EXPIRE),
+    {"due", OPTION_DUE, NULL, false, KNOWN_TO(COMMAND_EXPIRE) | OPTION_IN_LINE,
      "all that are past their TTL, as GC does"},
-    {"expired-before", OPTION_EXPIRED_BEFORE, "T", false, KNOWN_TO(COMMAND_PURGE),
+    {"expired-before", OPTION_EXPIRED_BEFORE, "T", false, KNOWN_TO(COMMAND_PURGE) | OPTION_IN_LINE,
      "all expired entries last used longer than T ago"},
     {"force", OPTION_FORCE, NULL, false, KNOWN_TO(COMMAND_PURGE), "live entries too"},
     {"list", OPTION_LIST, NULL, false, KNOWN_TO(COMMAND_RESTORE),
      "the copies that there are, newest first"},
     {"fix", OPTION_FIX, NULL, false, KNOWN_TO(COMMAND_DOCTOR),
      "expire what is due, release what has no chat, purge what expired over a day ago"},
-    {"follow", 'f', NULL, false, KNOWN_TO(COMMAND_EVENTS),
+    {"follow", 'f', NULL, false, KNOWN_TO(COMMAND_EVENTS) | OPTION_IN_LINE,
      "go on with what happens, until stopped"},
     {"since", OPTION_SINCE, "T", false, KNOWN_TO(COMMAND_EVENTS), "not what is longer ago than T"},
     {"format", OPTION_FORMAT, "FORMAT", false, KNOWN_TO(COMMAND_METRICS),
@@ -53,6 +54,11 @@ const struct option_row option_rows[] = {
 
 const size_t option_row_count = sizeof(option_rows) / sizeof(option_rows[0]);
 
+bool option_is_of(const struct option_row *row, enum command_id command)
+{
+    return command < COMMAND_DOWN && (row->commands >> command & 1);
+}
+
 static_assert(sizeof(option_rows) / sizeof(option_rows[0]) < OPTION_ROWS_MAX,
               "the masks and getopt's table have room for all rows");
-static_assert(COMMAND_DOWN <= 32, "a command of the shell is a bit of a mask");
+static_assert(COMMAND_DOWN < 32, "a command of the shell is a bit of a mask");

@@ -39,8 +39,12 @@ struct option_row {
     const char *summary;
 };
 
+#define OPTION_IN_LINE (UINT32_C(1) << 31) /* with these bits: also on the screen, after ':' */
+
 extern const struct option_row option_rows[];
 extern const size_t option_row_count;
+/* Whether the option is one of this command's own. */
+bool option_is_of(const struct option_row *row, enum command_id command);
 enum { OPTION_ROWS_MAX = 32 };
 
 #endif

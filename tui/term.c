@@ -42,6 +42,7 @@ struct paint {
 struct term {
     SCREEN *screen;
     int fd;
+    struct termios line; /* as it was before us */
     struct term_input input;
     struct paint paints[ROLE_COUNT];
     struct paint cursor_paints[ROLE_COUNT]; /* on the selected row */
@@ -76,7 +77,7 @@ static void add_capability(struct buffer *out, const char *name)
 }
 
 /* What a crash sends; without memory nothing. */
-static void arm(const struct term *term, const struct termios *line)
+static void arm(const struct term *term)
 {
     struct buffer bytes = {0};
     if (term->is_ansi)
@@ -87,7 +88,7 @@ static void arm(const struct term *term, const struct termios *line)
     add_capability(&bytes, "rmcup");
     buffer_add_str(&bytes, buffer_str(&term->palette.off));
     if (bytes.data)
-        term_rescue_arm(STDOUT_FILENO, buffer_str(&bytes), line);
+        term_rescue_arm(STDOUT_FILENO, buffer_str(&bytes), &term->line);
     buffer_done(&bytes);
 }
 
@@ -225,7 +226,6 @@ static void set_up_input(struct term *term)
 
 int term_open(const struct term_look *look, struct term **ret_term, struct error *error)
 {
-    struct termios line;
     struct term *term = calloc(1, sizeof(*term));
     if (!term)
         return error_no_memory(error, "opening the terminal");
@@ -234,7 +234,7 @@ int term_open(const struct term_look *look, struct term **ret_term, struct error
         goto failed;
     result = -ENOMEM;
     term->fd = STDIN_FILENO;
-    if (tcgetattr(term->fd, &line) == 0)
+    if (tcgetattr(term->fd, &term->line) == 0)
         term->screen = new_screen();
     if (!term->screen) {
         (void)error_no_memory(error, "setting up the terminal");
@@ -243,7 +243,7 @@ int term_open(const struct term_look *look, struct term **ret_term, struct error
     set_up_input(term);
     set_up_looks(term, look);
     put_on(term);
-    arm(term, &line);
+    arm(term);
     *ret_term = term;
     return 0;
 failed:
@@ -266,14 +266,22 @@ void term_close(struct term *term)
 
 void term_suspend(struct term *term)
 {
-    struct termios line;
     put_off(term);
     (void)endwin();
     term_rescue_disarm();
     job_stop();
-    if (tcgetattr(term->fd, &line) == 0)
-        arm(term, &line);
+    if (tcgetattr(term->fd, &term->line) == 0)
+        arm(term);
     term_input_forget(&term->input);
+    term_invalidate(term);
+}
+
+void term_restyle(struct term *term, const struct term_look *look)
+{
+    (void)term_send(term, buffer_str(&term->palette.off));
+    term_palette_done(&term->palette);
+    set_up_looks(term, look);
+    arm(term);
     term_invalidate(term);
 }
 

@@ -44,6 +44,8 @@ void term_show(struct term *term, const struct cells *cells);
 void term_invalidate(struct term *term);
 /* Sends a sequence that draws nothing, past curses; false where the terminal knows no such ones. */
 bool term_send(const struct term *term, struct str sequence);
+/* Another look from the next picture on, which is painted from nothing. */
+void term_restyle(struct term *term, const struct term_look *look);
 /* Has the terminal report what the mouse does, or not any more; on every way out it does not. */
 void term_use_mouse(struct term *term, bool on);
 /* The next key without waiting. False when none is pending; EVENT_INPUT_END when the terminal is

@@ -37,14 +37,24 @@ void ui_done(struct ui *ui)
     why_words_done(&ui->side_why);
     buffer_done(&ui->beside.session);
     arena_done(&ui->menu.arena);
+    line_completion_done(&ui->prompt.completion);
+    line_history_done(&ui->prompt.history);
+    buffer_done(&ui->prompt.target_id);
     ui_init(ui);
+}
+
+enum ui_mode ui_body(const struct ui *ui)
+{
+    if (ui_filters_events(ui))
+        return UI_EVENTS;
+    if (ui->mode == UI_LINE)
+        return ui->came_from[UI_LINE];
+    return ui->mode == UI_CONFIRM ? ui->pending.asked_in : ui->mode;
 }
 
 enum ui_mode ui_pane(const struct ui *ui)
 {
-    enum ui_mode mode = ui->mode == UI_CONFIRM ? ui->pending.asked_in : ui->mode;
-    if (ui_filters_events(ui))
-        return UI_EVENTS;
+    enum ui_mode mode = ui_body(ui);
     return mode == UI_HELP ? ui->came_from[UI_HELP] : mode;
 }
 

@@ -12,6 +12,7 @@
 #include "core/state.h"
 #include "tui/filter.h"
 #include "tui/keymap.h"
+#include "tui/prompt.h"
 #include "tui/rows.h"
 #include "tui/tags.h"
 #include "tui/why_words.h"
@@ -25,6 +26,7 @@ enum ui_mode {
     UI_FINDINGS, /* all findings */
     UI_WHY,      /* why one session fell back */
     UI_EVENTS,   /* what happened */
+    UI_LINE,     /* typing a command after ':' */
     UI_MENU,     /* what can be done to one session; files wait meanwhile, as under a question */
     UI_POOL,     /* the focus is on the pool, not on the table */
     UI_SEARCH,   /* typing what the cursor of the table is to find */
@@ -45,6 +47,7 @@ enum ui_tone { TONE_NONE, TONE_GOOD, TONE_WARNING, TONE_ERROR };
 enum pending_what {
     PENDING_ONE,  /* the action, on the session that is held */
     PENDING_TAGS, /* the action, on all that is tagged */
+    PENDING_GC,   /* what GC does */
     PENDING_COPY, /* a copy is to be brought back */
 };
 
@@ -173,13 +176,17 @@ struct ui {
     struct why_words side_why; /* has_side_why: of the fallback under the cursor */
     bool has_pressure, has_side_why;
     struct menu menu; /* UI_MENU */
+    struct prompt prompt; /* UI_LINE */
+    bool has_mouse;       /* the terminal is to tell what it does */
     bool quit;
 };
 
 void ui_init(struct ui *ui);
 void ui_done(struct ui *ui);
 
-/* The pane that shows, or lies under a question or help. */
+/* What the body shows: the pane behind a question or a line that is typed. */
+enum ui_mode ui_body(const struct ui *ui);
+/* The same, but the pane under help. */
 enum ui_mode ui_pane(const struct ui *ui);
 /* The pane of the dashboard that has the focus, whatever lies over it: UI_NORMAL (the table),
  * UI_POOL, UI_EVENTS or UI_FINDINGS. */

@@ -169,6 +169,8 @@ static void draw_keys(struct pen *pen, struct area area)
     static const struct hint typing[] = {{"Enter", "keep"}, {"Esc", "clear"}};
     static const struct hint searching[] = {
         {"Enter", "stay"}, {"Esc", "back"}, {"Down", "next"}, {"Up", "previous"}};
+    static const struct hint line[] = {
+        {"Enter", "do it"}, {"Tab", "complete"}, {"Up", "typed before"}, {"Esc", "leave"}};
     static const struct hint asking[] = {{"y", "yes"}, {"any other key", "no"}};
     switch (pen->view->ui->mode) {
     case UI_FILTER:
@@ -176,6 +178,9 @@ static void draw_keys(struct pen *pen, struct area area)
         break;
     case UI_SEARCH:
         draw_hints(pen, area, searching, sizeof(searching) / sizeof(searching[0]));
+        break;
+    case UI_LINE:
+        draw_hints(pen, area, line, sizeof(line) / sizeof(line[0]));
         break;
     case UI_CONFIRM:
         draw_hints(pen, area, asking, sizeof(asking) / sizeof(asking[0]));
@@ -218,11 +223,10 @@ static bool is_typing(const struct ui *ui)
 bool view_has_message(const struct pen *pen)
 {
     const struct ui *ui = pen->view->ui;
-    return ui->mode == UI_CONFIRM || is_typing(ui) || ui->message.len > 0;
+    return ui->mode == UI_CONFIRM || is_typing(ui) || ui->mode == UI_LINE || ui->message.len > 0;
 }
 
-/* Lines that a text takes when wrapped into this width. */
-static int lines_of(const struct pen *pen, int width, struct str text)
+int view_text_lines(const struct pen *pen, int width, struct str text)
 {
     struct cells nothing = {.width = pen->cells->width, .ascii = pen->cells->ascii};
     struct pen measuring = view_pen(pen->view, &nothing);
@@ -274,12 +278,14 @@ int view_message_lines(const struct pen *pen, int width)
 {
     const struct ui *ui = pen->view->ui;
     struct line line = {.len = 0};
+    if (ui->mode == UI_LINE)
+        return view_line_lines(pen);
     if (!view_has_message(pen) || is_typing(ui))
         return view_has_message(pen);
     if (ui->mode == UI_CONFIRM)
         add_question(pen, &line);
     struct str text = ui->mode == UI_CONFIRM ? line_str(&line) : buffer_str(&ui->message);
-    return between(1, lines_of(pen, width - 2 * MARGIN, text), most_lines(pen));
+    return between(1, view_text_lines(pen, width - 2 * MARGIN, text), most_lines(pen));
 }
 
 /* However long the question, what answers it is always seen. */
@@ -288,7 +294,7 @@ static void draw_question(struct pen *pen, struct area area, int lines)
     struct line line = {.len = 0};
     add_question(pen, &line);
     draw_lines(pen, area, lines, ROLE_ASK, line_str(&line));
-    if (lines == 1 || lines_of(pen, area.width - 2 * MARGIN, line_str(&line)) <= lines)
+    if (lines == 1 || view_text_lines(pen, area.width - 2 * MARGIN, line_str(&line)) <= lines)
         return;
     struct area above = area;
     above.row--;
@@ -341,6 +347,8 @@ static void draw_message(struct pen *pen, struct area area)
     int lines = view_message_lines(pen, area.width);
     if (ui->mode == UI_CONFIRM)
         draw_question(pen, area, lines);
+    else if (ui->mode == UI_LINE)
+        view_draw_line(pen, area);
     else if (is_typing(ui))
         draw_input(pen, area);
     else if (ui->message.len > 0)

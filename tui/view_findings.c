@@ -28,7 +28,7 @@ static const struct command *key_for(const struct pen *pen, const struct finding
         blank &&
         str_starts((struct str){blank, word.len - (size_t)(blank - word.data)}, STR(" --"));
     word.len = blank ? (size_t)(blank - word.data) : word.len;
-    const struct command *command = command_by_name(word);
+    const struct command *command = command_by_name(word, COMMAND_IN_SHELL);
     if (!command || is_option || !(command->flags & COMMAND_ON_SCREEN))
         return NULL;
     bool is_possible = command->flags & COMMAND_NEEDS_SESSION

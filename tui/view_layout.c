@@ -28,10 +28,7 @@ static enum ui_size size_of(const struct pen *pen, enum ui_mode pane)
 
 enum ui_mode view_mode(const struct pen *pen)
 {
-    const struct ui *ui = pen->view->ui;
-    if (ui_filters_events(ui))
-        return UI_EVENTS;
-    return ui->mode == UI_CONFIRM ? ui->pending.asked_in : ui->mode;
+    return ui_body(pen->view->ui);
 }
 
 /* The pane of findings stands beside the table, if it is open. */

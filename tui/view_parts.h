@@ -194,6 +194,11 @@ void view_draw_bottom(struct pen *pen, const struct layout *layout);
 bool view_has_message(const struct pen *pen);
 /* The lines it takes, from the message line upwards, over what is there. */
 int view_message_lines(const struct pen *pen, int width);
+/* Lines that a text takes when wrapped into this width. */
+int view_text_lines(const struct pen *pen, int width, struct str text);
+/* The line after ':', and above it as many lines as it has more than one. */
+int view_line_lines(const struct pen *pen);
+void view_draw_line(struct pen *pen, struct area area);
 /* What the body of the screen shows: behind a question, what it was asked in. */
 enum ui_mode view_mode(const struct pen *pen);
 /* Whether a command can be given now (read-only, state of the session, of the registry). */

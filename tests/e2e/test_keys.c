@@ -96,6 +96,8 @@ static const struct press presses[] = {
      {{"sChat 5\r", FIFTH}, {"n", CONSOLE_CURSOR "aaaaaab5"}},
      SCENE_MANY},
     {'F', "Following aaaaaaaa", NULL, {{0}}, SCENE_MANY},
+    {':', "Tab complete", NULL, {{0}}, SCENE_MANY},
+    {'m', "Mouse on", NULL, {{0}}, SCENE_MANY},
     {'<', "sort finding", "sort last use", {{0}}, SCENE_MANY},
     {'>', "sort session", "sort last use", {{0}}, SCENE_MANY},
     {F(6), "sort session", "sort last use", {{0}}, SCENE_MANY},

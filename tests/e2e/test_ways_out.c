@@ -49,6 +49,8 @@ static void the_terminal_is_whole_after_quitting_from_anywhere(void **state)
         {"/bbb", "1 of 3", "\003q"},
         {"d", "session   aaaaaaaa", "qq"},
         {"GP", "any other key", "nq"},
+        {"m", "Mouse on", "q"},
+        {":rel", "give the slot back", "\003q"},
         {"\033[200~pasted K", "fires no keys", "\033[201~q"}, /* the rest comes later */
     };
     struct console *console = *state;
@@ -106,6 +108,21 @@ static void the_terminal_is_whole_after_a_crash(void **state)
         int status = screen_wait_end(console->screen);
         /* a sanitizer turns it into an exit */
         assert_true(WIFSIGNALED(status) ? WTERMSIG(status) == signals[i] : WEXITSTATUS(status));
+        console_assert_whole(console);
+        console_end(console);
+    }
+}
+
+static void the_mouse_is_off_whichever_way_it_leaves(void **state)
+{
+    static const int signals[] = {SIGTERM, SIGQUIT, SIGSEGV, SIGABRT};
+    struct console *console = *state;
+    for (size_t i = 0; i < sizeof(signals) / sizeof(signals[0]); i++) {
+        console_start(console, 80, 24);
+        screen_type(console->screen, "m");
+        assert_true(screen_wait(console->screen, "Mouse on"));
+        assert_int_equal(kill(screen_pid(console->screen), signals[i]), 0);
+        (void)screen_wait_end(console->screen);
         console_assert_whole(console);
         console_end(console);
     }
@@ -235,6 +252,7 @@ int main(void)
         SCREEN_TEST(the_terminal_is_whole_after_quitting_from_anywhere),
         SCREEN_TEST(the_terminal_is_whole_on_every_kind_of_terminal),
         SCREEN_TEST(the_terminal_is_whole_after_each_signal),
+        SCREEN_TEST(the_mouse_is_off_whichever_way_it_leaves),
         SCREEN_TEST(the_terminal_is_whole_after_a_crash),
         SCREEN_TEST(it_ends_when_the_terminal_is_gone),
         SCREEN_TEST(it_ends_when_the_terminal_is_gone_and_SIGHUP_is_ignored),

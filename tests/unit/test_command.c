@@ -79,15 +79,15 @@ static void shell_words_are_found_and_only_they(void **state)
 {
     (void)state;
     for (size_t i = 0; i < command_count; i++) {
-        const struct command *found = command_by_name(str_of(commands[i].name));
+        const struct command *found = command_by_name(str_of(commands[i].name), COMMAND_IN_SHELL);
         if (commands[i].flags & COMMAND_IN_SHELL)
             assert_ptr_equal(found, &commands[i]);
         else
             assert_null(found);
     }
-    assert_null(command_by_name(STR("")));
-    assert_null(command_by_name(STR("releas")));
-    assert_null(command_by_name(STR("releases")));
+    assert_null(command_by_name(STR(""), COMMAND_IN_SHELL));
+    assert_null(command_by_name(STR("releas"), COMMAND_IN_SHELL));
+    assert_null(command_by_name(STR("releases"), COMMAND_IN_SHELL));
 }
 
 static void shell_only_words_keep_the_order_of_the_contract(void **state)
@@ -97,10 +97,24 @@ static void shell_only_words_keep_the_order_of_the_contract(void **state)
                                         "resume", "ensure", "gc",   "doctor",   "metrics"};
     size_t next = 0;
     for (size_t i = 0; i < command_count; i++) {
-        if (!(commands[i].flags & COMMAND_ON_SCREEN))
+        if ((commands[i].flags & COMMAND_IN_SHELL) && !(commands[i].flags & COMMAND_ON_SCREEN))
             assert_string_equal(commands[i].name, order[next++]);
     }
     assert_int_equal(next, sizeof(order) / sizeof(order[0]));
+}
+
+/* What a shell alone can do is to watch and to print. */
+static void what_changes_something_can_be_typed_on_the_screen(void **state)
+{
+    (void)state;
+    static const char *const shell_only[] = {"status", "list", "metrics"};
+    for (size_t i = 0; i < command_count; i++) {
+        bool is_typed = (commands[i].flags & (COMMAND_IN_SHELL | COMMAND_CHANGES)) != 0;
+        for (size_t j = 0; j < sizeof(shell_only) / sizeof(shell_only[0]); j++)
+            is_typed = is_typed && strcmp(commands[i].name, shell_only[j]) != 0;
+        if (is_typed)
+            assert_true(commands[i].flags & COMMAND_IN_LINE);
+    }
 }
 
 static void what_changes_the_registry_is_marked_so(void **state)
@@ -191,6 +205,8 @@ static void the_keys_of_the_design_do_what_it_says(void **state)
         {'r', COMMAND_RELOAD},
         {'R', COMMAND_RELOAD},
         {KEY_CTRL('L'), COMMAND_RELOAD},
+        {':', COMMAND_LINE},
+        {'m', COMMAND_MOUSE},
         {'?', COMMAND_HELP},
         {'h', COMMAND_HELP},
         {KEY_CODE_F1, COMMAND_HELP},
@@ -217,6 +233,7 @@ int main(void)
         cmocka_unit_test(what_stands_in_the_key_bar_is_on_the_screen),
         cmocka_unit_test(shell_words_are_found_and_only_they),
         cmocka_unit_test(shell_only_words_keep_the_order_of_the_contract),
+        cmocka_unit_test(what_changes_something_can_be_typed_on_the_screen),
         cmocka_unit_test(what_changes_the_registry_is_marked_so),
         cmocka_unit_test(del_backspace_and_ctrl_k_never_act),
         cmocka_unit_test(every_function_key_has_a_letter_twin),

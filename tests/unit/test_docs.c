@@ -144,7 +144,7 @@ static void the_manual_names_no_command_that_does_not_exist(void **state)
     for (const char *at = manual; (at = strstr(at, "\n.Ic ")); count++) {
         at += strlen("\n.Ic ");
         struct str name = {at, strcspn(at, " \n")};
-        if (!command_by_name(name))
+        if (!command_by_name(name, COMMAND_IN_SHELL | COMMAND_IN_LINE))
             fail_msg("no such command: %.*s", (int)name.len, name.data);
     }
     assert_true(count > 10);

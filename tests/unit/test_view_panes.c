@@ -166,6 +166,20 @@ static const struct picture {
     {"search-kept", titled_set_usual, NULL, "sslot:5\rn", false, false, {{80, 24}}},
     {"follow", titled_set_usual, REFUND, "F>>", false, false, {{80, 24}, {40, 10}}},
     {"follow-hidden", titled_set_usual, REFUND, "F/invoice\r", false, false, {{80, 24}}},
+    {"line", titled_set_usual, NULL, ":", false, false, {{80, 24}, {140, 40}, {40, 8}}},
+    {"line-read-only", titled_set_usual, NULL, ":re", false, true, {{80, 24}}},
+    {"line-typed",
+     titled_set_usual,
+     REFUND,
+     ":release ",
+     false,
+     false,
+     {{80, 24}, {140, 40}, {40, 8}}},
+    {"line-chosen", titled_set_usual, REFUND, ":release \t\t\t", false, false, {{80, 24}}},
+    {"line-usage", titled_set_usual, REFUND, ":allocate new", false, false, {{80, 24}, {40, 8}}},
+    {"line-error", titled_set_usual, REFUND, ":relase\r", false, false, {{80, 24}, {40, 8}}},
+    {"line-hostile", titled_set_hostile, NULL, ":release ", false, false, {{80, 24}}},
+    {"line-ascii", titled_set_usual, NULL, ":why ", true, false, {{80, 24}}},
 };
 
 struct stage {

@@ -1,0 +1,98 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "tests/helpers/console.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* The line after ':' on the real screen. */
+
+static void a_command_is_completed_done_and_taken_back(void **state)
+{
+    struct console *console = *state;
+    console_start(console, 80, 24);
+    screen_type(console->screen, ":rele\tbbb");
+    assert_true(screen_wait(console->screen, ":release bbb_"));
+    screen_type(console->screen, "\t\r");
+    assert_true(screen_wait(console->screen, "Released bbbbbbbb"));
+    console_assert_stored(console, "bbbbbbbb", "deleted");
+    screen_type(console->screen, ":undo\r");
+    assert_true(screen_wait(console->screen, "Undone"));
+    console_assert_stored(console, "bbbbbbbb", "idle");
+    console_quit(console);
+}
+
+static void a_mistake_is_mended_where_it_stands(void **state)
+{
+    struct console *console = *state;
+    console_start(console, 80, 24);
+    screen_type(console->screen, ":relase bbbb\r");
+    assert_true(screen_wait(console->screen, "did you mean 'release'?"));
+    screen_type(console->screen, "\001\033[C\033[C\033[C"); /* Home, three to the right */
+    screen_type(console->screen, "e\r");
+    assert_true(screen_wait(console->screen, "Released bbbbbbbb"));
+    console_quit(console);
+}
+
+static void what_was_typed_is_there_in_the_next_run(void **state)
+{
+    struct console *console = *state;
+    console_start(console, 80, 24);
+    screen_type(console->screen, ":sort title\r");
+    assert_true(screen_wait(console->screen, "sort title"));
+    console_quit(console);
+    console_start(console, 80, 24);
+    assert_true(screen_wait(console->screen, "sort last use"));
+    screen_type(console->screen, ":so\033[A");
+    assert_true(screen_wait(console->screen, ":sort title_"));
+    screen_type(console->screen, "\r");
+    assert_true(screen_wait_gone(console->screen, "sort last use"));
+    console_quit(console);
+}
+
+/* Whoever pastes has a whole page in the clipboard, with line ends and worse in it. */
+static void a_paste_is_text_of_the_line(void **state)
+{
+    struct console *console = *state;
+    console_start(console, 80, 24);
+    screen_type(console->screen, ":\033[200~release\nbbbbbbbb\ry\003\033[201~");
+    assert_true(screen_wait(console->screen, ":release bbbbbbbb y_"));
+    screen_type(console->screen, "\003");
+    assert_true(screen_wait_gone(console->screen, "Tab complete"));
+    console_assert_stored(console, "bbbbbbbb", "idle");
+    console_quit(console);
+}
+
+static void a_theme_is_put_on_while_it_runs(void **state)
+{
+    struct console *console = *state;
+    console_start(console, 80, 24);
+    screen_type(console->screen, ":theme high-contrast\r");
+    assert_true(screen_wait(console->screen, "Theme: high-contrast."));
+    assert_true(screen_shows(console->screen, "aaaaaaaa"));
+    screen_type(console->screen, ":theme mono\r");
+    assert_true(screen_wait(console->screen, "Theme: mono."));
+    screen_type(console->screen, ":q\r");
+    (void)screen_wait_end(console->screen);
+    console_assert_whole(console);
+    console_end(console);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, console_set_up, console_tear_down)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(a_command_is_completed_done_and_taken_back),
+        TEST(a_mistake_is_mended_where_it_stands),
+        TEST(what_was_typed_is_there_in_the_next_run),
+        TEST(a_paste_is_text_of_the_line),
+        TEST(a_theme_is_put_on_while_it_runs),
+    };
+    return cmocka_run_group_tests_name("line", tests, NULL, NULL);
+}
