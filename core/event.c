@@ -197,21 +197,25 @@ static const struct entry *find(const struct registry *registry, size_t place,
     return registry_get(registry, session_id);
 }
 
+static void compare_removed(struct comparing *comparing, const struct entry *entry)
+{
+    struct history_event event = {
+        .at_ms = (double)comparing->now_ms,
+        .kind = EVENT_REMOVED,
+        .by = find_by(comparing, EVENT_REMOVED, entry, NULL),
+        .session_id = entry_session_id(entry),
+        .agent_id = entry_chat_agent_id(entry),
+        .from = state_of(entry),
+    };
+    add(comparing, &event);
+}
+
 static void compare_removals(struct comparing *comparing)
 {
     for (size_t i = 0; i < comparing->before->count; i++) {
         const struct entry *entry = &comparing->before->entries[i];
-        if (!is_there(entry) || find(comparing->after, i, entry_session_id(entry)))
-            continue;
-        struct history_event event = {
-            .at_ms = (double)comparing->now_ms,
-            .kind = EVENT_REMOVED,
-            .by = find_by(comparing, EVENT_REMOVED, entry, NULL),
-            .session_id = entry_session_id(entry),
-            .agent_id = entry_chat_agent_id(entry),
-            .from = state_of(entry),
-        };
-        add(comparing, &event);
+        if (is_there(entry) && !find(comparing->after, i, entry_session_id(entry)))
+            compare_removed(comparing, entry);
     }
 }
 
@@ -263,21 +267,41 @@ static bool join(const struct comparing *comparing, struct events *events)
     return !failed;
 }
 
-int events_between(const struct registry *before, const struct registry *after, int64_t now_ms,
-                   bool is_ours, struct events *ret_events, struct error *error)
+static int finish(struct comparing *comparing, struct events *ret_events, struct error *error)
 {
-    struct comparing comparing = {before, after, now_ms, is_ours, {{0}}, false};
     struct events events = {0};
-    compare(&comparing);
-    bool is_joined = join(&comparing, &events);
+    bool is_joined = join(comparing, &events);
     for (size_t phase = 0; phase < PHASE_COUNT; phase++)
-        free(comparing.lists[phase].items);
+        free(comparing->lists[phase].items);
     if (!is_joined) {
         events_done(&events);
         return error_no_memory(error, "noting what happened to the registry");
     }
     *ret_events = events;
     return 0;
+}
+
+int events_between(const struct registry *before, const struct registry *after, int64_t now_ms,
+                   bool is_ours, struct events *ret_events, struct error *error)
+{
+    struct comparing comparing = {before, after, now_ms, is_ours, {{0}}, false};
+    compare(&comparing);
+    return finish(&comparing, ret_events, error);
+}
+
+int events_of_delta(const struct document_delta *delta, int64_t now_ms, bool is_ours,
+                    struct events *ret_events, struct error *error)
+{
+    struct comparing comparing = {.now_ms = now_ms, .is_ours = is_ours};
+    for (size_t i = 0; i < delta->count; i++)
+        if (!delta->changes[i].after.id)
+            compare_removed(&comparing, &delta->changes[i].before);
+    for (size_t i = 0; i < delta->count; i++) {
+        const struct document_change *change = &delta->changes[i];
+        if (change->after.id)
+            compare_entry(&comparing, change->before.id ? &change->before : NULL, &change->after);
+    }
+    return finish(&comparing, ret_events, error);
 }
 
 void events_done(struct events *events)

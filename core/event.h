@@ -7,8 +7,8 @@
 #ifndef SLOTOP_CORE_EVENT_H
 #define SLOTOP_CORE_EVENT_H
 
+#include "core/document_loader.h"
 #include "core/error.h"
-#include "core/registry.h"
 
 enum { HISTORY_GC_SLACK_MS = 2000 };
 
@@ -59,6 +59,9 @@ struct events {
  */
 int events_between(const struct registry *before, const struct registry *after, int64_t now_ms,
                    bool is_ours, struct events *ret_events, struct error *error);
+/* The same of what a load will change, not of a whole one: linear in the changes. */
+int events_of_delta(const struct document_delta *delta, int64_t now_ms, bool is_ours,
+                    struct events *ret_events, struct error *error);
 void events_done(struct events *events);
 
 /* True for a touch: last use moved on and nothing else. */

@@ -1,4 +1,4 @@
-#include "core/state.h"
+#include "core/state_part.h"
 
 #include <errno.h>
 
@@ -56,6 +56,7 @@ int state_init(struct state *state, const struct environment *environment,
     document_init(&made.document);
     document_init(&made.last_good);
     document_init(&made.before_wipe);
+    document_init(&made.incoming);
     int result = find_paths(&made, state_dir_option, error);
     if (result == 0)
         result = find_copies(&made, error);
@@ -87,6 +88,8 @@ void state_done(struct state *state)
     document_done(&state->document);
     document_done(&state->last_good);
     document_done(&state->before_wipe);
+    document_done(&state->incoming);
+    stream_done(&state->stream);
     buffer_done(&state->copies_dir);
     config_pool_done(&state->pool);
     active_workspace_done(&state->workspace);
@@ -149,87 +152,6 @@ static int load_workspace_and_pool(struct state *state, bool wants_pool, struct 
     return 0;
 }
 
-static void replace(struct document *document, struct document *with)
-{
-    document_done(document);
-    *document = *with;
-    document_init(with);
-}
-
-void state_dismiss_wipe(struct state *state)
-{
-    state->is_wiped = false;
-    document_done(&state->before_wipe);
-    document_init(&state->before_wipe);
-}
-
-/* Compares a look with the one before it, and with what stood there before a wipe. */
-static void notice_wipe(struct state *state, const struct document *look)
-{
-    struct document *before = state->document.has_registry ? &state->document : &state->last_good;
-    struct wipe wipe;
-    if (!look->has_registry)
-        return;
-    if (wipe_is_between(&before->registry, &look->registry, &wipe)) {
-        replace(&state->before_wipe, before);
-        state->is_wiped = true;
-        state->is_wipe_kept = false;
-    } else if (state->is_wiped &&
-               !wipe_is_between(&state->before_wipe.registry, &look->registry, &wipe)) {
-        state_dismiss_wipe(state);
-    }
-    if (state->is_wiped)
-        state->wipe = wipe;
-}
-
-/* An event that is about the file and no session. */
-static int tell_history(struct state *state, enum history_event_kind kind, int64_t now_ms,
-                        struct error *error)
-{
-    struct history_event event = {.at_ms = (double)now_ms, .kind = kind, .by = BY_SOMEBODY};
-    struct events events = {.items = &event, .count = 1};
-    return state->around.history ? history_add(state->around.history, &events, error) : 0;
-}
-
-static int note_history(struct state *state, const struct document *document,
-                        const struct state_look *look, struct error *error)
-{
-    const struct document *before = state_shown(state);
-    struct events events;
-    if (!state->around.history || !document->has_registry || !before->has_registry)
-        return 0;
-    int result = events_between(&before->registry, &document->registry, look->now_ms, look->is_ours,
-                                &events, error);
-    if (result != 0)
-        return result;
-    result = history_add(state->around.history, &events, error);
-    events_done(&events);
-    return result;
-}
-
-static int load_registry(struct state *state, const struct state_look *look, struct error *error)
-{
-    struct document document;
-    document_init(&document);
-    int result = store_load(&state->store, look->settle_ms, &document, &state->identity, error);
-    if (result == 0)
-        result = note_history(state, &document, look, error);
-    if (result != 0) {
-        document_done(&document);
-        return result;
-    }
-    notice_wipe(state, &document);
-    if (document.has_registry)
-        document_set_missing(&state->last_good);
-    else if (state->document.has_registry)
-        replace(&state->last_good, &state->document);
-    replace(&state->document, &document);
-    document_done(&document);
-    if (state->copies_dir.data && (state->is_wiped || !state->document.has_registry))
-        state->has_copy = copies_exist(state->copies_dir.data);
-    return 0;
-}
-
 int state_load(struct state *state, const struct state_look *look, struct error *error)
 {
     bool wants_pool = look->parts & PART_CONFIG;
@@ -240,7 +162,7 @@ int state_load(struct state *state, const struct state_look *look, struct error 
     else if (wants_pool)
         result = load_pool(state, buffer_str(&state->workspace.agent_id), error);
     if (result == 0 && look->parts & PART_REGISTRY)
-        result = load_registry(state, look, error);
+        result = state_load_registry(state, look, error);
     if (result != 0)
         return result;
     struct around_sources sources = {
@@ -251,47 +173,6 @@ int state_load(struct state *state, const struct state_look *look, struct error 
         .pool = &state->pool,
     };
     return around_load(&state->around, look->parts, &sources, error);
-}
-
-/* True when the file has been torn for so long that nobody is writing it. */
-static bool is_torn_for_good(struct state *state, int64_t now_ms)
-{
-    if (state->document.state != DOCUMENT_TORN) {
-        state->torn_since_ms = INT64_MIN;
-        return false;
-    }
-    if (state->torn_since_ms == INT64_MIN || now_ms < state->torn_since_ms) {
-        state->torn_since_ms = now_ms;
-        state->is_torn_kept = false;
-    }
-    return now_ms - state->torn_since_ms >= STATE_TORN_MS;
-}
-
-int state_keep_lost(struct state *state, int64_t now_ms, struct error *error)
-{
-    bool is_torn = is_torn_for_good(state, now_ms);
-    if (is_torn != state->is_torn_told) {
-        int told = tell_history(state, is_torn ? EVENT_TORN : EVENT_MENDED, now_ms, error);
-        if (told != 0)
-            return told;
-        state->is_torn_told = is_torn;
-    }
-    const struct document *lost = is_torn ? &state->last_good : &state->before_wipe;
-    bool *is_kept = is_torn ? &state->is_torn_kept : &state->is_wipe_kept;
-    if ((!is_torn && !state->is_wiped) || *is_kept || lost->bytes.len == 0 ||
-        !state->copies_dir.data)
-        return 0;
-    int result = copies_save(state->copies_dir.data, buffer_str(&lost->bytes), now_ms,
-                             is_torn ? COPIES_TORN : COPIES_WIPED, error);
-    if (result == 0)
-        *is_kept = state->has_copy = true;
-    return result;
-}
-
-bool state_can_restore(const struct state *state)
-{
-    bool is_lost = state->is_wiped || !state->document.has_registry;
-    return is_lost && state->has_copy && state->document.state != DOCUMENT_UNREADABLE;
 }
 
 const struct document *state_shown(const struct state *state)

@@ -11,8 +11,16 @@
 #include "core/copies.h"
 #include "core/model.h"
 #include "core/store.h"
+#include "core/stream.h"
 #include "core/why.h"
 #include "core/wipe.h"
+
+/* A registry that is being loaded for the first time, bit by bit. */
+struct state_loading {
+    bool is_on;
+    size_t entries; /* so far */
+    uint64_t read_bytes, size_bytes;
+};
 
 struct state {
     struct environment environment;
@@ -34,6 +42,11 @@ struct state {
     bool is_wipe_kept, is_torn_kept; /* a copy was made of what was lost, or is about to be */
     bool is_torn_told;               /* the history has it */
     int64_t torn_since_ms;           /* INT64_MIN: not torn when state_keep_lost() last looked */
+    bool is_streamed;     /* the caller sets it after state_init(): loads cost what has changed,
+                             and of a large registry no text is kept: state_add_text() */
+    struct stream stream; /* of the registry, where is_streamed */
+    struct state_loading loading;
+    struct document incoming; /* what is being loaded */
     struct store store;
     struct around around; /* chats, traces, server, history */
     struct beat beat;     /* of the server's GC, at the last state_model() */
@@ -64,6 +77,29 @@ struct state_look {
  * state_model() next. -ENOMEM: every part is either as it was or the new one.
  */
 int state_load(struct state *state, const struct state_look *look, struct error *error);
+
+/*
+ * Begins the first load of a registry that is streamed and so large (STATE_SLICED_BYTES) that it
+ * takes a while; loading.is_on tells whether it has begun: if not, state_load() it. Meanwhile there
+ * is an empty registry to show, and no model should be made of it.
+ */
+void state_begin_loading(struct state *state);
+#ifndef STATE_SLICED_BYTES
+#define STATE_SLICED_BYTES (4 << 20)
+#endif
+/*
+ * Goes on with it for about so many bytes. loading.is_on is false when it is over: then the
+ * registry is as after state_load() of it, which this calls where the file turns out to be none
+ * that can be streamed. -ENOMEM as there.
+ */
+int state_load_slice(struct state *state, size_t bytes, const struct state_look *look,
+                     struct error *error);
+
+/*
+ * Appends the stored text of an entry of what is shown, from memory or from the file. False, with
+ * nothing appended, where it is not to be had: the file was changed since.
+ */
+bool state_add_text(const struct state *state, const struct entry *entry, struct buffer *out);
 
 /*
  * Keeps a copy of what the server is about to lose or has lost: of the last good registry once the

@@ -80,8 +80,10 @@ int desk_set_up(void **state)
     desk_save(desk, desk_first, desk_first_count);
     struct environment environment = {.home = desk->tree.path, .current_dir = "/"};
     desk->now_ms = DESK_NOW_MS;
-    if (state_init(&desk->state, &environment, tree_path(&desk->tree, "state"), NULL, &error) ||
-        state_load(&desk->state, &(struct state_look){.parts = PART_ALL}, &error) ||
+    if (state_init(&desk->state, &environment, tree_path(&desk->tree, "state"), NULL, &error))
+        return -1;
+    desk->state.is_streamed = true;
+    if (state_load(&desk->state, &(struct state_look){.parts = PART_ALL}, &error) ||
         state_model(&desk->state, desk->now_ms, &error) ||
         app_init(&desk->app, &desk->state, &error))
         return -1;

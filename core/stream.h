@@ -1,0 +1,52 @@
+/*
+ * stream.h - the registry file read as a stream: in slices, and again for the price of what
+ * changed.
+ *
+ * What document_loader.h wants done with a file: opened, read piece by piece, and looked at again
+ * afterwards, so that what was read is one version as far as the file system tells.
+ *
+ *     stream_begin(&stream, path, &document)
+ *     while ((result = stream_read(&stream, bytes)) == STREAM_MORE) …
+ *     if (result == 0)
+ *         result = stream_finish(&stream, &delta)      what will change
+ *     if (result == 0)
+ *         stream_apply(&stream, &identity)             cannot fail
+ *
+ * A load that is not applied leaves no trace in the document; the next one begins anew.
+ */
+#ifndef SLOTOP_CORE_STREAM_H
+#define SLOTOP_CORE_STREAM_H
+
+#include "core/document_loader.h"
+#include "core/file.h"
+
+/* Not an error: there is more to read. */
+enum { STREAM_MORE = 2 };
+
+struct stream {
+    struct document_loader *loader; /* NULL until the first load */
+    bool is_open;
+    int fd;
+    struct file_identity identity; /* when it was opened */
+    uint64_t read_bytes;
+};
+
+/* Zero-initialise a stream before its first load. */
+void stream_done(struct stream *stream);
+
+/* Begins to load the file into a document without marks. 0, -errno of file_open() (-ENOENT…), or
+ * -ENOMEM. */
+int stream_begin(struct stream *stream, const char *path, struct document *document);
+/* Reads some bytes more than `least_bytes`. STREAM_MORE; 0: all is read; DOCUMENT_NOT_USUAL;
+ * -EFBIG beyond FILE_LIMIT_BYTES, -ENOMEM, or -errno. It is over then, but for STREAM_MORE. */
+int stream_read(struct stream *stream, size_t least_bytes);
+/* 0 with *ret_delta; DOCUMENT_NOT_USUAL; -ENOMEM; -ESTALE: the file was changed meanwhile. */
+int stream_finish(struct stream *stream, struct document_delta *ret_delta);
+/* Makes the document what was read. */
+void stream_apply(struct stream *stream, struct file_identity *ret_identity);
+
+/* All of it at once, up to the apply; again where the file changes meanwhile, a few times. */
+int stream_load(struct stream *stream, const char *path, struct document *document,
+                struct document_delta *ret_delta);
+
+#endif
