@@ -209,6 +209,59 @@ static int blank_runs(struct edits *edits, struct tail *ret_tail, struct run *re
     return failed ? -ENOMEM : result;
 }
 
+/* A cursor that gives the entry at this place in the file next. */
+static struct json_cursor cursor_at(const struct document *document, size_t place)
+{
+    struct str agents = document_agents(document);
+    struct json_cursor cursor;
+    (void)json_enter(agents, &cursor);
+    if (place > 0) {
+        const struct registry *registry = &document->registry;
+        struct str text =
+            document_entry_text(document, &registry->entries[registry->integer_keys + place - 1]);
+        cursor.at = text.data + text.len;
+        cursor.first = false;
+    }
+    return cursor;
+}
+
+/* The same where blocks tell that the registry has the order of the text: only the runs and what is
+ * next to them is looked at. */
+static int blank_known_runs(struct edits *edits, struct tail *ret_tail, struct run *ret_last)
+{
+    const struct document *document = edits->document;
+    const struct entry *entries = document->registry.entries + document->registry.integer_keys;
+    size_t count = document->blocks.items[document->blocks.count].first;
+    int result = 0;
+    for (size_t i = 0, begin; result == 0 && i < count;) {
+        for (begin = i; i < count && document_is_gone(&entries[i]); i++)
+            continue;
+        struct run run = {.from = cursor_at(document, begin), .count = i - begin};
+        struct json_cursor cursor = run.from;
+        struct json_item item;
+        if (run.count > 0 && json_next(&cursor, &item))
+            run.begin = item.key.data;
+        if (i == count) {
+            *ret_last = run;
+            *ret_tail = (struct tail){.kept_end = run.from.at,
+                                      .text_end = cursor_at(document, count).at,
+                                      .has_kept = begin > 0};
+            return 0;
+        }
+        if (run.count > 0) {
+            cursor = cursor_at(document, i);
+            (void)json_next(&cursor, &item);
+            result = remove_run(edits, &run, item.key);
+        }
+        while (i < count && !document_is_gone(&entries[i]))
+            i++;
+    }
+    *ret_last = (struct run){0};
+    const char *end = cursor_at(document, count).at;
+    *ret_tail = (struct tail){.kept_end = end, .text_end = end, .has_kept = count > 0};
+    return result;
+}
+
 /* Without removals the members need no walk: the last one ends before the closing brace. */
 static struct tail tail_at_end(struct str agents)
 {
@@ -299,7 +352,11 @@ int document_edit_members(struct edits *edits)
     }
     struct tail tail = tail_at_end(document_agents(edits->document));
     struct run last = {0};
-    int result = any_gone ? blank_runs(edits, &tail, &last) : 0;
+    int result = 0;
+    if (any_gone && edits->document->blocks.count > 0)
+        result = blank_known_runs(edits, &tail, &last);
+    else if (any_gone)
+        result = blank_runs(edits, &tail, &last);
     if (result == 0 && any_new)
         return add_members(edits, &tail);
     return result ? result : remove_last_run(edits, &last, &tail);

@@ -8,7 +8,7 @@
  *                                                          which only the needed windows are filled
  *     outcome_fill_texts(), document_print_entry() of marked entries, document_plan(),
  *     document_steps(), as with a whole text
- *     under the lease: document_verify(&document, read, context, &window)
+ *     under the lease: document_verify(&document, read, context, &room)
  *     document_forget_bytes(&document);
  *
  * The buffer costs no memory but for the windows: what is not touched is not resident.
@@ -34,24 +34,18 @@ bool document_has_text(const struct document *document);
 /* Drops what document_fetch() fetched; nothing where all bytes are kept. */
 void document_forget_bytes(struct document *document);
 
-/* Where the entry's value stands in the file; len 0 for an added one. */
-struct document_span {
-    uint64_t offset;
-    size_t len;
-};
-struct document_span document_entry_span(const struct document *document,
-                                         const struct entry *entry);
-
 /* The room that document_verify() needs for one reading at least: the longest block. */
 size_t document_verify_bytes(const struct document *document);
 /*
- * Whether the file is, byte for byte, the version that the document was loaded from, by the hashes
- * of its blocks and of what is around them. Reads it once, in pieces of up to `room_len` bytes,
- * into `room` (at least document_verify_bytes(); a few 100 KB are fast). Allocates nothing, so it
- * may run in a leased child. 0, -ESTALE when it differs, or what `read` returned. That the file is
- * no longer than document.size_bytes is the caller's to check.
+ * Whether the file is, byte for byte, the version that the document was loaded from: by the hashes
+ * of its blocks and of what is before them, or by the text where it has no blocks. (Only how much
+ * white space of which kind is behind the closing braces of agents and root is left out.) Reads it
+ * once, in pieces of up to room->capacity bytes: document_verify_bytes() at least; some 100 KB are
+ * fast. Allocates nothing, so that it may run in a leased child. 0, -ESTALE when it differs, or
+ * what `read` returned. That the file is not longer than document.size_bytes is the caller's to
+ * see.
  */
-int document_verify(const struct document *document, document_read *read, void *context, char *room,
-                    size_t room_len);
+int document_verify(const struct document *document, document_read *read, void *context,
+                    struct buffer *room);
 
 #endif
