@@ -50,6 +50,8 @@ EDITS_PARTS := $(addprefix $(B)/tests/stress/,leases.o sessions.o victims.o)
 BENCH := $(B)/tests/bench/bench
 BENCH_PARTS := $(patsubst %.c,$(B)/%.o,$(filter-out tests/bench/bench.c \
 	tests/bench/empty.c,$(wildcard tests/bench/*.c)))
+KEYS := $(B)/tests/stress/keys
+KEYS_PARTS := $(B)/tests/stress/key_rules.o
 SWEEP := $(B)/tests/sweep/long
 SWEEP_PARTS := $(addprefix $(B)/tests/sweep/,faults.o faults_memory.o judge.o picture.o sweep.o \
 	tell.o trial.o)
@@ -82,6 +84,8 @@ $(B)/tests/fuzz/replay_%: $(B)/tests/fuzz/fuzz_%.o $(B)/tests/fuzz/replay.o $(FU
 
 $(EDITS): $(EDITS_PARTS)
 
+$(KEYS): $(KEYS_PARTS)
+
 $(BENCH): $(BENCH).o $(BENCH_PARTS) $(HELPERS) $(B)/libtui.a $(B)/libslotop.a
 	$(LINK) -Wl,--wrap=file_pause_ms -o $@ $^ $(LIBS) $(TEST_LIBS)
 
@@ -92,7 +96,7 @@ $(SWEEP) $(B)/tests/unit/test_sweep: $(SWEEP_PARTS)
 
 fuzzers: $(FUZZERS)
 
-tests: $(B)/slotop $(TESTS) $(REPLAYS) $(EDITS) $(BENCH)
+tests: $(B)/slotop $(TESTS) $(REPLAYS) $(EDITS) $(KEYS) $(BENCH)
 
 # What a person types. The dashboard opens on the operator's own registry, or on the demo.
 run:
@@ -116,8 +120,9 @@ FUZZ_SECONDS ?= 60
 fuzz:
 	@sh tests/fuzz/run $(FUZZ_SECONDS)
 
-# The long ones, beside real Node processes: two minutes, or with STRESS=full some hours.
-stress: all $(EDITS)
+# The long ones: random keys, and edits beside real Node processes: three minutes, or with
+# STRESS=full some hours.
+stress: all $(EDITS) $(KEYS)
 	@sh tests/stress/run $(B) $(STRESS)
 
 # Every system call of every kind of edit fails in turn, and every process is killed: some minutes.
@@ -182,5 +187,5 @@ help:
 .SECONDARY:
 
 -include $(patsubst %.o,%.d,$(CORE) $(TUI) $(HELPERS) $(B)/tui/main.o $(FUZZ_PARTS) \
-	$(B)/tests/fuzz/replay.o $(EDITS_PARTS) $(SWEEP_PARTS) $(BENCH_PARTS) $(B)/tests/bench/empty.o \
-	$(addsuffix .o,$(TESTS) $(FUZZERS) $(EDITS) $(SWEEP) $(BENCH)))
+	$(B)/tests/fuzz/replay.o $(EDITS_PARTS) $(KEYS_PARTS) $(SWEEP_PARTS) $(BENCH_PARTS) $(B)/tests/bench/empty.o \
+	$(addsuffix .o,$(TESTS) $(FUZZERS) $(EDITS) $(KEYS) $(SWEEP) $(BENCH)))

@@ -341,8 +341,9 @@ void app_fit(struct app *app, int width, int height, int64_t now_ms)
         model_again(app, CAUSE_OPERATOR, now_ms);
     app_fit_beside(app, width, now_ms);
     struct view view = app_view(app, now_ms, 0, 0);
-    ui->page_rows = view_page_rows(&view, width, height);
     fit_pane(app, &view, width, height);
+    look_at_held(app, now_ms); /* a menu without room is closed */
+    ui->page_rows = view_page_rows(&view, width, height);
     size_t last_top = app->rows.count > ui->page_rows ? app->rows.count - ui->page_rows : 0;
     if (ui->cursor_row < ui->top_row)
         ui->top_row = ui->cursor_row;

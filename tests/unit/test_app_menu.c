@@ -241,6 +241,18 @@ static void without_a_row_or_without_room_there_is_no_menu(void **state)
     assert_string_equal(desk_message(desk), "No session is selected.");
 }
 
+static void what_changed_under_a_menu_without_room_is_looked_at(void **state)
+{
+    struct desk *desk = *state;
+    open_menu(desk, QUIET);
+    desk_save_changed(desk, QUIET, NULL, 0);
+    desk_files(desk);
+    size_t before = desk->app.rows.count;
+    app_fit(&desk->app, 80, 7, desk->now_ms);
+    assert_int_equal(desk->app.ui.mode, UI_NORMAL);
+    assert_int_equal(desk->app.rows.count, before - 1);
+}
+
 #define ON_A_DESK(test) cmocka_unit_test_setup_teardown(test, desk_set_up, desk_tear_down)
 
 int main(void)
@@ -259,6 +271,7 @@ int main(void)
         ON_A_DESK(the_menu_of_a_fallback_says_what_helps_and_offers_no_move),
         ON_A_DESK(read_only_and_a_torn_registry_have_no_menu),
         ON_A_DESK(without_a_row_or_without_room_there_is_no_menu),
+        ON_A_DESK(what_changed_under_a_menu_without_room_is_looked_at),
     };
     return cmocka_run_group_tests_name("app_menu", tests, NULL, NULL);
 }
