@@ -46,6 +46,8 @@ FUZZERS := $(patsubst tests/%.c,$(B)/tests/%,$(wildcard tests/fuzz/fuzz_*.c))
 FUZZ_PARTS := $(addprefix $(B)/tests/,fuzz/fuzz.o fuzz/json_reference.o helpers/tree.o)
 REPLAYS := $(subst /fuzz_,/replay_,$(FUZZERS))
 EDITS := $(B)/tests/stress/edits
+SOAK := $(B)/tests/stress/soak
+SOAK_PARTS := $(B)/tests/stress/lean.o
 EDITS_PARTS := $(addprefix $(B)/tests/stress/,leases.o sessions.o victims.o)
 BENCH := $(B)/tests/bench/bench
 BENCH_PARTS := $(patsubst %.c,$(B)/%.o,$(filter-out tests/bench/bench.c \
@@ -86,6 +88,8 @@ $(EDITS): $(EDITS_PARTS)
 
 $(KEYS): $(KEYS_PARTS)
 
+$(SOAK): $(SOAK_PARTS)
+
 $(BENCH): $(BENCH).o $(BENCH_PARTS) $(HELPERS) $(B)/libtui.a $(B)/libslotop.a
 	$(LINK) -Wl,--wrap=file_pause_ms -o $@ $^ $(LIBS) $(TEST_LIBS)
 
@@ -124,6 +128,12 @@ fuzz:
 # STRESS=full some hours.
 stress: all $(EDITS) $(KEYS)
 	@sh tests/stress/run $(B) $(STRESS)
+
+# The dashboard beside a Node process that saves 4,000 times a second, for SOAK_SECONDS;
+# SOAK_OPTIONS='4000 lean' beside a process that can do so on a busy machine.
+SOAK_SECONDS ?= 600
+soak: all $(SOAK)
+	@SLOTOP=$(B)/slotop $(SOAK) $(SOAK_SECONDS) $(SOAK_OPTIONS)
 
 # Every system call of every kind of edit fails in turn, and every process is killed: some minutes.
 sweep: $(SWEEP)
@@ -182,10 +192,11 @@ help:
 	@echo 'run check | all install uninstall clean |' \
 		'asan bench fuzz stress sweep golden docs screenshot format-check tidy deps'
 
-.PHONY: all tests run check asan bench deps fuzz fuzzers stress sweep golden docs screenshot install \
+.PHONY: all tests run check asan bench deps fuzz fuzzers stress soak sweep golden docs screenshot install \
 	uninstall format-check tidy clean help
 .SECONDARY:
 
 -include $(patsubst %.o,%.d,$(CORE) $(TUI) $(HELPERS) $(B)/tui/main.o $(FUZZ_PARTS) \
-	$(B)/tests/fuzz/replay.o $(EDITS_PARTS) $(KEYS_PARTS) $(SWEEP_PARTS) $(BENCH_PARTS) $(B)/tests/bench/empty.o \
-	$(addsuffix .o,$(TESTS) $(FUZZERS) $(EDITS) $(KEYS) $(SWEEP) $(BENCH)))
+	$(B)/tests/fuzz/replay.o $(EDITS_PARTS) $(KEYS_PARTS) $(SOAK_PARTS) $(SWEEP_PARTS) $(BENCH_PARTS) \
+	$(B)/tests/bench/empty.o \
+	$(addsuffix .o,$(TESTS) $(FUZZERS) $(EDITS) $(KEYS) $(SOAK) $(SWEEP) $(BENCH)))
