@@ -128,6 +128,8 @@ int loader_close_block(struct document_loader *loader)
         return 0;
     struct str text = {loader->text.data + loader->open_at, loader->at - loader->open_at};
     loader->open_count = 0;
+    if (!loader->is_reload && !registry_index_appended(&loader->made.registry))
+        return DOCUMENT_NOT_USUAL; /* twice the same key */
     return loader_add_block(loader, (struct document_block){
                                         .hash = hash_block(text),
                                         .offset = (uint32_t)(loader->text_offset + loader->open_at),
@@ -231,8 +233,6 @@ static int read_member(struct document_loader *loader, struct scan *scan, struct
     struct usual_entry usual;
     if (!scan_key(scan, ret_id))
         return cut_or_not_usual(loader, scan->at == scan->end);
-    if (!loader->is_reload)
-        registry_expect(&loader->made.registry, *ret_id);
     const char *begin = scan->at;
     bool is_cut, is_usual = scan_usual_entry(scan, *ret_id, &usual);
     if (!is_usual) {
@@ -267,8 +267,7 @@ static int keep_entry(struct document_loader *loader, struct str id, const struc
         return DOCUMENT_NOT_USUAL;
     if (loader->place == DOCUMENT_BLOCK_ENTRIES)
         make_room(loader);
-    int result = registry_append(&loader->made.registry, id, entry);
-    return result == -EEXIST ? (int)DOCUMENT_NOT_USUAL : result;
+    return registry_append(&loader->made.registry, id, entry);
 }
 
 static int take_member(struct document_loader *loader)

@@ -114,7 +114,8 @@ static inline struct document *loader_target(struct document_loader *loader)
 int loader_walk(struct document_loader *loader);
 /* The closing brace of agents is at `at`. 0, DOCUMENT_NOT_USUAL, -ENOMEM. */
 int loader_end_members(struct document_loader *loader);
-/* Ends the block that is being filled, at `at`; nothing if there is none. -ENOMEM. */
+/* Ends the block that is being filled, at `at`; nothing if there is none. 0, DOCUMENT_NOT_USUAL,
+ * -ENOMEM. */
 int loader_close_block(struct document_loader *loader);
 int loader_add_block(struct document_loader *loader, struct document_block block);
 

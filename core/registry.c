@@ -117,11 +117,6 @@ struct entry *registry_add(struct registry *registry, struct str session_id)
     return entry;
 }
 
-void registry_expect(const struct registry *registry, struct str session_id)
-{
-    string_index_expect(&registry->index, session_id);
-}
-
 bool registry_reserve(struct registry *registry, size_t count)
 {
     if (!string_index_reserve(&registry->index, session_ids(registry), count))
@@ -158,11 +153,20 @@ int registry_append(struct registry *registry, struct str session_id, const stru
     if (!entries)
         return -ENOMEM;
     registry->entries = entries;
-    struct entry entry = *fields;
-    entry.id = entry_id_copy(&registry->ids, session_id);
-    if (!entry.id)
-        return -ENOMEM;
-    return registry_push(registry, &entry) ? 0 : -EEXIST;
+    string_index_expect(&registry->index, session_id);
+    struct entry *entry = &entries[registry->count];
+    *entry = *fields;
+    entry->id = entry_id_copy(&registry->ids, session_id);
+    registry->count += entry->id != NULL;
+    return entry->id ? 0 : -ENOMEM;
+}
+
+bool registry_index_appended(struct registry *registry)
+{
+    bool differ = true;
+    for (size_t place = registry->index.reach; differ && place < registry->count; place++)
+        differ = string_index_add(&registry->index, session_ids(registry), place);
+    return differ;
 }
 
 bool registry_make_index(struct entry *entries, size_t count, struct string_index *ret_index)

@@ -164,11 +164,15 @@ bool registry_set_terms(struct registry *registry, struct entry *entry,
 /* Room for what is odd about an entry: what it has already, else a new one with its terms and
  * otherwise zero. NULL (and nothing changed) without memory. */
 struct entry_odd *registry_make_odd(struct registry *registry, struct entry *entry);
-/* Adds an entry with all its fields but the id, at the end, under an id that is not integer-like
- * and not in the registry yet. -ENOMEM; -EEXIST where it is. */
+/*
+ * Adds an entry with all its fields but the id, at the end, under an id that is not integer-like.
+ * It can be found once registry_index_appended() was called: some entries later, when the memory
+ * that takes has come. -ENOMEM.
+ */
 int registry_append(struct registry *registry, struct str session_id, const struct entry *fields);
-/* Tells that this id is about to be appended, or looked up. */
-void registry_expect(const struct registry *registry, struct str session_id);
+/* False where an entry was appended whose id was in the registry already: good for registry_done()
+ * only. */
+bool registry_index_appended(struct registry *registry);
 /* Makes room for this many entries in all. False (and nothing changed) without memory. */
 bool registry_reserve(struct registry *registry, size_t count);
 /* Adds an entry whose id and terms are in the registry's arenas, at the end, where room was made.

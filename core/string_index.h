@@ -40,7 +40,7 @@ bool string_index_add(struct string_index *index, struct string_source source, s
 /* The place of `text`, or STRING_INDEX_NONE. */
 size_t string_index_find(const struct string_index *index, struct string_source source,
                          struct str text);
-/* Begins to fetch the memory where `text` is or would be, for a call in about 50 ns. */
+/* Begins to fetch the memory where `text` is or would be, for a call in a microsecond. */
 void string_index_expect(const struct string_index *index, struct str text);
 /* All places from `first` on move up by one, as after a memmove in the array. Room was made. */
 void string_index_shift(struct string_index *index, size_t first);

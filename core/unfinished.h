@@ -19,8 +19,9 @@
 #include "core/journal.h"
 #include "core/store.h"
 
-#define UNFINISHED_NAME_START "unfinished-" /* of the file's name; a process and a number follow   \
-                                             */
+#define UNFINISHED_NAME_START                                                                      \
+    "unfinished-" /* of the file's name; a process and a number follow                             \
+                   */
 enum { UNFINISHED_MAX_BYTES = 64 << 20 };
 
 /* The record of one edit; all zero is none. */
