@@ -289,6 +289,7 @@ struct view app_view(const struct app *app, int64_t now_ms, int hour, int minute
         .watch_mode = app->watch_mode,
         .is_demo = app->is_demo,
         .read_only = app->read_only,
+        .has_journal = app->journal,
         .can_undo = app->can_undo,
         .now_ms = now_ms,
         .last_write_ms = app->last_write_ms,

@@ -2,9 +2,7 @@
 
 #include "tui/pool_items.h"
 
-enum { CTRL_C = KEY_CTRL('C'), CTRL_H = KEY_CTRL('H'), CTRL_U = KEY_CTRL('U'), DELETE_BYTE = 0x7f };
-
-static bool is_movement(enum command_id id)
+bool app_is_movement(enum command_id id)
 {
     return id >= COMMAND_DOWN && id <= COMMAND_LAST;
 }
@@ -23,20 +21,15 @@ static size_t moved(enum command_id id, size_t at, size_t last, size_t page)
     return at + step < last ? at + step : last;
 }
 
-/* Keys go to the pane of events, or to its filter. */
-static bool is_in_events(const struct ui *ui)
-{
-    return ui->mode == UI_EVENTS || ui_filters_events(ui);
-}
-
 void app_move(struct app *app, enum command_id id)
 {
     enum { FINDING_LINES = 3 }; /* of a page, about */
     struct ui *ui = &app->ui;
+    enum ui_mode filtered = ui_filtered(ui);
     size_t findings = app->state->has_model ? app->state->model.finding_count : 0;
-    if (!is_movement(id))
+    if (!app_is_movement(id))
         return;
-    if (ui->mode == UI_HELP || ui->mode == UI_DETAIL || ui->mode == UI_WHY)
+    if (filtered == UI_HELP || ui->mode == UI_DETAIL || ui->mode == UI_WHY)
         ui->scroll = moved(id, ui->scroll, ui->scroll_last, ui->page_rows);
     else if (ui->mode == UI_FINDINGS && findings > 0)
         app_findings_move_to(
@@ -46,13 +39,13 @@ void app_move(struct app *app, enum command_id id)
             app, moved(id, ui->pool.at, pool_item_count(&app->state->model) - 1, ui->pool.page));
     else if (ui->mode == UI_MENU && ui->menu.count > 0)
         ui->menu.at = moved(id, ui->menu.at, ui->menu.count - 1, ui->menu.count);
-    else if (is_in_events(ui) && ui->events.count > 0)
+    else if (filtered == UI_EVENTS && ui->events.count > 0)
         app_events_move_to(app, moved(id, ui->events.at, ui->events.count - 1, ui->page_rows));
-    else if (ui->mode != UI_FINDINGS && !is_in_events(ui) && app->rows.count > 0)
+    else if (ui->mode != UI_FINDINGS && filtered == UI_NORMAL && app->rows.count > 0)
         app_walk_to(app, moved(id, ui->cursor_row, app->rows.count - 1, ui->page_rows));
 }
 
-static void set_mode(struct app *app, enum ui_mode mode)
+void app_set_mode(struct app *app, enum ui_mode mode)
 {
     app->ui.mode = mode;
     app->ui.scroll = 0;
@@ -76,12 +69,12 @@ void app_open(struct app *app, enum ui_mode mode)
 {
     bool is_above = height_of(mode) > height_of(app->ui.mode);
     app->ui.came_from[mode] = is_above ? app->ui.mode : UI_NORMAL;
-    set_mode(app, mode);
+    app_set_mode(app, mode);
 }
 
 void app_leave(struct app *app)
 {
-    set_mode(app, app->ui.came_from[app->ui.mode]);
+    app_set_mode(app, app->ui.came_from[app->ui.mode]);
 }
 
 void app_drop_pane(struct app *app, enum ui_mode mode)
@@ -93,7 +86,7 @@ void app_drop_pane(struct app *app, enum ui_mode mode)
             ui->came_from[i] = below;
     }
     if (ui->mode == mode)
-        set_mode(app, below);
+        app_set_mode(app, below);
 }
 
 bool app_is_open(const struct app *app, enum ui_mode mode)
@@ -103,41 +96,6 @@ bool app_is_open(const struct app *app, enum ui_mode mode)
     while (pane != mode && height_of(pane) > 0)
         pane = ui->came_from[pane];
     return pane == mode;
-}
-
-/* The filter of the events or of the table, as it is now. */
-static void apply_filter(struct app *app, int64_t now_ms)
-{
-    if (is_in_events(&app->ui))
-        app_events_arrange(app);
-    else
-        app_arrange(app, CAUSE_OPERATOR, now_ms);
-}
-
-static struct buffer *current_filter(struct app *app)
-{
-    return is_in_events(&app->ui) ? &app->ui.events.filter : &app->ui.filter;
-}
-
-void app_set_filter(struct app *app, struct str text, int64_t now_ms)
-{
-    struct buffer *filter = current_filter(app);
-    struct str cut = {text.data, text.len < UI_FILTER_MAX ? text.len : UI_FILTER_MAX};
-    while (cut.len < text.len && cut.len > 0 && ((unsigned char)text.data[cut.len] & 0xc0) == 0x80)
-        cut.len--;
-    buffer_clear(filter);
-    buffer_add_str(filter, cut);
-    if (filter->failed) {
-        buffer_clear(filter);
-        ui_say(&app->ui, TONE_ERROR, "Not done: out of memory.");
-    }
-    apply_filter(app, now_ms);
-}
-
-static void clear_filter(struct app *app, int64_t now_ms)
-{
-    buffer_clear(current_filter(app));
-    apply_filter(app, now_ms);
 }
 
 void app_jump_to(struct app *app, struct str session_id, int64_t now_ms)
@@ -150,7 +108,7 @@ void app_jump_to(struct app *app, struct str session_id, int64_t now_ms)
         app_arrange(app, CAUSE_OPERATOR, now_ms);
         row = rows_find(&app->rows, registry, model, session_id);
     }
-    set_mode(app, UI_NORMAL);
+    app_set_mode(app, UI_NORMAL);
     if (row != SIZE_MAX)
         app_walk_to(app, row);
 }
@@ -203,13 +161,14 @@ static void leave_pane(struct app *app)
 
 static void go_back(struct app *app, uint32_t key, int64_t now_ms)
 {
-    bool is_filtered = app->ui.mode == UI_NORMAL || app->ui.mode == UI_EVENTS;
+    bool is_filtered =
+        app->ui.mode == UI_NORMAL || app->ui.mode == UI_EVENTS || app->ui.mode == UI_HELP;
     bool is_full = app->ui.mode == UI_NORMAL && app->ui.sizes[UI_NORMAL] == UI_FULL;
     if (key == KEY_ESCAPE && app->ui.mode == UI_NORMAL &&
         (app_drop_range(app) || app_end_search(app)))
         return;
-    if (key == KEY_ESCAPE && is_filtered && current_filter(app)->len > 0)
-        clear_filter(app, now_ms);
+    if (key == KEY_ESCAPE && is_filtered && app_has_filter(app))
+        app_set_filter(app, STR(""), now_ms);
     else if (app->ui.mode != UI_NORMAL || is_full)
         leave_pane(app);
     else
@@ -270,13 +229,6 @@ static bool run_pane(struct app *app, enum command_id id, uint32_t key)
     }
 }
 
-/* Begins to type the filter of the events, or of the table. */
-static void type_filter(struct app *app)
-{
-    app->ui.came_from[UI_FILTER] = app->ui.mode == UI_EVENTS ? UI_EVENTS : UI_NORMAL;
-    set_mode(app, UI_FILTER);
-}
-
 static void toggle_mouse(struct app *app)
 {
     char key[KEYMAP_LABEL_SIZE];
@@ -300,6 +252,10 @@ static void run(struct app *app, enum command_id id, uint32_t key, int64_t now_m
         go_back(app, key, now_ms);
     else if (id == COMMAND_RELOAD)
         reload(app, now_ms);
+    else if (id == COMMAND_FILTER)
+        app_type_filter(app);
+    else if (id == COMMAND_LINE)
+        app_line(app);
     else if (app->ui.mode == UI_HELP)
         return; /* help hides what the others would change */
     else if (run_pane(app, id, key))
@@ -312,12 +268,8 @@ static void run(struct app *app, enum command_id id, uint32_t key, int64_t now_m
         toggle(app, UI_WHY, now_ms);
     else if (id == COMMAND_COPY || id == COMMAND_COPY_COMMAND)
         app_copy(app, id == COMMAND_COPY_COMMAND);
-    else if (id == COMMAND_LINE)
-        app_line(app);
     else if (id == COMMAND_MOUSE)
         toggle_mouse(app);
-    else if (id == COMMAND_FILTER)
-        type_filter(app);
     else if (id >= COMMAND_TAG && id <= COMMAND_INVERT)
         app_tag(app, command_by_id(id), now_ms);
     else if (id >= COMMAND_SEARCH && id <= COMMAND_SEARCH_PREVIOUS)
@@ -333,7 +285,7 @@ static void run(struct app *app, enum command_id id, uint32_t key, int64_t now_m
 void app_command(struct app *app, const struct command *command, uint32_t key, int64_t now_ms)
 {
     ui_be_silent(&app->ui);
-    if (is_movement(command->id))
+    if (app_is_movement(command->id))
         app_move(app, command->id);
     else if (!(command->flags & COMMAND_CHANGES))
         run(app, command->id, key, now_ms);
@@ -349,39 +301,6 @@ static void command_key(struct app *app, uint32_t key, int64_t now_ms)
         app_command(app, command, key, now_ms);
 }
 
-static void type(struct app *app, uint32_t key, int64_t now_ms)
-{
-    if (ui_type(current_filter(app), key))
-        apply_filter(app, now_ms);
-}
-
-static void rub_out(struct app *app, int64_t now_ms)
-{
-    ui_rub_out(current_filter(app));
-    apply_filter(app, now_ms);
-}
-
-static void filter_key(struct app *app, uint32_t key, int64_t now_ms)
-{
-    const struct command *command =
-        key >= KEY_CODE_BASE ? keymap_command(&app->ui.keymap, key) : NULL;
-    ui_be_silent(&app->ui);
-    if (key == KEY_ENTER) {
-        app_leave(app);
-    } else if (key == KEY_ESCAPE || key == CTRL_C) {
-        app_leave(app);
-        clear_filter(app, now_ms);
-    } else if (key == KEY_CODE_BACKSPACE || key == DELETE_BYTE || key == CTRL_H) {
-        rub_out(app, now_ms);
-    } else if (key == CTRL_U) {
-        clear_filter(app, now_ms);
-    } else if (command && is_movement(command->id)) {
-        app_move(app, command->id);
-    } else {
-        type(app, key, now_ms);
-    }
-}
-
 void app_key(struct app *app, uint32_t key, int64_t now_ms)
 {
     switch (app->ui.mode) {
@@ -389,7 +308,7 @@ void app_key(struct app *app, uint32_t key, int64_t now_ms)
         app_answer(app, key == 'y' || key == 'Y', now_ms);
         break;
     case UI_FILTER:
-        filter_key(app, key, now_ms);
+        app_filter_key(app, key, now_ms);
         break;
     case UI_SEARCH:
         app_search_key(app, key);
@@ -417,7 +336,7 @@ void app_paste(struct app *app, uint32_t key, int64_t now_ms)
 {
     char label[KEYMAP_LABEL_SIZE];
     if (app->ui.mode == UI_FILTER)
-        type(app, key, now_ms);
+        app_filter_type(app, key, now_ms);
     else if (app->ui.mode == UI_SEARCH)
         app_search_type(app, key);
     else if (app->ui.mode == UI_LINE)

@@ -272,12 +272,18 @@ static void set_filter(struct app *app, struct str text, int64_t now_ms)
 {
     struct filter filter = {0};
     struct error error = {0};
-    bool is_of_events = app->ui.mode == UI_EVENTS;
-    if (!is_of_events && filter_parse(text, true, &filter, &error) != 0) {
+    bool is_of_table = ui_filtered(&app->ui) == UI_NORMAL;
+    if (is_of_table && filter_parse(text, true, &filter, &error) != 0) {
         say_error(app, TONE_WARNING, &error);
         return;
     }
     filter_done(&filter);
+    app_set_filter(app, text, now_ms);
+}
+
+static void search_help(struct app *app, struct str text, int64_t now_ms)
+{
+    app_open(app, UI_HELP);
     app_set_filter(app, text, now_ms);
 }
 
@@ -321,6 +327,8 @@ static void look(struct app *app, const struct line_call *call, int64_t now_ms)
         set_theme(app, options);
     else if (id == COMMAND_FILTER && call->rest.len > 0)
         set_filter(app, call->rest, now_ms);
+    else if (id == COMMAND_HELP && has_argument)
+        search_help(app, call->rest, now_ms);
     else if (id == COMMAND_SORT_NEXT && has_argument)
         sort_by(app, options, now_ms);
     else

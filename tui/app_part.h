@@ -37,6 +37,9 @@ void app_see(struct app *app);
 /* Makes the model as of now where it is older: what it says of runs and recent use grows old. */
 void app_refresh(struct app *app, int64_t now_ms);
 
+bool app_is_movement(enum command_id id);
+/* Another mode, scrolled to its top. */
+void app_set_mode(struct app *app, enum ui_mode mode);
 /* Moves the cursor of the table or of the pane that is open, or scrolls; nothing for a command that
  * is no movement. */
 void app_move(struct app *app, enum command_id id);
@@ -166,7 +169,12 @@ int app_line_check(struct app *app, struct str line);
 /* Does what such a line says: by the same ways as the keys. */
 void app_line_run(struct app *app, struct str line, int64_t now_ms);
 
-/* Filters the events, where they have the focus, or the table. */
+/* The filter of the events or of help, where they have the focus, or of the table: begins to type
+ * it; a key of that, a character; is there one; sets it. */
+void app_type_filter(struct app *app);
+void app_filter_key(struct app *app, uint32_t key, int64_t now_ms);
+void app_filter_type(struct app *app, uint32_t key, int64_t now_ms);
+bool app_has_filter(struct app *app);
 void app_set_filter(struct app *app, struct str text, int64_t now_ms);
 /* Gives a command of the screen, as its key would: `key`, or 0 for none. */
 void app_command(struct app *app, const struct command *command, uint32_t key, int64_t now_ms);

@@ -219,7 +219,7 @@ static void set_up_input(struct term *term)
     (void)nonl();
     (void)curs_set(0);
     (void)leaveok(stdscr, TRUE); /* nobody looks where it stands */
-    (void)typeahead(-1); /* a frame that is put off for input may never come */
+    (void)typeahead(-1);         /* a frame that is put off for input may never come */
     (void)keypad(stdscr, TRUE);
     term_input_learn_keys(&term->input, find_string);
 }

@@ -33,6 +33,7 @@ void ui_done(struct ui *ui)
     free(ui->events.shown);
     buffer_done(&ui->events.session);
     buffer_done(&ui->events.filter);
+    buffer_done(&ui->help_filter);
     why_words_done(&ui->why);
     why_words_done(&ui->side_why);
     buffer_done(&ui->beside.session);
@@ -45,8 +46,8 @@ void ui_done(struct ui *ui)
 
 enum ui_mode ui_body(const struct ui *ui)
 {
-    if (ui_filters_events(ui))
-        return UI_EVENTS;
+    if (ui->mode == UI_FILTER && ui_filtered(ui) != UI_NORMAL)
+        return ui_filtered(ui);
     if (ui->mode == UI_LINE)
         return ui->came_from[UI_LINE];
     return ui->mode == UI_CONFIRM ? ui->pending.asked_in : ui->mode;
@@ -66,9 +67,10 @@ enum ui_mode ui_base(const struct ui *ui)
     return mode == UI_POOL || mode == UI_EVENTS || mode == UI_FINDINGS ? mode : UI_NORMAL;
 }
 
-bool ui_filters_events(const struct ui *ui)
+enum ui_mode ui_filtered(const struct ui *ui)
 {
-    return ui->mode == UI_FILTER && ui->came_from[UI_FILTER] == UI_EVENTS;
+    enum ui_mode mode = ui->mode == UI_FILTER ? ui->came_from[UI_FILTER] : ui->mode;
+    return mode == UI_EVENTS || mode == UI_HELP ? mode : UI_NORMAL;
 }
 
 size_t ui_finding_row(const struct finding *finding, const struct model *model,

@@ -156,6 +156,7 @@ struct ui {
     enum sort_key sort;
     bool reverse;
     struct buffer filter;
+    struct buffer help_filter; /* what must be in a line of help */
     struct tags tags;
     struct range range;
     struct search search;
@@ -175,7 +176,7 @@ struct ui {
     struct pressure pressure;  /* has_pressure: the history tells of it */
     struct why_words side_why; /* has_side_why: of the fallback under the cursor */
     bool has_pressure, has_side_why;
-    struct menu menu; /* UI_MENU */
+    struct menu menu;     /* UI_MENU */
     struct prompt prompt; /* UI_LINE */
     bool has_mouse;       /* the terminal is to tell what it does */
     bool quit;
@@ -191,8 +192,8 @@ enum ui_mode ui_pane(const struct ui *ui);
 /* The pane of the dashboard that has the focus, whatever lies over it: UI_NORMAL (the table),
  * UI_POOL, UI_EVENTS or UI_FINDINGS. */
 enum ui_mode ui_base(const struct ui *ui);
-/* What is typed is the filter of the events, not of the table. */
-bool ui_filters_events(const struct ui *ui);
+/* Whose filter it is that is typed, or is there: UI_EVENTS, UI_HELP, or UI_NORMAL for the table. */
+enum ui_mode ui_filtered(const struct ui *ui);
 /* The row of the session that keys act on and panes tell of: of the pane that is open, else under
  * the cursor of the table; SIZE_MAX for none. */
 size_t ui_target(const struct ui *ui, const struct model *model, const struct registry *registry);

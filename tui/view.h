@@ -18,6 +18,7 @@ struct view {
     enum watch_mode watch_mode;
     bool is_demo;
     bool read_only;
+    bool has_journal;             /* of operations: they can be undone */
     bool can_undo;                /* something was done here that can be taken back */
     int64_t now_ms;               /* epoch */
     int64_t last_write_ms;        /* when the registry was last seen to change, epoch; 0 never */

@@ -99,7 +99,8 @@ static bool is_in_bar(const struct pen *pen, const struct command *command)
     if (!(command->flags & COMMAND_IN_BAR) || !view_can(pen, command->id))
         return false;
     if (view_mode(pen) == UI_HELP || view_mode(pen) == UI_MENU)
-        return command->id == COMMAND_QUIT;
+        return command->id == COMMAND_QUIT ||
+               (command->id == COMMAND_FILTER && view_mode(pen) == UI_HELP);
     bool is_of_session =
         view_mode(pen) == UI_FINDINGS || view_mode(pen) == UI_EVENTS || view_mode(pen) == UI_POOL;
     if (is_of_session && command->id == COMMAND_WHY)
@@ -116,8 +117,11 @@ static struct hint hint_of(const struct pen *pen, const struct command *command,
                            char name[KEYMAP_LABEL_SIZE])
 {
     bool leads_back = command->id == COMMAND_QUIT && is_reading(pen);
+    bool searches = command->id == COMMAND_FILTER && view_mode(pen) == UI_HELP;
     return (struct hint){keymap_label(&pen->view->ui->keymap, command->id, name),
-                         leads_back ? "back" : command->label};
+                         leads_back ? "back"
+                         : searches ? "search"
+                                    : command->label};
 }
 
 /* What finds room first: the ways out, what changes something, the rest. */
@@ -314,7 +318,9 @@ static struct str add_input(const struct pen *pen, struct line *count)
             line_addf(count, "no match");
         return buffer_str(&ui->search.text);
     }
-    bool is_of_events = ui_filters_events(ui);
+    if (ui_filtered(ui) == UI_HELP) /* what it finds stands above it */
+        return buffer_str(&ui->help_filter);
+    bool is_of_events = ui_filtered(ui) == UI_EVENTS;
     line_addf(count, "%zu of %zu", is_of_events ? ui->events.count : rows->count,
               is_of_events ? ui->events.total : rows->total);
     return buffer_str(is_of_events ? &ui->events.filter : &ui->filter);

@@ -45,6 +45,11 @@ void view_add_pane_title(const struct pen *pen, struct line *line)
     switch ((unsigned)view_mode(pen)) {
     case UI_HELP:
         line_addf(line, "Help");
+        if (ui->help_filter.len > 0) {
+            line_addf(line, ": what has ");
+            line_add(line, buffer_str(&ui->help_filter));
+            line_addf(line, " in it");
+        }
         break;
     case UI_FINDINGS:
         add_findings_title(pen, line);

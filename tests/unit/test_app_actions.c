@@ -456,7 +456,7 @@ static void no_action_fires_under_the_help(void **state)
 {
     struct desk *desk = *state;
     desk_select(desk, QUIET);
-    desk_keys(desk, "?ixKP/<>I");
+    desk_keys(desk, "?ixKP<>I");
     assert_int_equal(desk->app.ui.mode, UI_HELP);
     assert_string_equal(desk_stored(desk, QUIET), "active");
     assert_int_equal(desk->app.ui.sort, SORT_LAST_USE);

@@ -242,6 +242,31 @@ static void it_changes_what_is_shown(void **state)
     assert_true(app->ui.quit);
 }
 
+static void help_is_searched_apart_from_the_table(void **state)
+{
+    struct desk *desk = *state;
+    struct ui *ui = &desk->app.ui;
+    desk_keys(desk, "/idle\r?/slot");
+    assert_int_equal(ui_body(ui), UI_HELP);
+    assert_string_equal(ui->help_filter.data, "slot");
+    assert_string_equal(ui->filter.data, "idle");
+    desk_paste(desk, " K\n");
+    assert_string_equal(ui->help_filter.data, "slot K");
+    desk_key(desk, KEY_ENTER);
+    assert_int_equal(ui->mode, UI_HELP);
+    desk_keys(desk, "KxPi");
+    assert_string_equal(desk_stored(desk, IDLE), "idle");
+    desk_key(desk, KEY_ESCAPE);
+    assert_int_equal(ui->mode, UI_HELP);
+    assert_int_equal(ui->help_filter.len, 0);
+    desk_key(desk, KEY_ESCAPE);
+    assert_int_equal(ui->mode, UI_NORMAL);
+    assert_string_equal(ui->filter.data, "idle");
+    run(desk, "help tag a");
+    assert_int_equal(ui->mode, UI_HELP);
+    assert_string_equal(ui->help_filter.data, "tag a");
+}
+
 /* ---- what it refuses ---- */
 
 static void a_line_that_is_no_command_stays_to_be_mended(void **state)
@@ -551,6 +576,7 @@ int main(void)
         TEST(what_no_key_does_is_typed),
         TEST(an_operation_is_undone_by_its_name),
         TEST(it_changes_what_is_shown),
+        TEST(help_is_searched_apart_from_the_table),
         TEST(a_line_that_is_no_command_stays_to_be_mended),
         TEST(what_is_no_session_column_or_theme_is_said),
         TEST(read_only_changes_nothing),
