@@ -163,6 +163,8 @@ static void model_again(struct app *app, enum cause cause, int64_t now_ms)
 {
     struct state *state = app->state;
     struct error error = {0};
+    if (state->loading.is_on)
+        return;
     if (state_model(state, now_ms, &error) == 0) {
         app_arrange(app, cause, now_ms);
         return;
@@ -213,10 +215,11 @@ const struct store *app_store(struct app *app, int64_t now_ms)
     return store;
 }
 
-/* Under a question nothing moves, and neither under the action menu, which is one. */
+/* Under a question nothing moves, and neither under the action menu, which is one. What is being
+ * loaded is there as soon as it is loaded. */
 static bool is_held(const struct app *app)
 {
-    return app->ui.mode == UI_CONFIRM || app->ui.mode == UI_MENU;
+    return app->state->loading.is_on || app->ui.mode == UI_CONFIRM || app->ui.mode == UI_MENU;
 }
 
 /* Time alone makes entries overdue, a clock that was set back live again. */
@@ -335,12 +338,26 @@ static void fit_pane(struct app *app, const struct view *view, int width, int he
         ui->scroll = ui->scroll_last;
 }
 
+/* Of a large registry the texts are in the file alone. */
+static void fetch_text(struct app *app)
+{
+    const struct state *state = app->state;
+    size_t row = app_target(app);
+    buffer_clear(&app->ui.stored);
+    if (row == SIZE_MAX || state_shown(state)->bytes.len > 0 ||
+        model_is_forgotten(&state->model, row))
+        return;
+    if (!state_add_text(state, &state_shown(state)->registry.entries[row], &app->ui.stored))
+        buffer_addf(&app->ui.stored, "(being read again)");
+}
+
 void app_fit(struct app *app, int width, int height, int64_t now_ms)
 {
     struct ui *ui = &app->ui;
     if (!app->state->has_model)
         model_again(app, CAUSE_OPERATOR, now_ms);
     app_fit_beside(app, width, now_ms);
+    fetch_text(app);
     struct view view = app_view(app, now_ms, 0, 0);
     fit_pane(app, &view, width, height);
     look_at_held(app, now_ms); /* a menu without room is closed */

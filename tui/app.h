@@ -36,15 +36,18 @@ struct app {
     struct buffer clipboard;       /* not empty: to be copied, by whoever draws, who clears it */
     unsigned held_parts;           /* files that changed while a question or the action menu was
                                       open: rows never move under a pending action, so they are
-                                      looked at after it */
+                                      looked at after it; or while the registry was loaded */
 };
 
-/* A state without a model is modelled by the first app_handle() or app_fit(), which know the
- * time. -ENOMEM. */
+/* A state without a model that is not being loaded is modelled by the first app_handle() or
+ * app_fit(), which know the time. -ENOMEM. */
 int app_init(struct app *app, struct state *state, struct error *error);
 void app_done(struct app *app);
 /* Handles one event at epoch now_ms. Failures become messages on the screen. */
 void app_handle(struct app *app, const struct event *event, int64_t now_ms);
+/* Goes on loading a registry whose first load was begun by state_begin_loading(): call it as long
+ * as state->loading.is_on, with events in between. */
+void app_load_slice(struct app *app, int64_t now_ms);
 /* The view of the app at now_ms (hour and minute are the caller's local time). */
 struct view app_view(const struct app *app, int64_t now_ms, int hour, int minute);
 /* Keeps cursor and scroll within what a screen of this size shows; call before drawing. */

@@ -285,6 +285,8 @@ static void run(struct app *app, enum command_id id, uint32_t key, int64_t now_m
 void app_command(struct app *app, const struct command *command, uint32_t key, int64_t now_ms)
 {
     ui_be_silent(&app->ui);
+    if (app_refuses_while_loading(app, command->id))
+        return;
     if (app_is_movement(command->id))
         app_move(app, command->id);
     else if (!(command->flags & COMMAND_CHANGES))

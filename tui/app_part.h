@@ -37,6 +37,9 @@ void app_see(struct app *app);
 /* Makes the model as of now where it is older: what it says of runs and recent use grows old. */
 void app_refresh(struct app *app, int64_t now_ms);
 
+/* Says why a command does nothing as long as there is nothing to do it to; false where it does. */
+bool app_refuses_while_loading(struct app *app, enum command_id id);
+
 bool app_is_movement(enum command_id id);
 /* Another mode, scrolled to its top. */
 void app_set_mode(struct app *app, enum ui_mode mode);

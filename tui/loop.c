@@ -21,7 +21,8 @@ enum {
      * registry is known by its identity, the files around it only by their age. */
     REGISTRY_RECENT_MS = 100,
     SIDE_RECENT_MS = 10000,
-    SIZE_MIN = 1, /* of cells_resize() */
+    PROGRESS_MS = 100, /* between two figures of a registry that is being loaded */
+    SIZE_MIN = 1,      /* of cells_resize() */
     SIZE_LIMIT = 1000,
     SIGNAL_STATUS = 128, /* exit status of a signal, without its number */
     MS_PER_S = 1000,
@@ -47,10 +48,11 @@ struct loop {
     int clock_fd; /* readable when the clock was set; -1 where there is no such thing */
     struct cells cells;
     bool has_new_size;
-    bool is_resumed;        /* was stopped: the terminal shows something else */
-    int64_t next_change_ms; /* epoch; INT64_MAX: time alone changes nothing */
-    int64_t next_check_ms;  /* steady */
-    int64_t second_look_ms; /* steady; INT64_MAX: none is due */
+    bool is_resumed;          /* was stopped: the terminal shows something else */
+    int64_t next_change_ms;   /* epoch; INT64_MAX: time alone changes nothing */
+    int64_t next_check_ms;    /* steady */
+    int64_t second_look_ms;   /* steady; INT64_MAX: none is due */
+    int64_t next_progress_ms; /* steady */
     bool leaves;
     int status;
 };
@@ -284,6 +286,8 @@ static int64_t sooner(int64_t a_ms, int64_t b_ms)
 static int sleep_ms(const struct loop *loop)
 {
     int64_t now_ms = steady_ms(), left_ms = INT64_MAX;
+    if (loop->app->state->loading.is_on)
+        return 0;
     int poll_ms = watch_timeout_ms(loop->watch, now_ms);
     if (poll_ms >= 0)
         left_ms = poll_ms;
@@ -370,6 +374,21 @@ static int catch_up(struct loop *loop, struct error *error)
     return 0;
 }
 
+/* A part of a large registry, between two looks at keys and signals. */
+static int load_slice(struct loop *loop, struct error *error)
+{
+    struct app *app = loop->app;
+    app_load_slice(app, epoch_ms(loop));
+    if (steady_ms() >= loop->next_progress_ms) {
+        app->dirty = true;
+        loop->next_progress_ms = steady_ms() + PROGRESS_MS;
+    }
+    if (app->state->loading.is_on)
+        return 0;
+    int result = look_hints_follow(&loop->hints, app->state, error);
+    return result == 0 ? catch_up(loop, error) : result;
+}
+
 int loop_run(struct app *app, struct term *term, const struct loop_options *options,
              struct error *error)
 {
@@ -390,13 +409,16 @@ int loop_run(struct app *app, struct term *term, const struct loop_options *opti
         app->watch_mode = watch_mode(loop.watch);
         result = draw(&loop, error);
     }
-    if (result == 0)
+    loop.next_progress_ms = steady_ms() + PROGRESS_MS;
+    if (result == 0 && !app->state->loading.is_on)
         result = catch_up(&loop, error);
     while (result == 0 && !loop.leaves) {
         if (app->dirty)
             result = draw(&loop, error);
         if (result == 0)
             result = run_round(&loop, error);
+        if (result == 0 && app->state->loading.is_on && !loop.leaves)
+            result = load_slice(&loop, error);
     }
     cells_done(&loop.cells);
     look_hints_done(&loop.hints);

@@ -229,6 +229,17 @@ static int show_dashboard(struct app *app, const struct options *options, struct
     return status;
 }
 
+/* A large registry is loaded while the screen is there already, and what hangs on it after it. */
+static int load_first(struct state *state, struct error *error)
+{
+    struct state_look look = {.parts = PART_ALL | PART_HOLDER};
+    state->is_streamed = true;
+    state_begin_loading(state);
+    if (state->loading.is_on)
+        look.parts = PART_BASE & ~(unsigned)PART_REGISTRY;
+    return state_load(state, &look, error);
+}
+
 /* The first picture makes the model: its rows are in the order of the settings then. */
 static int run_dashboard(struct options *options, struct state *state,
                          const struct journal *journal)
@@ -241,8 +252,7 @@ static int run_dashboard(struct options *options, struct state *state,
     if (load_settings(options, &settings, &error) < 0)
         return complain(&error, options->ascii);
     mend_batches(&state->store, journal, clock_ms(options), &mended);
-    if (state_load(state, &(struct state_look){.parts = PART_ALL | PART_HOLDER}, &error) < 0 ||
-        app_init(&app, state, &error) < 0) {
+    if (load_first(state, &error) < 0 || app_init(&app, state, &error) < 0) {
         status = complain(&error, options->ascii);
         goto done;
     }

@@ -24,6 +24,7 @@ void ui_done(struct ui *ui)
     buffer_done(&ui->follow_id);
     buffer_done(&ui->range.anchor_id);
     buffer_done(&ui->message);
+    buffer_done(&ui->stored);
     buffer_done(&ui->pending.session_id);
     buffer_done(&ui->pending.copy);
     buffer_done(&ui->question);

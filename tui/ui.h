@@ -165,6 +165,7 @@ struct ui {
     struct buffer message;   /* raw text; made harmless when drawn */
     enum ui_tone tone;
     struct pending pending;
+    struct buffer stored;             /* the stored text of the entry that keys act on */
     struct buffer question;           /* UI_CONFIRM: raw text */
     enum ui_mode came_from[UI_MODES]; /* where each pane leads back to */
     enum ui_size sizes[UI_MODES];     /* of pool, table (UI_NORMAL), events, findings */

@@ -135,6 +135,20 @@ static void draw_panes(struct pen *pen, const struct layout *layout)
         draw_side(pen, layout);
 }
 
+/* There is nothing to show yet, and nothing is said that is not known. */
+static void draw_loading(struct pen *pen, struct area body)
+{
+    enum { MB = 1000000, INDENT = 2 };
+    const struct state_loading *loading = &pen->view->state->loading;
+    struct line line = {.len = 0};
+    struct flow flow = {.pen = pen, .area = body, .is_cut_last = true};
+    line_addf(&line, "The registry is being loaded: %llu of %llu MB.",
+              (unsigned long long)(loading->read_bytes / MB),
+              (unsigned long long)(loading->size_bytes / MB));
+    if (body.height > 0)
+        flow_text(&flow, INDENT, ROLE_DIM, line_str(&line));
+}
+
 static void draw_all(struct pen *pen, const struct layout *layout)
 {
     int width = pen->cells->width;
@@ -142,7 +156,9 @@ static void draw_all(struct pen *pen, const struct layout *layout)
     if (!is_question_alone)
         view_draw_header(pen, width);
     view_draw_finding(pen, layout->finding);
-    if (view_pane_is_over(pen, layout))
+    if (pen->view->state->loading.is_on && view_mode(pen) != UI_HELP)
+        draw_loading(pen, layout->body);
+    else if (view_pane_is_over(pen, layout))
         draw_pane(pen, layout);
     else
         draw_panes(pen, layout);

@@ -25,6 +25,8 @@ bool view_can(const struct pen *pen, enum command_id id)
     const struct command *command = command_by_id(id);
     size_t index;
     const struct entry *entry = pen_selected(pen, &index);
+    if (pen->view->state->loading.is_on)
+        return id == COMMAND_HELP || id == COMMAND_QUIT;
     if (id == COMMAND_RESTORE)
         return !pen->view->read_only && state_can_restore(pen->view->state);
     if ((command->flags & COMMAND_CHANGES) &&

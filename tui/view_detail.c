@@ -204,7 +204,8 @@ static void draw_workspace(struct flow *flow, const struct entry *entry, size_t 
 static void draw_stored(struct flow *flow, const struct entry *entry)
 {
     enum { INDENT = 4 }; /* of an entry in the server's layout */
-    struct str text = document_entry_text(flow->pen->shown, entry);
+    struct str text = flow->pen->shown->bytes.len > 0 ? document_entry_text(flow->pen->shown, entry)
+                                                      : buffer_str(&flow->pen->view->ui->stored);
     struct str rest = at_most(text, STORED_MOST);
     flow_title(flow, STR("Stored"));
     while (rest.len > 0) {

@@ -94,6 +94,21 @@ static void add_server(const struct pen *pen, struct header *header, int width)
     (void)snprintf(version->own, sizeof(version->own), "DenchClaw %s", server->version);
 }
 
+static void add_loading(const struct state_loading *loading, struct header *header, bool ascii)
+{
+    struct item *item = add(header, PLACE_RIGHT, ROLE_WARNING, KEEP_ALWAYS);
+    char digits[24], grouped[24];
+    size_t len = (size_t)snprintf(digits, sizeof(digits), "%zu", loading->entries), out = 0;
+    for (size_t i = 0; i < len; i++) {
+        if (i > 0 && (len - i) % 3 == 0)
+            grouped[out++] = ',';
+        grouped[out++] = digits[i];
+    }
+    grouped[out] = '\0';
+    (void)snprintf(item->own, sizeof(item->own), "loading %.23s entries%s", grouped,
+                   ascii ? "..." : "\xe2\x80\xa6");
+}
+
 /* The state of what is shown, in a word: only what reads well is LIVE. */
 static void add_health(const struct pen *pen, struct header *header)
 {
@@ -103,6 +118,10 @@ static void add_health(const struct pen *pen, struct header *header)
         add_word(header, ROLE_WARNING, 3, "DEMO");
     if (view->read_only)
         add_word(header, ROLE_WARNING, 1, "READ-ONLY");
+    if (view->state->loading.is_on) {
+        add_loading(&view->state->loading, header, pen->cells->ascii);
+        return;
+    }
     if (view->watch_mode == WATCH_POLLING)
         add_word(header, ROLE_WARNING, state == DOCUMENT_OK ? KEEP_ALWAYS : 3, "POLLING");
     switch (state) {

@@ -89,8 +89,8 @@ bool view_pane_is_over(const struct pen *pen, const struct layout *layout)
     enum ui_mode mode = view_mode(pen);
     bool is_open = mode == UI_HELP || mode == UI_DETAIL || mode == UI_FINDINGS ||
                    mode == UI_EVENTS || mode == UI_WHY || mode == UI_MENU;
-    return pen->model && !layout->is_bare && is_open && !view_pane_is_beside(pen, layout) &&
-           !view_events_are_in_strip(pen, layout);
+    return (pen->model || mode == UI_HELP) && !layout->is_bare && is_open &&
+           !view_pane_is_beside(pen, layout) && !view_events_are_in_strip(pen, layout);
 }
 
 bool view_has_pane(const struct pen *pen, const struct layout *layout)

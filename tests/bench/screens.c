@@ -1,5 +1,6 @@
 /* The binary on a pty: from something that happens to what a terminal shows. */
 #include "tests/bench/screens.h"
+#include "tests/helpers/console.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -28,7 +29,7 @@ struct screen *bench_start(const struct place *place, const char *program, const
 static const char *cursor_line(size_t entry)
 {
     static char line[32];
-    (void)snprintf(line, sizeof(line), "> %s", place_short_id(entry));
+    (void)snprintf(line, sizeof(line), CONSOLE_CURSOR "%s", place_short_id(entry));
     return line;
 }
 
