@@ -358,6 +358,7 @@ void app_fit(struct app *app, int width, int height, int64_t now_ms)
         model_again(app, CAUSE_OPERATOR, now_ms);
     app_fit_beside(app, width, now_ms);
     fetch_text(app);
+    app_lanes_fit(app, width, height, now_ms);
     struct view view = app_view(app, now_ms, 0, 0);
     fit_pane(app, &view, width, height);
     look_at_held(app, now_ms); /* a menu without room is closed */

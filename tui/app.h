@@ -30,6 +30,7 @@ struct app {
     const struct journal *journal; /* of operations; NULL: none is kept, nothing can be undone */
     bool can_undo;                 /* something was done here, and recorded */
     bool is_unrecorded;            /* the last thing done here is not in the journal */
+    int64_t watched_from_ms;       /* since when it is drawn, and so looked at; 0: not yet */
     int64_t last_write_ms;         /* at first what the file says of itself */
     bool dirty;                    /* draw; whoever draws clears it */
     bool repaint;                  /* the operator wants it drawn from nothing: term_invalidate() */

@@ -224,6 +224,9 @@ static bool run_pane(struct app *app, enum command_id id, uint32_t key)
     case COMMAND_SHRINK:
         app_resize(app, id == COMMAND_ENLARGE);
         return true;
+    case COMMAND_LANES:
+        app_lanes_toggle(app);
+        return true;
     default:
         return false;
     }

@@ -116,6 +116,10 @@ int app_explain(const struct app *app, struct str session_id, int64_t now_ms,
 /* Makes what only a screen of such a width shows, where that changed. Without memory it is not
  * shown. */
 void app_fit_beside(struct app *app, int width, int64_t now_ms);
+/* Shows the pool over the last hour, or its bars again. */
+void app_lanes_toggle(struct app *app);
+/* Brings it up to now; puts it away where a screen of this size has no room. */
+void app_lanes_fit(struct app *app, int width, int height, int64_t now_ms);
 /* Explains the session that keys act on; another one. */
 void app_why(struct app *app, int64_t now_ms);
 void app_why_session(struct app *app, struct str session_id, int64_t now_ms);

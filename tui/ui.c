@@ -30,6 +30,7 @@ void ui_done(struct ui *ui)
     buffer_done(&ui->question);
     buffer_done(&ui->pool.item);
     buffer_done(&ui->pool.session);
+    lanes_done(&ui->lanes);
     buffer_done(&ui->findings.subject);
     free(ui->events.shown);
     buffer_done(&ui->events.session);

@@ -7,6 +7,7 @@
 #ifndef SLOTOP_TUI_UI_H
 #define SLOTOP_TUI_UI_H
 
+#include "core/lanes.h"
 #include "core/operation.h"
 #include "core/pressure.h"
 #include "core/state.h"
@@ -170,6 +171,9 @@ struct ui {
     enum ui_mode came_from[UI_MODES]; /* where each pane leads back to */
     enum ui_size sizes[UI_MODES];     /* of pool, table (UI_NORMAL), events, findings */
     struct pool_cursor pool;
+    bool has_lanes; /* the pool over the last hour, in the place of its bars */
+    struct lanes lanes;
+    int64_t lanes_model_ms; /* the model that they were made of; 0: none */
     struct findings_cursor findings;
     struct events_pane events;
     struct why_words why; /* UI_WHY */

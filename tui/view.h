@@ -49,6 +49,9 @@ struct view_grid {
 };
 struct view_grid view_pool_window(const struct view *view, int width, int height);
 
+/* The pool stands as lines that have room for lanes. */
+bool view_fits_lanes(const struct view *view, int width, int height);
+
 /* Epoch ms of the next moment when view_draw() would draw something else only because time
  * passed: an age, a bar, the clock, an entry that becomes overdue. > now_ms; INT64_MAX for never.
  */

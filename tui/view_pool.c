@@ -155,7 +155,8 @@ int view_pool_height(const struct pen *pen, int width, int height, const struct 
     if (reason > 0 && (layout->pool_form != POOL_LINES || pool_item_count(pen->model) == 0))
         return title + at_most(reason, rows_most(height));
     if (layout->pool_form == POOL_LINES)
-        return title + reason + height_of_lines(pen, height);
+        return title + reason + height_of_lines(pen, height) +
+               (title && pen->view->ui->has_lanes ? 1 : 0);
     size_t rows = view_pool_rows_all(pen, width, layout->pool_form);
     int most = rows_most(height);
     return title + (rows < (size_t)most ? (int)rows : most);
@@ -183,7 +184,7 @@ static void add_cursor(const struct pen *pen, struct line *line)
         return;
     line_add(line, STR(", "));
     line_add(line, pen_id(pen, row, 0));
-    line_add(line, STR(" "));
+    line_add(line, model_title(model, row).len > 0 ? STR(" ") : STR(""));
     line_add(line, model_title(model, row));
 }
 
@@ -194,13 +195,23 @@ static void draw_title(struct pen *pen, struct area area, enum pool_form form)
         line_add(&title, STR("1 Pool retired"));
     else
         line_addf(&title, "1 Pool of %zu", pen->model->counts.slots);
+    if (form == POOL_LINES && pen->view->ui->has_lanes)
+        line_add(&title, STR(", 60 min"));
     if (form != POOL_LINES)
         add_cursor(pen, &title);
     int column = pen_title(pen, area, line_str(&title)) + 2;
     if (form != POOL_LINES)
         view_draw_pool_legend(pen, area, column);
+    else if (pen->view->ui->has_lanes)
+        view_draw_lane_legend(pen, area, column);
     else if (pool_item_count(pen->model) > 0)
         view_draw_pool_heads(pen, area);
+}
+
+/* The swimlane has its times of day above it, where panes have titles. */
+static bool has_axis(const struct pen *pen, const struct layout *layout)
+{
+    return pen->view->ui->has_lanes && layout->pool_form == POOL_LINES && layout->has_titles;
 }
 
 void view_draw_pool(struct pen *pen, const struct layout *layout)
@@ -220,6 +231,11 @@ void view_draw_pool(struct pen *pen, const struct layout *layout)
         if (layout->pool_form != POOL_LINES)
             return;
     }
+    if (has_axis(pen, layout)) {
+        view_draw_pool_axis(pen, area);
+        area.row++;
+        area.height--;
+    }
     struct pool_grid grid = view_pool_grid(pen, area, layout->pool_form);
     if (layout->pool_form == POOL_LINES)
         view_draw_pool_lines(pen, area, &grid);
@@ -237,11 +253,21 @@ struct view_grid view_pool_window(const struct view *view, int width, int height
     if (!pen.model || layout.pool.height < 1 || pool_item_count(pen.model) == 0)
         return window;
     struct area area = layout.pool;
-    area.height -= layout.has_titles;
+    area.height -= layout.has_titles + has_axis(&pen, &layout);
     if (pen.model->slot_count == 0)
         area.height -= rows_of_reason(&pen, area.width);
     if (pen.model->slot_count == 0 && layout.pool_form != POOL_LINES)
         return window;
     struct pool_grid grid = view_pool_grid(&pen, area, layout.pool_form);
     return (struct view_grid){.per_row = grid.per_row, .rows = grid.rows};
+}
+
+bool view_fits_lanes(const struct view *view, int width, int height)
+{
+    struct cells nothing = {.width = width, .height = height};
+    struct pen pen = view_pen(view, &nothing);
+    struct layout layout;
+    view_layout(&pen, width, height, &layout);
+    return pen.model && layout.pool_form == POOL_LINES && !layout.is_bare &&
+           view_lane_width(&pen, layout.table.width > 0 ? layout.table : layout.pool) > 0;
 }

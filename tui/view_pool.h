@@ -38,6 +38,17 @@ void view_draw_pool_heads(struct pen *pen, struct area area);
 void view_draw_pool_legend(struct pen *pen, struct area area, int column);
 /* The bar of what is left of an entry's TTL. */
 void view_draw_bar(struct pen *pen, struct area area, enum role role, const struct entry *entry);
+/* How many minutes a column of the swimlane is, in so much room; 0: there is too little. */
+int view_lane_minutes(int room);
+/* The lane of an item; its axis, with the time of day; what the letters mean, right in a title
+ * behind `column`. */
+void view_draw_lane(struct pen *pen, struct area area, size_t place);
+void view_draw_lane_axis(struct pen *pen, struct area area);
+void view_draw_lane_legend(struct pen *pen, struct area area, int column);
+/* The same above the lines, with the heads of the columns beside it. */
+void view_draw_pool_axis(struct pen *pen, struct area area);
+/* The width of the lanes in lines of this width; 0: no room. */
+int view_lane_width(const struct pen *pen, struct area area);
 /* Says why there are no slots; returns the lines used. */
 int view_draw_pool_reason(struct pen *pen, struct area area);
 

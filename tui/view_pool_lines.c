@@ -32,6 +32,7 @@ struct columns {
     int holder, holder_width;
     int age;
     int note, note_width; /* 0: no room, or no titles */
+    bool has_lane;        /* in the place of the bar */
 };
 
 static int label_width(const struct pen *pen)
@@ -73,10 +74,33 @@ static void place_titles(struct columns *columns, struct area area)
     columns->note = end - note;
 }
 
+/* As narrow as it can be: an hour in columns of a minute is worth the room. */
+static struct columns place_lanes(struct columns columns, struct area area)
+{
+    int end = area.column + area.width - 1;
+    columns.bar = columns.state + STATE_WIDTH + 1;
+    int minutes = view_lane_minutes(end - columns.bar - TIME_WIDTH - 2 - HOLDER_LEAST);
+    columns.has_lane = minutes > 0;
+    columns.bar_width = minutes > 0 ? LANES_MINUTES / minutes : 0;
+    columns.left = columns.bar + columns.bar_width + 1;
+    columns.holder = columns.left + TIME_WIDTH + 1;
+    columns.holder_width = end - columns.holder;
+    return columns;
+}
+
+int view_lane_width(const struct pen *pen, struct area area)
+{
+    struct columns columns = {.label = area.column + MARGIN, .label_width = label_width(pen)};
+    columns.state = columns.label + columns.label_width + 1;
+    return place_lanes(columns, area).bar_width;
+}
+
 static struct columns columns_of(const struct pen *pen, struct area area)
 {
     struct columns columns = {.label = area.column + MARGIN, .label_width = label_width(pen)};
     columns.state = columns.label + columns.label_width + 1;
+    if (pen->view->ui->has_lanes)
+        return place_lanes(columns, area);
     columns.bar = columns.state + STATE_WIDTH + GAP;
     if (view_knows_chats(pen)) {
         place_titles(&columns, area);
@@ -103,8 +127,9 @@ static int draw_holder(struct pen *pen, int row, const struct columns *columns, 
     pen_changes_at_end(pen, entry);
     /* A bar says how long; only an alarm repaints all of it. */
     bool is_calm = role == ROLE_ACTIVE || role == ROLE_IDLE;
-    view_draw_bar(pen, (struct area){row, columns->bar, columns->bar_width, 1},
-                  is_calm ? ROLE_TEXT : role, entry);
+    if (!columns->has_lane)
+        view_draw_bar(pen, (struct area){row, columns->bar, columns->bar_width, 1},
+                      is_calm ? ROLE_TEXT : role, entry);
     bool is_past = pen_until(pen, entry_expires_at_ms(entry)) < 0;
     draw_time(pen, row, columns->left, is_past ? role : ROLE_TEXT, pen_time_left(pen, entry, text));
     if (columns->age)
@@ -313,6 +338,16 @@ static void draw_gc(struct pen *pen, struct area area, const struct columns *col
     cells_text(pen->cells, area.row, end, 1, ROLE_RULE, STR(" "));
 }
 
+void view_draw_pool_axis(struct pen *pen, struct area area)
+{
+    struct columns columns = columns_of(pen, area);
+    cells_fill(pen->cells, area.row, area.column, area.width, ROLE_COLUMN, ' ');
+    view_draw_lane_axis(pen, (struct area){area.row, columns.bar, columns.bar_width, 1});
+    cells_right(pen->cells, area.row, columns.left, TIME_WIDTH, ROLE_COLUMN, STR("LEFT"));
+    cells_text(pen->cells, area.row, columns.holder, columns.holder_width, ROLE_COLUMN,
+               STR("HOLDER"));
+}
+
 void view_draw_pool_heads(struct pen *pen, struct area area)
 {
     struct columns columns = columns_of(pen, area);
@@ -327,6 +362,8 @@ void view_draw_pool_heads(struct pen *pen, struct area area)
 static void draw_item(struct pen *pen, int row, const struct columns *columns, size_t place)
 {
     const struct slot *slot = pool_item_slot(pen->model, place);
+    if (columns->has_lane)
+        view_draw_lane(pen, (struct area){row, columns->bar, columns->bar_width, 1}, place);
     if (slot)
         draw_slot(pen, row, columns, slot);
     else

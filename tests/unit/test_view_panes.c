@@ -10,6 +10,7 @@
 #include "tui/app.h"
 
 #include <locale.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -107,6 +108,22 @@ static void set_few(struct scene *scene)
     add_history(scene, 2);
 }
 
+/* 200 slots: held, then overdue, then free. */
+static void set_many(struct scene *scene)
+{
+    static char ids[160][40], slots[160][8];
+    static struct scene_entry entries[160];
+    for (int i = 0; i < 160; i++) {
+        (void)snprintf(ids[i], sizeof(ids[i]), "%08x-0000-4000-8000-%012x",
+                       0x9e3779b1U * (unsigned)(i + 1), (unsigned)i);
+        (void)snprintf(slots[i], sizeof(slots[i]), "%d", i + 1);
+        entries[i] = (struct scene_entry){ids[i],      slots[i], i % 3 == 1 ? "idle" : "active",
+                                          (i + 2) * M, i * M,    i < 80 ? 90 * M : 0};
+    }
+    scene_set_pool(scene, 200);
+    scene_set_entries(scene, entries, 160);
+}
+
 static void set_eventless(struct scene *scene)
 {
     set_calm(scene);
@@ -147,6 +164,27 @@ static const struct picture {
     {"strip-few", set_few, NULL, "", false, false, {{80, 34}}},
     {"strip-none", set_eventless, NULL, "", true, false, {{140, 40}}},
     {"strip-why", set_eventful, INVOICE, "w", false, false, {{140, 40}}},
+    {"events-strip", set_eventful, NULL, "3jj", false, false, {{140, 40}}},
+    {"events-half", set_eventful, NULL, "3+", false, false, {{140, 40}, {80, 24}}},
+    {"pool", titled_set_usual, NULL, "1jj", false, false, {{80, 24}, {40, 10}, {140, 40}}},
+    {"pool-ascii", titled_set_usual, NULL, "1jj", true, false, {{80, 24}}},
+    {"pool-full-screen",
+     titled_set_usual,
+     NULL,
+     "1++",
+     false,
+     false,
+     {{80, 24}, {140, 40}, {40, 8}}},
+    {"pool-small", titled_set_usual, NULL, "1_", false, false, {{80, 24}}},
+    {"pool-refused", titled_set_usual, NULL, "1jjjK", false, false, {{80, 24}}},
+    {"pool-many", set_many, NULL, "1jjjjj", false, false, {{80, 24}, {140, 40}, {40, 8}}},
+    {"pool-many-half", set_many, NULL, "1+G", false, false, {{80, 24}, {140, 40}}},
+    {"sessions-half", set_eventful, NULL, "+", false, false, {{80, 24}, {140, 40}}},
+    {"sessions-full-screen", set_eventful, NULL, "++", false, false, {{80, 24}, {140, 40}}},
+    {"swimlane", set_eventful, NULL, "t", false, false, {{140, 40}, {80, 24}, {200, 60}}},
+    {"swimlane-narrow", set_eventful, NULL, "t", false, false, {{60, 20}, {52, 16}, {40, 10}}},
+    {"swimlane-ascii", set_eventful, NULL, "t", true, false, {{80, 24}}},
+    {"beside", set_eventful, INVOICE, "", false, false, {{140, 40}, {200, 60}}},
     {"menu", titled_set_usual, REFUND, "a", false, false, {{80, 24}, {140, 40}, {40, 10}}},
     {"menu-of-running", titled_set_usual, ONBOARDING, "aj", false, false, {{80, 24}, {40, 10}}},
     {"menu-of-fallback", titled_set_usual, INVOICE, "a", false, false, {{80, 24}, {140, 40}}},
