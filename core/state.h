@@ -67,6 +67,7 @@ struct state_look {
     int settle_ms;  /* see store_load() */
     int64_t now_ms; /* when it is made: for the history */
     bool is_ours;   /* what is new in the registry since the last look, this program has done */
+    bool is_told;   /* …and the history has it already */
 };
 
 /*

@@ -68,7 +68,7 @@ static int note_history(struct state *state, const struct document *document,
 {
     const struct document *before = state_shown(state);
     struct events events;
-    if (!state->around.history || !document->has_registry || !before->has_registry)
+    if (look->is_told || !state->around.history || !document->has_registry || !before->has_registry)
         return 0;
     int result = events_between(&before->registry, &document->registry, look->now_ms, look->is_ours,
                                 &events, error);
@@ -79,7 +79,7 @@ static int note_delta(struct state *state, const struct document_delta *delta,
                       const struct state_look *look, struct error *error)
 {
     struct events events;
-    if (!state->around.history || delta->count == 0)
+    if (look->is_told || !state->around.history || delta->count == 0)
         return 0;
     int result = events_of_delta(delta, look->now_ms, look->is_ours, &events, error);
     return keep_events(state, result, &events, error);

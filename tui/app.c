@@ -29,6 +29,7 @@ int app_init(struct app *app, struct state *state, struct error *error)
 
 void app_done(struct app *app)
 {
+    app_freeze_done(app);
     promises_done(&app->promises);
     opens_done(&app->opens);
     rows_done(&app->rows);
@@ -138,7 +139,7 @@ static void follow(struct app *app, enum cause cause, int64_t now_ms)
     is_same = (is_same || pane == UI_WHY) && pane == ui_pane(ui);
     app_see(app);
     const struct entry *entry = app_target_entry(app);
-    if (cause != CAUSE_OUTSIDE || !entry)
+    if ((cause != CAUSE_OUTSIDE && cause != CAUSE_THAW) || !entry)
         return;
     bool is_new = !is_same || !is_as_seen(&seen, entry);
     ui->seen.changed = is_new || seen.changed;
@@ -192,6 +193,7 @@ void app_look_again(struct app *app, unsigned parts, enum cause cause, int64_t n
         .settle_ms = SETTLE_MS,
         .now_ms = now_ms,
         .is_ours = cause == CAUSE_EDIT,
+        .is_told = cause == CAUSE_THAW,
     };
     int result = parts ? state_load(state, &look, &error) : 0;
     if (!file_identity_equal(&before, &state->identity))
@@ -227,17 +229,19 @@ static void handle_time(struct app *app, int64_t now_ms)
 {
     const struct state *state = app->state;
     bool is_set_back = state->has_model && now_ms < state->model.now_ms;
-    if (!is_held(app) && state->has_model &&
+    if (!is_held(app) && !app->freeze.is_on && state->has_model &&
         (is_set_back || (double)now_ms >= state->model.next_change_ms))
         app_look_again(app, 0, CAUSE_OUTSIDE, now_ms);
 }
 
 static void handle_files(struct app *app, unsigned parts, int64_t now_ms)
 {
-    if (is_held(app)) {
+    if (is_held(app) || app->freeze.is_on)
         app->held_parts |= parts;
+    if (app->freeze.is_on)
+        app_look_behind(app, parts, now_ms);
+    if (is_held(app) || app->freeze.is_on)
         return;
-    }
     app_look_again(app, parts, CAUSE_OUTSIDE, now_ms);
     if (parts & PART_REGISTRY)
         app_keep_promises(app, now_ms);
@@ -247,7 +251,7 @@ static void handle_files(struct app *app, unsigned parts, int64_t now_ms)
 static void look_at_held(struct app *app, int64_t now_ms)
 {
     unsigned parts = app->held_parts;
-    if (is_held(app) || parts == 0)
+    if (is_held(app) || app->freeze.is_on || parts == 0)
         return;
     app->held_parts = 0;
     handle_files(app, parts, now_ms);
@@ -294,7 +298,8 @@ struct view app_view(const struct app *app, int64_t now_ms, int hour, int minute
         .read_only = app->read_only,
         .has_journal = app->journal,
         .can_undo = app->can_undo,
-        .now_ms = now_ms,
+        .is_frozen = app->freeze.is_on,
+        .now_ms = app_time_ms(app, now_ms),
         .last_write_ms = app->last_write_ms,
         .clock_hour = hour,
         .clock_minute = minute,

@@ -15,6 +15,15 @@
 #include "tui/ui.h"
 #include "tui/view.h"
 
+/* While the screen stands still: what is true meanwhile. */
+struct freeze {
+    bool is_on;
+    int64_t at_ms;         /* the time that is on the screen */
+    struct state truth;    /* the registry, looked at whenever it changes; nothing else */
+    size_t saves;          /* of the registry, since */
+    int64_t last_write_ms; /* where there were some */
+};
+
 struct app {
     struct state *state; /* borrowed; loaded once before app_init */
     struct ui ui;
@@ -37,13 +46,20 @@ struct app {
     struct buffer clipboard;       /* not empty: to be copied, by whoever draws, who clears it */
     unsigned held_parts;           /* files that changed while a question or the action menu was
                                       open: rows never move under a pending action, so they are
-                                      looked at after it; or while the registry was loaded */
+                                      looked at after it; or while the registry was loaded,
+                                      or the screen is frozen */
+    bool is_locked;                /* the operator made it read-only, and can take that back */
+    struct freeze freeze;
 };
 
 /* A state without a model that is not being loaded is modelled by the first app_handle() or
  * app_fit(), which know the time. -ENOMEM. */
 int app_init(struct app *app, struct state *state, struct error *error);
 void app_done(struct app *app);
+/* The time of what is on the screen: now_ms, or when it was frozen. */
+int64_t app_time_ms(const struct app *app, int64_t now_ms);
+/* The last look at the registry, which a frozen screen does not show. */
+const struct state *app_truth(const struct app *app);
 /* Handles one event at epoch now_ms. Failures become messages on the screen. */
 void app_handle(struct app *app, const struct event *event, int64_t now_ms);
 /* Goes on loading a registry whose first load was begun by state_begin_loading(): call it as long

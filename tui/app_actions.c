@@ -201,19 +201,9 @@ void app_act_on_held(struct app *app, const struct action *action, int64_t now_m
     }
 }
 
-bool app_is_read_only(struct app *app, const struct command *command)
-{
-    const char *what = command->id == COMMAND_MENU ? "the action menu"
-                       : command->label[0]         ? command->label
-                                                   : command->name;
-    if (app->read_only)
-        ui_say(&app->ui, TONE_WARNING, "Read-only: %s is switched off; nothing was changed.", what);
-    return app->read_only;
-}
-
 void app_act(struct app *app, const struct command *command, int64_t now_ms)
 {
-    if (app_is_read_only(app, command))
+    if (app_may_not_change(app, command))
         return;
     if (command->id == COMMAND_UNDO || command->id == COMMAND_REDO)
         app_undo(app, command->id == COMMAND_REDO, now_ms);
@@ -236,6 +226,8 @@ void app_answer(struct app *app, bool yes, int64_t now_ms)
         ui_say(ui, TONE_WARNING, "Not done.");
     else if (ui->pending.what == PENDING_COPY)
         app_restore_now(app, now_ms);
+    else if (ui->pending.what == PENDING_UNLOCK)
+        app_unlock(app);
     else if (ui->pending.what == PENDING_TAGS)
         app_batch_now(app, now_ms);
     else if (ui->pending.what == PENDING_GC)

@@ -144,6 +144,7 @@ static void sort(struct app *app, enum command_id id, int64_t now_ms)
 
 static void reload(struct app *app, int64_t now_ms)
 {
+    (void)app_thaw(app, now_ms);
     app_look_again(app, PART_ALL | PART_HOLDER, CAUSE_OPERATOR, now_ms);
     app->repaint = true;
     if (app->ui.tone == TONE_NONE)
@@ -171,7 +172,7 @@ static void go_back(struct app *app, uint32_t key, int64_t now_ms)
         app_set_filter(app, STR(""), now_ms);
     else if (app->ui.mode != UI_NORMAL || is_full)
         leave_pane(app);
-    else
+    else if (key != KEY_ESCAPE || !app_thaw(app, now_ms))
         app->ui.quit = true;
 }
 
@@ -279,6 +280,12 @@ static void run(struct app *app, enum command_id id, uint32_t key, int64_t now_m
         app_search(app, id);
     else if (id == COMMAND_FOLLOW)
         app_follow(app);
+    else if (id == COMMAND_FREEZE)
+        app_freeze(app, now_ms);
+    else if (id == COMMAND_LIVE)
+        app_live(app, now_ms);
+    else if (id == COMMAND_LOCK)
+        app_lock(app);
     else if (id == COMMAND_DISMISS)
         app_dismiss(app, now_ms);
     else if (is_table && id >= COMMAND_SORT_PREVIOUS && id <= COMMAND_SORT_REVERSE)

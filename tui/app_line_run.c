@@ -198,7 +198,7 @@ static void undo(struct app *app, const struct line_call *call, int64_t now_ms)
 static void change(struct app *app, const struct line_call *call, int64_t now_ms)
 {
     const struct options *options = &call->options;
-    if (app_is_read_only(app, options->command))
+    if (app_may_not_change(app, options->command))
         return;
     switch ((unsigned)options->command->id) {
     case COMMAND_IDLE:

@@ -20,6 +20,7 @@ enum cause {
     CAUSE_OPERATOR,
     CAUSE_EDIT, /* the operator, by changing the registry */
     CAUSE_OUTSIDE,
+    CAUSE_THAW, /* the same, all at once, and the history has it already */
 };
 
 /* Loads the parts (or-ed enum state_part; 0 for none) and derives everything from them. */
@@ -240,6 +241,23 @@ void app_promise(struct app *app, const struct outcome *outcomes, size_t count);
 /* Looks whether the version just loaded still has it all; applies again what it lost; says so. */
 void app_keep_promises(struct app *app, int64_t now_ms);
 
+/* The screen stands still from now on, or goes live again. */
+void app_freeze(struct app *app, int64_t now_ms);
+/* Goes live again; false where it is. */
+bool app_thaw(struct app *app, int64_t now_ms);
+/* The same, or says that it is. */
+void app_live(struct app *app, int64_t now_ms);
+/* Says why a command that changes something is not done behind a frozen screen. */
+void app_say_frozen(struct app *app, const struct command *command);
+/* Files changed behind a frozen screen. */
+void app_look_behind(struct app *app, unsigned parts, int64_t now_ms);
+/* What was seen behind it goes into the history. */
+void app_freeze_done(struct app *app);
+/* Nothing is changed from now on; or asks whether that is to end. */
+void app_lock(struct app *app);
+/* The yes to that question. */
+void app_unlock(struct app *app);
+
 /* Puts the question that ui.question holds, or says that there was no memory for it. */
 void app_ask(struct app *app, enum pending_what what);
 /* True, once, after a message, when the operator can hardly have seen what now stands under the
@@ -254,8 +272,9 @@ const struct action *app_action_of(enum operation_kind kind);
 const struct entry *app_hold(struct app *app, const struct command *command, int64_t now_ms);
 /* Holds this entry, whichever session keys act on. False, after a message, without memory. */
 bool app_hold_entry(struct app *app, const struct entry *entry);
-/* True, after a message, when the registry is not to be changed. */
-bool app_is_read_only(struct app *app, const struct command *command);
+/* True, after a message, when the registry is not to be changed: read-only, or the screen is
+ * frozen. */
+bool app_may_not_change(struct app *app, const struct command *command);
 /* Does this to the session that is held, asks first, or says why it makes no sense. */
 void app_act_on_held(struct app *app, const struct action *action, int64_t now_ms);
 /* Why it makes no sense for the entry of a row: a clause that follows "is"; NULL if it does. */

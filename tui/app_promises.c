@@ -81,14 +81,16 @@ static bool is_taken_back(void *context, struct str session_id)
 void app_keep_promises(struct app *app, int64_t now_ms)
 {
     struct promise_news news;
-    const struct document *document = &app->state->document;
-    if (app->promises.count == 0 || app->read_only || document->state != DOCUMENT_OK)
+    const struct document *document = &app_truth(app)->document;
+    if (app->promises.count == 0 || document->state != DOCUMENT_OK)
         return;
     struct takeover takeover = {.app = app, .hold = -1};
     promises_let_go(&app->promises, &document->registry, is_taken_back, &takeover);
     promises_keep(&app->promises, app_store(app, now_ms), &document->registry, &news);
     takeover_done(&takeover);
-    if (news.applied > 0)
+    if (news.applied > 0 && app->freeze.is_on)
+        app_look_behind(app, 0, now_ms);
+    else if (news.applied > 0)
         app_look_again(app, PART_REGISTRY, CAUSE_OUTSIDE, now_ms);
     /* What GC makes of a released or idle session is the ordinary course, and no news. */
     bool is_live = news.moved_to == STATE_ACTIVE || news.moved_to == STATE_IDLE;

@@ -165,6 +165,10 @@ void app_restore_now(struct app *app, int64_t now_ms)
 
 void app_dismiss(struct app *app, int64_t now_ms)
 {
+    if (app->freeze.is_on) {
+        app_say_frozen(app, command_by_id(COMMAND_DISMISS));
+        return;
+    }
     char key[KEYMAP_LABEL_SIZE];
     if (!app->state->is_wiped) {
         ui_say(&app->ui, TONE_WARNING, "There is no alarm of a wiped registry to dismiss.");

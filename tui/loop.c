@@ -143,7 +143,7 @@ static int draw(struct loop *loop, struct error *error)
 {
     if (loop->has_new_size && measure(loop, error) != 0)
         return -ENOMEM;
-    int64_t now_ms = epoch_ms(loop);
+    int64_t now_ms = app_time_ms(loop->app, epoch_ms(loop));
     copy(loop);
     time_t now_s = (time_t)(now_ms / MS_PER_S);
     struct tm local = {0};
@@ -233,7 +233,7 @@ static int ask_watch(struct loop *loop, bool is_ready, bool is_check_due, unsign
 
 static int take_files(struct loop *loop, bool is_ready, struct error *error)
 {
-    const struct document *document = &loop->app->state->document;
+    const struct document *document = &app_truth(loop->app)->document;
     bool is_check_due = steady_ms() >= loop->next_check_ms;
     bool is_second = steady_ms() >= loop->second_look_ms;
     bool is_unusable = document->state == DOCUMENT_TORN || document->state == DOCUMENT_UNREADABLE;

@@ -46,10 +46,11 @@ enum ui_tone { TONE_NONE, TONE_GOOD, TONE_WARNING, TONE_ERROR };
 
 /* What waits for a yes. */
 enum pending_what {
-    PENDING_ONE,  /* the action, on the session that is held */
-    PENDING_TAGS, /* the action, on all that is tagged */
-    PENDING_GC,   /* what GC does */
-    PENDING_COPY, /* a copy is to be brought back */
+    PENDING_ONE,    /* the action, on the session that is held */
+    PENDING_TAGS,   /* the action, on all that is tagged */
+    PENDING_GC,     /* what GC does */
+    PENDING_COPY,   /* a copy is to be brought back */
+    PENDING_UNLOCK, /* it is to be read-only no more */
 };
 
 struct pending {

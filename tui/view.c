@@ -220,6 +220,8 @@ int64_t view_next_change_ms(const struct view *view, int width, int height)
     struct cells nothing = {.width = width, .height = height};
     struct pen pen = view_pen(view, &nothing);
     struct layout layout;
+    if (view->is_frozen)
+        return INT64_MAX;
     view_layout(&pen, width, height, &layout);
     draw_all(&pen, &layout);
     return pen.next_ms;

@@ -20,6 +20,7 @@ struct view {
     bool read_only;
     bool has_journal;             /* of operations: they can be undone */
     bool can_undo;                /* something was done here that can be taken back */
+    bool is_frozen;               /* it stands still: time alone changes nothing */
     int64_t now_ms;               /* epoch */
     int64_t last_write_ms;        /* when the registry was last seen to change, epoch; 0 never */
     int clock_hour, clock_minute; /* local time of now_ms */

@@ -27,6 +27,10 @@ bool view_can(const struct pen *pen, enum command_id id)
     const struct entry *entry = pen_selected(pen, &index);
     if (pen->view->state->loading.is_on)
         return id == COMMAND_HELP || id == COMMAND_QUIT;
+    if (pen->view->is_frozen && (command->flags & COMMAND_CHANGES))
+        return false;
+    if (id == COMMAND_LIVE)
+        return pen->view->is_frozen;
     if (id == COMMAND_RESTORE)
         return !pen->view->read_only && state_can_restore(pen->view->state);
     if ((command->flags & COMMAND_CHANGES) &&

@@ -122,11 +122,13 @@ static void add_health(const struct pen *pen, struct header *header)
         add_loading(&view->state->loading, header, pen->cells->ascii);
         return;
     }
-    if (view->watch_mode == WATCH_POLLING)
+    if (view->is_frozen)
+        add_word(header, ROLE_WARNING, KEEP_ALWAYS, "FROZEN");
+    if (view->watch_mode == WATCH_POLLING && !view->is_frozen)
         add_word(header, ROLE_WARNING, state == DOCUMENT_OK ? KEEP_ALWAYS : 3, "POLLING");
     switch (state) {
     case DOCUMENT_OK:
-        if (view->watch_mode == WATCH_LIVE)
+        if (view->watch_mode == WATCH_LIVE && !view->is_frozen)
             add_word(header, ROLE_GOOD, KEEP_ALWAYS, "LIVE");
         break;
     case DOCUMENT_MISSING:

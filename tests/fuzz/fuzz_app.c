@@ -12,7 +12,9 @@
 #include <string.h>
 
 enum {
-    ESCAPES_TO_LEAVE = 4, /* question, mode, filter, dashboard */
+    /* question, three panes one over the other, range, search, filter, a pane that fills the
+     * screen, a frozen one, dashboard */
+    ESCAPES_TO_LEAVE = 10,
     FIRST_SPECIAL = 0xc0, /* bytes from here on are no characters */
     EVENTS_MAX = 200,
     DRAWS_MAX = 3, /* the slowest of all */
@@ -175,8 +177,10 @@ static void check(const struct session *session)
     FUZZ_CHECK(ui->mode < UI_MODES && ui->sort < SORT_COUNT);
     FUZZ_CHECK(ui->filter.len <= UI_FILTER_MAX);
     FUZZ_CHECK((ui->mode == UI_CONFIRM) == (ui->question.len > 0));
-    FUZZ_CHECK((ui->mode != UI_CONFIRM && ui->mode != UI_MENU) || !app->read_only);
-    FUZZ_CHECK(app->held_parts == 0 || ui->mode == UI_CONFIRM || ui->mode == UI_MENU);
+    FUZZ_CHECK(ui->mode != UI_MENU || !app->read_only);
+    FUZZ_CHECK(ui->mode != UI_CONFIRM || !app->read_only || app->is_locked);
+    FUZZ_CHECK(app->held_parts == 0 || ui->mode == UI_CONFIRM || ui->mode == UI_MENU ||
+               app->freeze.is_on);
     if (app->rows.count == 0)
         return;
     const struct registry *registry = &state_shown(app->state)->registry;

@@ -94,9 +94,14 @@ static void check_mode(const struct key_rules *rules)
     const struct ui *ui = &app->ui;
     CHECK(rules, ui->mode < UI_MODES && ui->sort < SORT_COUNT);
     CHECK(rules, ui->filter.len <= UI_FILTER_MAX);
+    CHECK(rules, ui->tags.ranged <= ui->tags.marked && ui->tags.marked <= ui->tags.count);
+    CHECK(rules, ui->range.is_on || ui->tags.ranged == 0);
     CHECK(rules, (ui->mode == UI_CONFIRM) == (ui->question.len > 0));
-    CHECK(rules, (ui->mode != UI_CONFIRM && ui->mode != UI_MENU) || !app->read_only);
-    CHECK(rules, app->held_parts == 0 || ui->mode == UI_CONFIRM || ui->mode == UI_MENU);
+    CHECK(rules, ui->mode != UI_MENU || !app->read_only);
+    CHECK(rules, ui->mode != UI_CONFIRM || !app->read_only || app->is_locked);
+    CHECK(rules, app->held_parts == 0 || ui->mode == UI_CONFIRM || ui->mode == UI_MENU ||
+                     app->freeze.is_on);
+    CHECK(rules, app->read_only == app->state->store.read_only);
 }
 
 /* What waits for a yes, so that it can be compared. */
@@ -163,6 +168,7 @@ void key_rules_send(struct key_rules *rules, const struct event *event)
 {
     struct app *app = &rules->desk->app;
     bool may = may_change(rules, event);
+    bool was_read_only = app->read_only;
     struct question question = note_question(&app->ui);
     rules->trail[rules->event_count % KEY_RULES_TRAIL] = *event;
     rules->modes[rules->event_count % KEY_RULES_TRAIL] = app->ui.mode;
@@ -172,7 +178,7 @@ void key_rules_send(struct key_rules *rules, const struct event *event)
     char *after = read_registry(rules);
     bool has_changed = strcmp(after, rules->registry) != 0;
     free(after);
-    CHECK(rules, !has_changed || (may && !rules->read_only));
+    CHECK(rules, !has_changed || (may && !(was_read_only && app->read_only)));
     rules->edit_count += has_changed;
     check_question(rules, &question, event);
     buffer_done(&question.words);
@@ -187,7 +193,6 @@ void key_rules_send(struct key_rules *rules, const struct event *event)
 void key_rules_begin(struct key_rules *rules, struct desk *desk, bool read_only)
 {
     rules->desk = desk;
-    rules->read_only = read_only;
     rules->sitting_count++;
     rules->journal = (struct journal){.dir = desk->tree.path,
                                       .user = "ana",

@@ -24,7 +24,6 @@ struct key_rules {
     struct cells cells;
     struct cell *grid; /* with a margin before and behind, in which nothing may change */
     char *registry;    /* the file's text before the event */
-    bool read_only;
     struct event trail[KEY_RULES_TRAIL]; /* the last events, by their number, and */
     enum ui_mode modes[KEY_RULES_TRAIL]; /* the mode in which each came */
 };

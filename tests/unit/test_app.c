@@ -404,8 +404,9 @@ static void random_keys_never_break_it_and_escape_always_leads_out(void **state)
         desk->app.ui.quit = false;
         assert_consistent(desk);
         if (i % EVERY == 0) {
-            desk_key(desk, KEY_ESCAPE);
-            desk_key(desk, KEY_ESCAPE);
+            for (int j = 0; j < UI_MODES && desk->app.ui.mode != UI_NORMAL; j++)
+                desk_key(desk, KEY_ESCAPE);
+            desk_keys(desk, desk->app.is_locked ? ".Ly" : ".");
             desk->now_ms = DESK_NOW_MS;
             desk_save(desk, desk_first, next_random(&seed) % (desk_first_count + 1));
             desk_files(desk);

@@ -203,6 +203,10 @@ static const struct picture {
     {"search-none", titled_set_usual, NULL, "szebra", false, false, {{80, 24}}},
     {"search-kept", titled_set_usual, NULL, "sslot:5\rn", false, false, {{80, 24}}},
     {"follow", titled_set_usual, REFUND, "F>>", false, false, {{80, 24}, {40, 10}}},
+    {"frozen", titled_set_usual, NULL, "Z", false, false, {{80, 24}, {140, 40}, {40, 10}}},
+    {"frozen-refused", titled_set_usual, NULL, "ZK", false, false, {{80, 24}}},
+    {"locked", titled_set_usual, NULL, "L", false, false, {{80, 24}, {40, 10}}},
+    {"locked-asked", titled_set_usual, NULL, "LL", false, false, {{80, 24}}},
     {"follow-hidden", titled_set_usual, REFUND, "F/invoice\r", false, false, {{80, 24}}},
     {"line", titled_set_usual, NULL, ":", false, false, {{80, 24}, {140, 40}, {40, 8}}},
     {"help-searched", titled_set_usual, NULL, "?/slot", false, false, {{80, 24}, {40, 8}}},
@@ -262,7 +266,7 @@ static void tear_down(struct stage *stage)
 
 static struct view view_at(const struct stage *stage, int64_t now_ms)
 {
-    int64_t minutes = now_ms / M;
+    int64_t minutes = app_time_ms(&stage->app, now_ms) / M;
     return app_view(&stage->app, now_ms, (int)(minutes / 60 % 24), (int)(minutes % 60));
 }
 
