@@ -270,6 +270,16 @@ static int keep_entry(struct document_loader *loader, struct str id, const struc
     return registry_append(&loader->made.registry, id, entry);
 }
 
+/* A block that takes the place of a known one may become somewhat larger, so that it ends where
+ * that one did: from there on both texts may be in step again. */
+static bool is_full(const struct document_loader *loader)
+{
+    size_t most = DOCUMENT_BLOCK_ENTRIES;
+    if (loader->is_reload && !loader_is_in_step(loader))
+        most += DOCUMENT_BLOCK_ENTRIES / 2;
+    return loader->open_count >= most || loader->at - loader->open_at >= DOCUMENT_BLOCK_BYTES;
+}
+
 static int take_member(struct document_loader *loader)
 {
     struct scan scan = scan_from(loader);
@@ -291,10 +301,7 @@ static int take_member(struct document_loader *loader)
     loader->open_count++;
     if (is_last)
         return loader_end_members(loader);
-    if (loader->open_count < DOCUMENT_BLOCK_ENTRIES &&
-        loader->at - loader->open_at < DOCUMENT_BLOCK_BYTES)
-        return 0;
-    return loader_close_block(loader);
+    return is_full(loader) ? loader_close_block(loader) : 0;
 }
 
 /* The block or member at `at`. */

@@ -68,22 +68,26 @@ static int keep_block(struct document_loader *loader, const struct document_bloc
     return result;
 }
 
+bool loader_is_in_step(const struct document_loader *loader)
+{
+    const struct document_blocks *old = &loader->document->blocks;
+    return loader->old_place == old->items[loader->old_block].first;
+}
+
 int loader_skip_block(struct document_loader *loader)
 {
     const struct document_blocks *old = &loader->document->blocks;
     const struct document_block *block = &old->items[loader->old_block];
     bool is_small = loader->open_count > 0 && loader->open_count < LEAST_ENTRIES;
-    if (loader->old_block == old->count || loader->old_place != block->first || is_small)
+    if (loader->old_block == old->count || !loader_is_in_step(loader) || is_small)
         return LOADER_DIFFERS;
     size_t len = block[1].offset - block->offset;
     if (loader->text.len - loader->at <= len) /* what is behind it counts as well */
         return loader->has_ended ? LOADER_DIFFERS : LOADER_MORE;
     const char *text = loader->text.data + loader->at;
-    if (hash_block((struct str){text, len}) != block->hash)
-        return LOADER_DIFFERS;
     bool is_last = loader->old_block + 1 == old->count;
-    if (text[len] != (is_last ? '}' : '"'))
-        return DOCUMENT_NOT_USUAL;
+    if (text[len] != (is_last ? '}' : '"') || hash_block((struct str){text, len}) != block->hash)
+        return LOADER_DIFFERS;
     int result = keep_block(loader, block, len);
     return result == 0 && is_last ? loader_end_members(loader) : result;
 }

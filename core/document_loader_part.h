@@ -121,6 +121,8 @@ int loader_add_block(struct document_loader *loader, struct document_block block
 
 /* ---- document_loader_match.c, for a load into a known document ---- */
 
+/* At the edge of a known block, or behind them all. */
+bool loader_is_in_step(const struct document_loader *loader);
 /* Skips the known block whose turn it is. 0, LOADER_DIFFERS (read the member), LOADER_MORE,
  * DOCUMENT_NOT_USUAL, -ENOMEM. */
 int loader_skip_block(struct document_loader *loader);

@@ -72,8 +72,11 @@ static bool take_number(struct scan *scan, double *ret_number)
 {
     static const double powers[] = {1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7};
     const char *begin = scan->at;
-    if (scan->end - begin < 2 * 8) /* in the usual form there is more behind */
-        return false;
+    char end[2 * 8] = {0};
+    if (scan->end - begin < (ptrdiff_t)sizeof(end)) {
+        memcpy(end, begin, (size_t)(scan->end - begin));
+        begin = end;
+    }
     uint64_t first = eight_digits(begin), second = eight_digits(begin + 8);
     size_t count = digit_count(first), more = count == 8 ? digit_count(second) : 0;
     if (count == 0 || more == 8 || (*begin == '0' && count > 1))

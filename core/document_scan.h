@@ -32,8 +32,7 @@ struct usual_entry {
 bool scan_head(struct scan *scan, const char **ret_agents);
 /* A plain ASCII key, up to its value, which is there. */
 bool scan_key(struct scan *scan, struct str *ret_id);
-/* A usual entry, whose key was `id`; not the last one where fewer than 16 bytes are behind one of
- * its numbers. */
+/* A usual entry, whose key was `id`. */
 bool scan_usual_entry(struct scan *scan, struct str id, struct usual_entry *ret_entry);
 /* Any object, of which only the brackets are looked at. *ret_is_cut: not, because the text ended
  * first. */
