@@ -266,6 +266,9 @@ void app_handle(struct app *app, const struct event *event, int64_t now_ms)
     case EVENT_KEY:
         app_key(app, event->key, now_ms);
         break;
+    case EVENT_MOUSE:
+        app_mouse(app, event, now_ms);
+        break;
     case EVENT_PASTE:
         app_paste(app, event->key, now_ms);
         break;
@@ -276,7 +279,6 @@ void app_handle(struct app *app, const struct event *event, int64_t now_ms)
     case EVENT_RESUMED:
         handle_time(app, now_ms);
         break;
-    case EVENT_MOUSE:
     case EVENT_RESIZE:
         break;
     case EVENT_QUIT:
@@ -361,6 +363,8 @@ void app_fit(struct app *app, int width, int height, int64_t now_ms)
     struct ui *ui = &app->ui;
     if (!app->state->has_model)
         model_again(app, CAUSE_OPERATOR, now_ms);
+    app->width = width;
+    app->height = height;
     app_fit_beside(app, width, now_ms);
     fetch_text(app);
     app_lanes_fit(app, width, height, now_ms);

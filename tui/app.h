@@ -34,6 +34,7 @@ struct app {
     bool read_only;           /* from state->store at first */
     bool asks_always;         /* an action on one session, too: the caller sets it after app_init */
     bool is_demo;             /* the caller sets this one and the next two after app_init */
+    int width, height;        /* of the screen, at the last app_fit() */
     enum theme theme;         /* wished for; whoever draws sees to it */
     enum watch_mode watch_mode;
     const struct journal *journal; /* of operations; NULL: none is kept, nothing can be undone */

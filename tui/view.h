@@ -52,6 +52,16 @@ struct view_grid view_pool_window(const struct view *view, int width, int height
 
 /* The pool stands as lines that have room for lanes. */
 bool view_fits_lanes(const struct view *view, int width, int height);
+/* What stands at a place of the screen, for a mouse: a row of the table, the head of a column, a key
+ * of the key bar. */
+enum hit_kind { HIT_NONE, HIT_ROW, HIT_HEAD, HIT_KEY };
+struct view_hit {
+    enum hit_kind kind;
+    size_t row;         /* of `rows` */
+    enum sort_key sort; /* by this column */
+    uint32_t key;
+};
+struct view_hit view_hit(const struct view *view, int width, int height, int row, int column);
 
 /* Epoch ms of the next moment when view_draw() would draw something else only because time
  * passed: an age, a bar, the clock, an entry that becomes overdue. > now_ms; INT64_MAX for never.

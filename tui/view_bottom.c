@@ -1,6 +1,6 @@
 #include "tui/view_parts.h"
 
-enum { MARGIN = 1, MESSAGE_MOST = 3, LABEL_GAP = 1, ITEM_GAP = 2, NARROW = 60 };
+enum { MARGIN = 1, MESSAGE_MOST = 3, ITEM_GAP = 2 };
 
 /* Whether the rules would do something with the entry, by its state. */
 static bool allows(enum command_id id, const struct entry *entry)
@@ -47,166 +47,6 @@ bool view_can(const struct pen *pen, enum command_id id)
     if (!(command->flags & COMMAND_NEEDS_SESSION))
         return true;
     return entry && !model_is_forgotten(pen->model, index) && allows(id, entry);
-}
-
-/* ---- the key bar ---- */
-
-struct hint {
-    const char *key;
-    const char *label;
-};
-
-static int hint_width(struct hint hint, bool ascii)
-{
-    return (int)text_width(str_of(hint.key), ascii) + LABEL_GAP +
-           (int)text_width(str_of(hint.label), ascii);
-}
-
-static int draw_hint(struct pen *pen, int row, int column, struct hint hint)
-{
-    int width = pen->cells->width - column;
-    int used = cells_text(pen->cells, row, column, width, ROLE_KEY, str_of(hint.key));
-    used += LABEL_GAP;
-    return used +
-           cells_text(pen->cells, row, column + used, width - used, ROLE_TEXT, str_of(hint.label));
-}
-
-static void draw_hints(struct pen *pen, struct area area, const struct hint *hints, size_t count)
-{
-    int column = area.column + MARGIN;
-    for (size_t i = 0; i < count; i++)
-        column += draw_hint(pen, area.row, column, hints[i]) + ITEM_GAP;
-}
-
-static bool is_reading(const struct pen *pen)
-{
-    enum ui_mode mode = view_mode(pen);
-    return mode != UI_NORMAL && mode != UI_FILTER && mode != UI_SEARCH;
-}
-
-/* What the keys for up and down do in a pane, and what Enter does. */
-static size_t hints_of_pane(const struct pen *pen, struct hint hints[2])
-{
-    static const struct hint scroll = {"j k", "scroll"}, move = {"j k", "move"};
-    enum ui_mode mode = view_mode(pen);
-    bool has_cursor =
-        mode == UI_FINDINGS || mode == UI_EVENTS || mode == UI_MENU || mode == UI_POOL;
-    if (mode == UI_FINDINGS && pen->model && pen->model->finding_count == 0)
-        return 0;
-    if (mode == UI_EVENTS && pen->view->ui->events.count == 0)
-        return 0;
-    hints[0] = has_cursor ? move : scroll;
-    hints[1] = (struct hint){"Enter", mode == UI_MENU ? "do it" : "go there"};
-    return has_cursor ? 2 : is_reading(pen);
-}
-
-static bool is_in_bar(const struct pen *pen, const struct command *command)
-{
-    if (!(command->flags & COMMAND_IN_BAR) || !view_can(pen, command->id))
-        return false;
-    if (view_mode(pen) == UI_HELP || view_mode(pen) == UI_MENU)
-        return command->id == COMMAND_QUIT ||
-               (command->id == COMMAND_FILTER && view_mode(pen) == UI_HELP);
-    bool is_of_session =
-        view_mode(pen) == UI_FINDINGS || view_mode(pen) == UI_EVENTS || view_mode(pen) == UI_POOL;
-    if (is_of_session && command->id == COMMAND_WHY)
-        return true;
-    if (view_mode(pen) == UI_EVENTS && command->id == COMMAND_FILTER)
-        return true;
-    if (is_reading(pen))
-        return (command->flags & COMMAND_CHANGES) || command->id == COMMAND_HELP ||
-               command->id == COMMAND_QUIT;
-    return true;
-}
-
-static struct hint hint_of(const struct pen *pen, const struct command *command,
-                           char name[KEYMAP_LABEL_SIZE])
-{
-    bool leads_back = command->id == COMMAND_QUIT && is_reading(pen);
-    bool searches = command->id == COMMAND_FILTER && view_mode(pen) == UI_HELP;
-    return (struct hint){keymap_label(&pen->view->ui->keymap, command->id, name),
-                         leads_back ? "back"
-                         : searches ? "search"
-                                    : command->label};
-}
-
-/* What finds room first: the ways out, what changes something, the rest. */
-enum rank { RANK_WAY_OUT, RANK_CHANGE, RANK_OTHER, RANK_COUNT };
-
-static enum rank rank_of(const struct command *command)
-{
-    if (command->id == COMMAND_HELP || command->id == COMMAND_QUIT)
-        return RANK_WAY_OUT;
-    return command->flags & COMMAND_CHANGES ? RANK_CHANGE : RANK_OTHER;
-}
-
-/* The commands that find room, in the order of the table. */
-static void choose_commands(const struct pen *pen, int room, int gap, bool chosen[KEYMAP_COMMANDS])
-{
-    char name[KEYMAP_LABEL_SIZE];
-    for (enum rank rank = RANK_WAY_OUT; rank < RANK_COUNT; rank++) {
-        for (size_t i = 0; i < command_count; i++) {
-            if (rank_of(&commands[i]) != rank || !is_in_bar(pen, &commands[i]))
-                continue;
-            int width = hint_width(hint_of(pen, &commands[i], name), pen->cells->ascii);
-            if (width > room)
-                continue;
-            chosen[i] = true;
-            room -= width + gap;
-        }
-    }
-}
-
-static void draw_commands(struct pen *pen, struct area area)
-{
-    struct hint hints[2];
-    char name[KEYMAP_LABEL_SIZE];
-    int gap = area.width < NARROW ? 1 : ITEM_GAP;
-    int column = area.column + MARGIN;
-    size_t count = hints_of_pane(pen, hints);
-    for (size_t i = 0; i < count; i++)
-        column += draw_hint(pen, area.row, column, hints[i]) + gap;
-    bool chosen[KEYMAP_COMMANDS] = {false};
-    choose_commands(pen, area.column + area.width - column, gap, chosen);
-    for (size_t i = 0; i < command_count; i++) {
-        if (chosen[i])
-            column += draw_hint(pen, area.row, column, hint_of(pen, &commands[i], name)) + gap;
-    }
-}
-
-static void draw_keys(struct pen *pen, struct area area)
-{
-    static const struct hint typing[] = {{"Enter", "keep"}, {"Esc", "clear"}};
-    static const struct hint searching[] = {
-        {"Enter", "stay"}, {"Esc", "back"}, {"Down", "next"}, {"Up", "previous"}};
-    static const struct hint line[] = {
-        {"Enter", "do it"}, {"Tab", "complete"}, {"Up", "typed before"}, {"Esc", "leave"}};
-    static const struct hint asking[] = {{"y", "yes"}, {"any other key", "no"}};
-    switch (pen->view->ui->mode) {
-    case UI_FILTER:
-        draw_hints(pen, area, typing, sizeof(typing) / sizeof(typing[0]));
-        break;
-    case UI_SEARCH:
-        draw_hints(pen, area, searching, sizeof(searching) / sizeof(searching[0]));
-        break;
-    case UI_LINE:
-        draw_hints(pen, area, line, sizeof(line) / sizeof(line[0]));
-        break;
-    case UI_CONFIRM:
-        draw_hints(pen, area, asking, sizeof(asking) / sizeof(asking[0]));
-        break;
-    case UI_NORMAL:
-    case UI_HELP:
-    case UI_DETAIL:
-    case UI_FINDINGS:
-    case UI_EVENTS:
-    case UI_WHY:
-    case UI_MENU:
-    case UI_POOL:
-    case UI_MODES:
-        draw_commands(pen, area);
-        break;
-    }
 }
 
 /* ---- the line above it ---- */
@@ -387,7 +227,7 @@ void view_draw_bottom(struct pen *pen, const struct layout *layout)
     bool has_words = !layout->has_titles && !layout->is_bare && add_untitled(pen, &untitled);
     bool is_taken = view_has_message(pen) || has_words;
     if (layout->keys.height > 0 && (layout->message.row != layout->keys.row || !is_taken))
-        draw_keys(pen, layout->keys);
+        view_draw_keys(pen, layout->keys);
     if (view_has_message(pen))
         draw_message(pen, layout->message);
     else if (has_words)

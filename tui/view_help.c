@@ -39,11 +39,10 @@ struct help {
 
 static bool has_text(struct str text, struct str part)
 {
-    for (size_t i = 0; i + part.len <= text.len; i++) {
-        if (strncasecmp(text.data + i, part.data, part.len) == 0)
-            return true;
-    }
-    return false;
+    bool is_there = part.len == 0;
+    for (size_t i = 0; !is_there && i + part.len <= text.len; i++)
+        is_there = strncasecmp(text.data + i, part.data, part.len) == 0;
+    return is_there;
 }
 
 static void begin_part(struct help *help, const char *title)

@@ -190,6 +190,12 @@ bool view_has_pane(const struct pen *pen, const struct layout *layout);
 /* What a state word means, in a clause. */
 const char *view_meaning(enum session_view view);
 void view_draw_bottom(struct pen *pen, const struct layout *layout);
+void view_draw_keys(struct pen *pen, struct area area);
+/* The key that the bar names at a column; 0 for none. */
+uint32_t view_key_at(const struct pen *pen, struct area area, int column);
+/* The column of the table whose head stands at a column of the screen; SORT_COUNT for none that is
+ * sorted by. */
+enum sort_key view_head_at(const struct pen *pen, struct area area, int column);
 /* A question, a filter being typed or a message is to be shown. */
 bool view_has_message(const struct pen *pen);
 /* The lines it takes, from the message line upwards, over what is there. */

@@ -198,6 +198,25 @@ static void draw_heads(struct pen *pen, int row, struct area area, const struct 
               columns->ends.width < ENDS_WIDTH ? "EXPIRES" : "EXPIRES IN");
 }
 
+enum sort_key view_head_at(const struct pen *pen, struct area area, int column)
+{
+    struct columns columns = columns_of(pen, area);
+    const struct {
+        struct column column;
+        enum sort_key sort;
+    } heads[] = {
+        {columns.session, SORT_SESSION}, {columns.state, SORT_STATE},  {columns.slot, SORT_SLOT},
+        {columns.title, SORT_TITLE},     {columns.run, SORT_RUN},      {columns.age, SORT_AGE},
+        {columns.quiet, SORT_LAST_USE},  {columns.ends, SORT_EXPIRES},
+    };
+    for (size_t i = 0; i < sizeof(heads) / sizeof(heads[0]); i++) {
+        struct column head = heads[i].column;
+        if (column >= head.at && column < head.at + head.width)
+            return heads[i].sort;
+    }
+    return SORT_COUNT;
+}
+
 /* Times are drawn only where they are seen, so that nobody wakes up for the others. */
 static void draw_times(struct pen *pen, int row, const struct columns *columns, enum role role,
                        size_t index)

@@ -83,16 +83,26 @@ static void a_theme_is_put_on_while_it_runs(void **state)
     console_end(console);
 }
 
+/* As a terminal tells it: SGR coordinates, from 1. */
+static void a_click_of_the_mouse_is_understood(void **state)
+{
+    struct console *console = *state;
+    console_start(console, 80, 24);
+    screen_type(console->screen, "m");
+    assert_true(screen_wait(console->screen, "Mouse on"));
+    screen_type(console->screen, "\033[<65;10;12M");
+    assert_true(screen_wait(console->screen, CONSOLE_CURSOR "cccccccc"));
+    console_quit(console);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, console_set_up, console_tear_down)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(a_command_is_completed_done_and_taken_back),
-        TEST(a_mistake_is_mended_where_it_stands),
-        TEST(what_was_typed_is_there_in_the_next_run),
-        TEST(a_paste_is_text_of_the_line),
-        TEST(a_theme_is_put_on_while_it_runs),
+        TEST(a_command_is_completed_done_and_taken_back), TEST(a_mistake_is_mended_where_it_stands),
+        TEST(what_was_typed_is_there_in_the_next_run),    TEST(a_paste_is_text_of_the_line),
+        TEST(a_click_of_the_mouse_is_understood),         TEST(a_theme_is_put_on_while_it_runs),
     };
     return cmocka_run_group_tests_name("line", tests, NULL, NULL);
 }
