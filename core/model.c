@@ -196,7 +196,7 @@ void model_done(struct model *model)
 {
     string_index_done(&model->forgotten_index);
     row_map_done(&model->beside_rows);
-    row_map_done(&model->short_ids.lens);
+    short_ids_done(&model->own_short_ids);
     free(model->beside);
     arena_done(&model->arena);
     *model = (struct model){.next_change_ms = NAN, .next_gc_ms = NAN, .next_free_slot = SIZE_MAX};

@@ -125,6 +125,8 @@ struct model_sources {
     const struct evidences *evidences;
     const struct server *server;
     const struct beat *beat;
+    struct short_ids *short_ids; /* kept from one model to the next as long as the registry has the
+                                    same ids in the same places; NULL: made for this model alone */
     const char
         *holder; /* who keeps the registry open, so that we get no lease: "tail (pid 4711)" */
 };
@@ -140,8 +142,12 @@ struct beside {
 /* How far the rows have to be written out whose first bytes are another's, too. */
 struct short_ids {
     struct row_map lens; /* by row; those that are not here are told apart by their first bytes */
-    bool is_known; /* false: there are so many of them that each is looked up when asked for */
+    bool is_known;    /* false: there are so many of them that each is looked up when asked for */
+    bool is_made;     /* of the rows that it was made of… */
+    size_t row_count; /* …so many */
+    uint64_t forgotten_hash;
 };
+void short_ids_done(struct short_ids *short_ids);
 
 struct model {
     struct slot *slots;
@@ -162,8 +168,9 @@ struct model {
     bool knows_chats, knows_traces;
     struct beside *beside; /* of the few rows that have something… */
     size_t beside_count, beside_capacity;
-    struct row_map beside_rows; /* …by their row */
-    struct short_ids short_ids;
+    struct row_map beside_rows;        /* …by their row */
+    const struct short_ids *short_ids; /* the source's; NULL: own_short_ids */
+    struct short_ids own_short_ids;
     double next_gc_ms;     /* NaN: unknown */
     size_t next_free_slot; /* of the held ones the first to be free, by frees_at_ms; SIZE_MAX */
     int64_t now_ms;        /* the time it was made for */

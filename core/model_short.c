@@ -112,9 +112,9 @@ static int note_lens(struct alike *alike, struct row_map *lens)
     return 0;
 }
 
-int model_shorten(struct making *making)
+static int make(struct making *making, struct short_ids *short_ids)
 {
-    struct model *model = &making->model;
+    const struct model *model = &making->model;
     struct alike alike = {.model = model, .registry = making->registry, .bits = BITS_EACH + 6};
     size_t rows = model_row_count(model);
     size_t most = rows / CLOSE_SHARE + CLOSE_ALWAYS;
@@ -126,13 +126,54 @@ int model_shorten(struct making *making)
     alike.rows = calloc(most, sizeof(*alike.rows));
     if (alike.once && alike.again && alike.rows) {
         mark(&alike);
-        model->short_ids.is_known = collect(&alike, most);
-        result = model->short_ids.is_known ? note_lens(&alike, &model->short_ids.lens) : 0;
+        short_ids->is_known = collect(&alike, most);
+        result = short_ids->is_known ? note_lens(&alike, &short_ids->lens) : 0;
     }
     free(alike.rows);
     free(alike.again);
     free(alike.once);
     return result;
+}
+
+void short_ids_done(struct short_ids *short_ids)
+{
+    row_map_done(&short_ids->lens);
+    *short_ids = (struct short_ids){.is_made = false};
+}
+
+/* What tells one list of forgotten sessions from another. */
+static uint64_t hash_forgotten(const struct model *model)
+{
+    uint64_t hash = 0;
+    for (size_t i = 0; i < model->forgotten_count; i++) {
+        struct str id = entry_session_id(&model->forgotten[i]);
+        for (size_t k = 0; k < id.len; k++)
+            hash = (hash ^ (unsigned char)id.data[k]) * UINT64_C(0x100000001B3);
+        hash += 1;
+    }
+    return hash;
+}
+
+int model_shorten(struct making *making)
+{
+    struct model *model = &making->model;
+    struct short_ids *given = making->sources->short_ids;
+    struct short_ids *short_ids = given ? given : &model->own_short_ids;
+    uint64_t hash = hash_forgotten(model);
+    model->short_ids = given;
+    if (short_ids->is_made && short_ids->row_count == model_row_count(model) &&
+        short_ids->forgotten_hash == hash)
+        return 0;
+    short_ids_done(short_ids);
+    int result = make(making, short_ids);
+    if (result != 0) {
+        short_ids_done(short_ids);
+        return result;
+    }
+    short_ids->is_made = true;
+    short_ids->row_count = model_row_count(model);
+    short_ids->forgotten_hash = hash;
+    return 0;
 }
 
 static size_t look_up(const struct registry *registry, struct str id)
@@ -151,11 +192,12 @@ static size_t look_up(const struct registry *registry, struct str id)
 size_t model_short_len(const struct model *model, const struct registry *registry,
                        struct str session_id)
 {
+    const struct short_ids *short_ids = model->short_ids ? model->short_ids : &model->own_short_ids;
     size_t row = SIZE_MAX;
-    if (model->short_ids.is_known && model->entry_count == registry->count)
+    if (short_ids->is_known && model->entry_count == registry->count)
         row = model_find_row(model, registry, session_id);
     if (row == SIZE_MAX)
         return look_up(registry, session_id);
-    size_t len = row_map_find(&model->short_ids.lens, row);
+    size_t len = row_map_find(&short_ids->lens, row);
     return whole_len(session_id, len != ROW_MAP_NONE ? len : SHORT_ID_BYTES);
 }

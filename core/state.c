@@ -85,6 +85,7 @@ void state_done(struct state *state)
 {
     forget_model(state);
     around_done(&state->around);
+    short_ids_done(&state->short_ids);
     document_done(&state->document);
     document_done(&state->last_good);
     document_done(&state->before_wipe);
@@ -204,6 +205,7 @@ int state_model(struct state *state, int64_t now_ms, struct error *error)
         .evidences = known(state, PART_TRACES, &around->evidences),
         .server = known(state, PART_SERVER, &around->server),
         .beat = known(state, PART_SERVER, &state->beat),
+        .short_ids = &state->short_ids,
         .holder = around->holder[0] ? around->holder : NULL,
     };
     struct model model;

@@ -48,8 +48,9 @@ struct state {
     struct state_loading loading;
     struct document incoming; /* what is being loaded */
     struct store store;
-    struct around around; /* chats, traces, server, history */
-    struct beat beat;     /* of the server's GC, at the last state_model() */
+    struct around around;       /* chats, traces, server, history */
+    struct short_ids short_ids; /* of the registry that is shown; not made where its ids are new */
+    struct beat beat;           /* of the server's GC, at the last state_model() */
     struct model model;
     bool has_model;
 };

@@ -93,6 +93,7 @@ static int take_document(struct state *state, struct document *document,
     if (result != 0)
         return result;
     notice_wipe(state, document);
+    short_ids_done(&state->short_ids);
     if (document->has_registry)
         document_set_missing(&state->last_good);
     else if (state->document.has_registry)
@@ -105,6 +106,14 @@ static int take_document(struct state *state, struct document *document,
 
 /* Not an error: what is known is of no help, or the file none that can be streamed. */
 enum { NOT_STREAMED = 1 };
+
+static bool changes_ids(const struct document_delta *delta)
+{
+    for (size_t i = 0; i < delta->count; i++)
+        if (!delta->changes[i].before.id || !delta->changes[i].after.id)
+            return true;
+    return false;
+}
 
 /* Loads what has changed since the last good look. */
 static int load_changes(struct state *state, const struct state_look *look, struct error *error)
@@ -121,6 +130,8 @@ static int load_changes(struct state *state, const struct state_look *look, stru
     if (result != 0)
         return result;
     stream_apply(&state->stream, &state->identity);
+    if (changes_ids(&delta))
+        short_ids_done(&state->short_ids);
     if (!is_usable) {
         replace(&state->document, &state->last_good);
         document_set_missing(&state->last_good);
