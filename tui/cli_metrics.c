@@ -109,7 +109,7 @@ static void add_around(const struct state *state, struct buffer *out)
     bool is_usable =
         state->document.state == DOCUMENT_OK || state->document.state == DOCUMENT_MISSING;
     add_gauge(out, "registry_usable", "1 when the server can read the registry.", is_usable);
-    add_gauge(out, "registry_size_bytes", "Size of the registry.", state->document.bytes.len);
+    add_gauge(out, "registry_size_bytes", "Size of the registry.", state->document.size_bytes);
     if (server->state != SERVER_UNKNOWN)
         add_gauge(out, "server_up", "1 when the DenchClaw server lives.",
                   server->state == SERVER_UP);

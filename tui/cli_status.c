@@ -154,7 +154,7 @@ static void json_registry(const struct state *state, struct buffer *json)
     json_out_key(json, "entries");
     json_out_size(json, state->model.counts.entries);
     json_out_key(json, "bytes");
-    json_out_size(json, state->document.bytes.len);
+    json_out_size(json, state->document.size_bytes);
     json_out_close(json, '}');
 }
 
@@ -236,7 +236,7 @@ static void print_head(struct cli *cli)
     buffer_add_str(&text, buffer_str(&state->registry_path));
     buffer_addf(&text, ": %s, %zu %s, %zu bytes", document_state_name(state->document.state),
                 counts->entries, counts->entries == 1 ? "entry" : "entries",
-                state->document.bytes.len);
+                state->document.size_bytes);
     cli_sentence(cli, &text);
     buffer_addf(&text, "pool       %zu/%zu held, %zu free, %zu fallback", counts->held,
                 counts->slots, counts->free, counts->fallback);
