@@ -83,12 +83,25 @@ static void arm(const struct term *term)
     if (term->is_ansi)
         buffer_addf(&bytes, "%s%s", PASTE_OFF, MOUSE_OFF);
     add_capability(&bytes, "sgr0");
-    add_capability(&bytes, "cnorm");
     add_capability(&bytes, "rmkx");
     add_capability(&bytes, "rmcup");
+    add_capability(&bytes, "cnorm"); /* last: see leave_screen() */
     buffer_add_str(&bytes, buffer_str(&term->palette.off));
     if (bytes.data)
         term_rescue_arm(STDOUT_FILENO, buffer_str(&bytes), &term->line);
+    buffer_done(&bytes);
+}
+
+/* Leaves the alternate screen. Some terminals bring back with the other screen whether the cursor
+ * was hidden when curses last saved it: so it is shown once more. */
+static void leave_screen(void)
+{
+    struct buffer bytes = {0};
+    (void)endwin();
+    add_capability(&bytes, "cnorm");
+    if (bytes.len > 0)
+        (void)fwrite(bytes.data, 1, bytes.len, stdout);
+    (void)fflush(stdout);
     buffer_done(&bytes);
 }
 
@@ -256,7 +269,7 @@ void term_close(struct term *term)
     if (!term)
         return;
     put_off(term);
-    (void)endwin();
+    leave_screen();
     term_rescue_disarm();
     delscreen(term->screen);
     cells_done(&term->shown);
@@ -267,7 +280,7 @@ void term_close(struct term *term)
 void term_suspend(struct term *term)
 {
     put_off(term);
-    (void)endwin();
+    leave_screen();
     term_rescue_disarm();
     job_stop();
     if (tcgetattr(term->fd, &term->line) == 0)

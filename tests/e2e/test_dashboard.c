@@ -7,6 +7,7 @@
 
 #include "tests/helpers/console.h"
 
+#include <errno.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -159,7 +160,8 @@ static void a_registry_and_a_directory_that_come_later_are_seen(void **state)
     char *none[] = {NULL};
     console_start_with(console, none, "xterm-256color", 80, 24);
     assert_true(screen_wait(console->screen, "No sessions yet"));
-    assert_int_equal(mkdir(console->tree.path, 0700), 0);
+    assert_true(mkdir(console->tree.path, 0700) == 0 ||
+                errno == EEXIST); /* its own files are in it */
     console_save_usual(console);
     assert_true(screen_wait(console->screen, "aaaaaaaa"));
 }

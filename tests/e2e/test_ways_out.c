@@ -66,6 +66,31 @@ static void the_terminal_is_whole_after_quitting_from_anywhere(void **state)
     }
 }
 
+/* Where a terminal keeps the cursor of both screens in one place, and whether it is hidden with it,
+ * the scrolling of a region, for which curses saves the cursor, must not hide it for good. */
+static void the_cursor_is_back_after_scrolling(void **state)
+{
+    struct console *console = *state;
+    console_start(console, 40, 8);
+    screen_type(console->screen, "?");
+    assert_true(screen_wait(console->screen, "Help"));
+    assert_true(screen_wait(console->screen, "1-5"));
+    screen_type(console->screen, "j");
+    assert_true(screen_wait(console->screen, "2-6"));
+    screen_type(console->screen, "j");
+    assert_true(screen_wait(console->screen, "3-7"));
+    screen_type(console->screen, "k");
+    assert_true(screen_wait(console->screen, "2-6"));
+    screen_type(console->screen, "j");
+    assert_true(screen_wait(console->screen, "3-7"));
+    screen_type(console->screen, "q");
+    assert_true(screen_wait_gone(console->screen, "Help"));
+    size_t len;
+    const char *raw = screen_raw(console->screen, &len);
+    assert_non_null(memmem(raw, len, "\0337", 2));
+    console_quit(console);
+}
+
 static void the_terminal_is_whole_on_every_kind_of_terminal(void **state)
 {
     static const char *const terms[] = {"xterm-256color", "xterm", "tmux-256color",
@@ -250,6 +275,7 @@ int main(void)
 #define SCREEN_TEST(name) cmocka_unit_test_setup_teardown(name, console_set_up, console_tear_down)
     const struct CMUnitTest tests[] = {
         SCREEN_TEST(the_terminal_is_whole_after_quitting_from_anywhere),
+        SCREEN_TEST(the_cursor_is_back_after_scrolling),
         SCREEN_TEST(the_terminal_is_whole_on_every_kind_of_terminal),
         SCREEN_TEST(the_terminal_is_whole_after_each_signal),
         SCREEN_TEST(the_mouse_is_off_whichever_way_it_leaves),

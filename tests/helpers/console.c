@@ -63,8 +63,8 @@ void console_save_many(struct console *console, struct console_row rows[CONSOLE_
     static const char *const slots[] = {"chat-slot-main-1", "chat-slot-main-2", "chat-slot-main-3"};
     struct buffer index = {0};
     for (int i = 0; i < CONSOLE_MANY; i++) {
-        (void)snprintf(ids[i], sizeof(ids[i]), "%08x-0000-4000-8000-%012x", 0xaaaaaaaaU + (unsigned)i,
-                       (unsigned)i);
+        (void)snprintf(ids[i], sizeof(ids[i]), "%08x-0000-4000-8000-%012x",
+                       0xaaaaaaaaU + (unsigned)i, (unsigned)i);
         rows[i] = (struct console_row){ids[i], slots[i % 3], i < 3 ? "active" : "expired",
                                        console->base_ms - (int64_t)i * MINUTE_MS};
         buffer_addf(&index, "%s{\"id\": \"%s\", \"title\": \"Chat %d\",", i ? ",\n" : "[", ids[i],

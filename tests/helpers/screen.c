@@ -18,7 +18,11 @@
 #include <utmp.h>
 #include <vterm.h>
 
-enum { LIMIT_MS = 30000, TEXT_SIZE = 256 << 10 };
+enum {
+    LIMIT_MS = 30000,
+    LAST_WORDS_MS = 100, /* the kernel hands on what a process wrote after it has ended, too */
+    TEXT_SIZE = 256 << 10,
+};
 
 struct screen {
     pid_t pid;
@@ -249,9 +253,17 @@ int screen_wait_end(struct screen *screen)
         if (waitpid(screen->pid, &status, WNOHANG) == screen->pid)
             screen->status = status;
     }
-    while (take_output(screen, 0))
+    while (take_output(screen, LAST_WORDS_MS))
         continue;
     return screen->status;
+}
+
+bool screen_has_ended(struct screen *screen)
+{
+    int status;
+    if (screen->status == -1 && waitpid(screen->pid, &status, WNOHANG) == screen->pid)
+        screen->status = status;
+    return screen->status != -1;
 }
 
 bool screen_is_quiet(struct screen *screen, int quiet_ms)
@@ -309,6 +321,37 @@ const char *screen_text(struct screen *screen)
 bool screen_shows(struct screen *screen, const char *text)
 {
     return strstr(screen_text(screen), text) != NULL;
+}
+
+/* Of a blank only what can be seen of it. */
+static void look_at_cell(const VTermScreenCell *cell, uint64_t *look)
+{
+    bool is_blank = cell->chars[0] == 0 || cell->chars[0] == ' ';
+    const uint64_t parts[] = {
+        is_blank ? ' ' : cell->chars[0],
+        is_blank ? 0 : cell->chars[1],
+        is_blank ? 0 : cell->attrs.bold,
+        cell->attrs.reverse,
+        cell->attrs.underline,
+        is_blank ? 0 : cell->fg.indexed.idx + 1000U * cell->fg.type,
+        cell->bg.indexed.idx + 1000U * cell->bg.type,
+    };
+    for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
+        *look = (*look ^ parts[i]) * 0x100000001b3U;
+}
+
+uint64_t screen_look(struct screen *screen)
+{
+    uint64_t look = 0xcbf29ce484222325U;
+    for (int row = 0; row < screen->height; row++) {
+        for (int column = 0; column < screen->width; column++) {
+            VTermScreenCell cell;
+            VTermPos at = {.row = row, .col = column};
+            (void)vterm_screen_get_cell(screen->cells, at, &cell);
+            look_at_cell(&cell, &look);
+        }
+    }
+    return look;
 }
 
 int screen_height(const struct screen *screen)

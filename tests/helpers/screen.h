@@ -40,6 +40,8 @@ bool screen_is_quiet(struct screen *screen, int quiet_ms);
 bool screen_shows(struct screen *screen, const char *text);
 /* Lines joined by newlines, trailing spaces cut; valid until the next call. */
 const char *screen_text(struct screen *screen);
+/* A number for what the screen looks like, characters and attributes; equal for equal looks. */
+uint64_t screen_look(struct screen *screen);
 int screen_height(const struct screen *screen);
 bool screen_is_alternate(const struct screen *screen);
 bool screen_cursor_visible(const struct screen *screen);
@@ -54,6 +56,8 @@ enum { SCREEN_TROUBLE_SIZE = 96 };
 /* Everything above, and each mode of the terminal that was changed since the start, is as it was
  * at the start; if not, says what is not. */
 bool screen_is_whole(const struct screen *screen, char ret_trouble[SCREEN_TROUBLE_SIZE]);
+/* It has ended; does not wait. */
+bool screen_has_ended(struct screen *screen);
 /* A control byte other than the terminal's own protocol, seen raw in the output? */
 const char *screen_raw(const struct screen *screen, size_t *ret_len);
 
