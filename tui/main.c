@@ -10,6 +10,7 @@
 #include "tui/settings.h"
 #include "tui/term.h"
 #include "tui/text.h"
+#include "tui/welcome.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -276,6 +277,8 @@ static int run_dashboard(struct options *options, struct state *state,
     apply_settings(&app, &settings);
     if (mended.len > 0)
         buffer_add_str(ui_message(&app.ui, TONE_WARNING), buffer_str(&mended));
+    if (journal && !app.is_demo && !app.read_only && app.ui.message.len == 0)
+        welcome(&app.ui, journal->dir);
     error.text[0] = '\0';
     status = show_dashboard(&app, options, &error);
     if (error.text[0])

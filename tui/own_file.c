@@ -6,17 +6,27 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* mkdir -p for what stands above the last slash (`path` is changed and put back meanwhile). */
+enum { DIRS_MOST = 3 }; /* .local, state, slotop: a home that is not there is not made */
+
+/* Makes what is missing above the last slash (`path` is changed and put back meanwhile), unless
+ * more is missing than ours. */
 static bool make_dirs(char *path)
 {
+    int missing = 0;
     for (char *slash = strchr(path + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
+        *slash = '\0';
+        missing += access(path, F_OK) != 0;
+        *slash = '/';
+    }
+    for (char *slash = strchr(path + 1, '/'); slash && missing <= DIRS_MOST;
+         slash = strchr(slash + 1, '/')) {
         *slash = '\0';
         bool is_there = mkdir(path, 0700) == 0 || errno == EEXIST;
         *slash = '/';
         if (!is_there)
             return false;
     }
-    return true;
+    return missing <= DIRS_MOST;
 }
 
 static int open_regular(const char *path, bool anew)

@@ -7,9 +7,9 @@
 
 #include "core/base.h"
 
-/* Appends `text` in one write to `path`, which is made (0600; the directories above it 0700) where
- * it is missing; `anew`: what it held before is gone. A symbolic link, or what is no regular file,
- * is left alone. False where it did not work. */
+/* Appends `text` in one write to `path`, which is made (0600; up to three directories above it
+ * 0700) where it is missing; `anew`: what it held before is gone. A symbolic link, or what is no
+ * regular file, is left alone. False where it did not work. */
 bool own_file_append(const char *path, struct str text, bool anew);
 
 #endif

@@ -9,6 +9,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 /* The line after ':' on the real screen. */
 
@@ -95,14 +96,49 @@ static void a_click_of_the_mouse_is_understood(void **state)
     console_quit(console);
 }
 
+static void the_first_start_says_what_to_know_and_no_other(void **state)
+{
+    struct console *console = *state;
+    assert_int_equal(unlink(tree_path(&console->tree, CONSOLE_STARTED)), 0);
+    console_start(console, 80, 24);
+    assert_true(screen_wait(console->screen, "First time here: ? shows all keys, u takes a change back,"));
+    screen_type(console->screen, "j");
+    assert_true(screen_wait_gone(console->screen, "First time here:"));
+    console_quit(console);
+    console_start(console, 80, 24);
+    assert_false(screen_shows(console->screen, "First time here:"));
+    console_quit(console);
+}
+
+static void neither_the_demo_nor_read_only_is_a_first_start(void **state)
+{
+    static char demo[] = "--demo", read_only[] = "--read-only";
+    char *const ways[] = {demo, read_only};
+    struct console *console = *state;
+    assert_int_equal(unlink(tree_path(&console->tree, CONSOLE_STARTED)), 0);
+    for (size_t i = 0; i < sizeof(ways) / sizeof(ways[0]); i++) {
+        char *arguments[] = {ways[i], NULL};
+        console_start_with(console, arguments, "xterm-256color", 80, 24);
+        assert_true(screen_wait(console->screen, "q quit"));
+        assert_false(screen_shows(console->screen, "First time here:"));
+        console_quit(console);
+        assert_int_not_equal(access(tree_path(&console->tree, CONSOLE_STARTED), F_OK), 0);
+    }
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, console_set_up, console_tear_down)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(a_command_is_completed_done_and_taken_back), TEST(a_mistake_is_mended_where_it_stands),
-        TEST(what_was_typed_is_there_in_the_next_run),    TEST(a_paste_is_text_of_the_line),
-        TEST(a_click_of_the_mouse_is_understood),         TEST(a_theme_is_put_on_while_it_runs),
+        TEST(a_command_is_completed_done_and_taken_back),
+        TEST(a_mistake_is_mended_where_it_stands),
+        TEST(what_was_typed_is_there_in_the_next_run),
+        TEST(a_paste_is_text_of_the_line),
+        TEST(a_click_of_the_mouse_is_understood),
+        TEST(the_first_start_says_what_to_know_and_no_other),
+        TEST(neither_the_demo_nor_read_only_is_a_first_start),
+        TEST(a_theme_is_put_on_while_it_runs),
     };
     return cmocka_run_group_tests_name("line", tests, NULL, NULL);
 }

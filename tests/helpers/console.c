@@ -91,6 +91,7 @@ int console_set_up(void **state)
              "{\"agents\":{\"list\":[{\"id\":\"main\"},{\"id\":\"chat-slot-main-1\"},"
              "{\"id\":\"chat-slot-main-2\"},{\"id\":\"chat-slot-main-3\"}]}}");
     tree_put(&console->tree, CONSOLE_STATE_DIR "/workspace/AGENTS.md", "");
+    tree_put(&console->tree, CONSOLE_STARTED, "");
     console_save_usual(console);
     *state = console;
     return 0;

@@ -25,6 +25,8 @@ struct console_row {
     int64_t last_active_ms;
 };
 
+#define CONSOLE_STARTED ".local/state/slotop/started" /* without it a start is the first one */
+
 /* cmocka set-up and tear-down: the registry of console_save_usual(), nothing started. */
 int console_set_up(void **state);
 int console_tear_down(void **state);
