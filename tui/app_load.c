@@ -17,7 +17,7 @@ void app_load_slice(struct app *app, int64_t now_ms)
     if (state->loading.is_on)
         return;
     /* What is known of chats and traces hangs on the sessions that there are. */
-    unsigned parts = app->held_parts | ((PART_ALL | PART_HOLDER) & ~(unsigned)PART_BASE);
+    unsigned parts = app->held_parts | (PART_ALL & ~(unsigned)PART_BASE);
     app->held_parts = 0;
     app->last_write_ms = state->identity.mtime_ns / NS_PER_MS;
     if (str_equal(buffer_str(&app->ui.message), still_loading))

@@ -347,7 +347,8 @@ static bool is_recent_path(const char *path, int64_t span_ms)
     return file_identify(path, &identity, NULL) != 0 || is_recent(&identity, span_ms);
 }
 
-/* Looks again at what may have changed between the load and the beginning of the watch. */
+/* Looks again at what may have changed between the load and the beginning of the watch, and at who
+ * keeps the registry open: a walk over all processes, for which the first picture does not wait. */
 static int catch_up(struct loop *loop, struct error *error)
 {
     const struct state *state = loop->app->state;
@@ -368,7 +369,7 @@ static int catch_up(struct loop *loop, struct error *error)
     buffer_done(&ui_state_path);
     if (parts)
         feed(loop, (struct event){.kind = EVENT_FILES, .parts = parts});
-    look_hints_add(&loop->hints, PART_CHATS | PART_SERVER | PART_TRACES, steady_ms());
+    look_hints_add(&loop->hints, PART_CHATS | PART_SERVER | PART_TRACES | PART_HOLDER, steady_ms());
     if (state->document.state == DOCUMENT_TORN)
         loop->second_look_ms = steady_ms() + SECOND_LOOK_MS;
     return 0;

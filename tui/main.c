@@ -246,7 +246,7 @@ static int show_dashboard(struct app *app, const struct options *options, struct
 /* A large registry is loaded while the screen is there already, and what hangs on it after it. */
 static int load_first(struct state *state, struct error *error)
 {
-    struct state_look look = {.parts = PART_ALL | PART_HOLDER};
+    struct state_look look = {.parts = PART_ALL};
     state->is_streamed = true;
     state_begin_loading(state);
     if (state->loading.is_on)

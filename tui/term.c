@@ -339,13 +339,14 @@ static const struct paint *paint_of(const struct term *term, const struct cell *
     return cell->flags & CELL_CURSOR ? &term->cursor_paints[cell->role] : &term->paints[cell->role];
 }
 
-static void give_curses(const struct term *term, int row, int column, const struct cell *cell)
+/* A cell as curses has it. */
+static cchar_t glyph_of(const struct term *term, const struct cell *cell)
 {
     wchar_t text[CCHARW_MAX + 1] = {0};
     size_t count = 0;
     struct key_decoder decoder = {0};
     uint32_t code_point;
-    cchar_t glyph;
+    cchar_t glyph = {0};
     const struct paint *paint = paint_of(term, cell);
     for (uint8_t i = 0; i < cell->glyph.len && count < CCHARW_MAX; i++) {
         if (key_decode(&decoder, (unsigned char)cell->glyph.text[i], &code_point))
@@ -353,8 +354,9 @@ static void give_curses(const struct term *term, int row, int column, const stru
     }
     if (count == 0)
         text[0] = L' ';
-    if (setcchar(&glyph, text, paint->attributes, paint->pair, NULL) == OK)
-        (void)mvadd_wchnstr(row, column, &glyph, 1);
+    if (setcchar(&glyph, text, paint->attributes, paint->pair, NULL) != OK)
+        (void)setcchar(&glyph, L"?", A_NORMAL, 0, NULL);
+    return glyph;
 }
 
 static bool is_blank(const struct cell *cell)
@@ -386,8 +388,9 @@ static int gap_at(const struct cells *cells, int row, int column)
  * them where that cannot be seen. To change attributes for them would cost more. */
 static void show_row(const struct term *term, const struct cells *cells, int row)
 {
+    cchar_t glyphs[SIZE_MAX_CELLS];
     struct cell before = {0};
-    int gap = 0, end = end_of(cells, row);
+    int count = 0, gap = 0, end = end_of(cells, row);
     for (int column = 0; column < cells->width; column++) {
         struct cell cell = *cells_at(cells, row, column);
         if (!is_blank(&cell) || column >= end)
@@ -398,9 +401,10 @@ static void show_row(const struct term *term, const struct cells *cells, int row
             !paint_of(term, &before)->shows_blanks)
             cell.role = before.role;
         if (cell.glyph.width > 0)
-            give_curses(term, row, column, &cell);
+            glyphs[count++] = glyph_of(term, &cell);
         before = cell;
     }
+    (void)mvadd_wchnstr(row, 0, glyphs, count);
 }
 
 void term_show(struct term *term, const struct cells *cells)
