@@ -139,7 +139,8 @@ static bool may_change(const struct key_rules *rules, const struct event *event)
     const struct app *app = &rules->desk->app;
     const struct command *command = keymap_command(&app->ui.keymap, event->key);
     if (app->held_parts != 0 || event->kind == EVENT_FILES || event->kind == EVENT_TIME ||
-        event->kind == EVENT_RESUMED)
+        event->kind == EVENT_RESUMED ||
+        event->kind == EVENT_MOUSE) /* a click on a key of the bar */
         return true;
     if (event->kind != EVENT_KEY)
         return false;
@@ -147,6 +148,8 @@ static bool may_change(const struct key_rules *rules, const struct event *event)
     case UI_FILTER:
     case UI_SEARCH:
         return false;
+    case UI_LINE:
+        return event->key == KEY_ENTER;
     case UI_CONFIRM:
         return event->key == 'y' || event->key == 'Y';
     case UI_MENU:

@@ -23,8 +23,9 @@ enum {
     WIDTH_MAX = 150,
     HEIGHT_MAX = 45,
     SECOND_MS = 1000,
-    PATIENCE = 3000, /* events before the operator starts anew */
+    PATIENCE = 500, /* events before the operator starts anew */
     READ_ONLY_OF = 8,
+    LINE_SIZE = 64,
 };
 
 /* Nobody else writes here, so an edit need not wait to see whether somebody does. */
@@ -38,6 +39,8 @@ int __wrap_nanosleep(const struct timespec *wanted, struct timespec *left)
 
 struct random {
     uint64_t state;
+    char line[LINE_SIZE]; /* what is being typed after ':' */
+    size_t line_at;
 };
 
 static unsigned below(struct random *random, unsigned limit)
@@ -80,12 +83,27 @@ static uint32_t any_key(struct random *random)
     return kind < 98 ? 'y' : KEY_ENTER;
 }
 
+/* A command of the screen by its name, with a session or without: letter by letter, then Enter. */
+static uint32_t line_key(struct random *random)
+{
+    if (random->line[random->line_at] == '\0') {
+        const struct command *command = &commands[below(random, (unsigned)command_count)];
+        const char *id = desk_first[below(random, (unsigned)desk_first_count)].id;
+        (void)snprintf(random->line, sizeof(random->line), "%s %s\r", command->name,
+                       below(random, 2) ? id : "");
+        random->line_at = 0;
+    }
+    return (unsigned char)random->line[random->line_at++];
+}
+
 /* In a mode that would swallow most keys, the key that leads on; else any. */
 static uint32_t likely_key(const struct desk *desk, struct random *random)
 {
     enum ui_mode mode = desk->app.ui.mode;
     bool is_asked = mode == UI_CONFIRM;
     bool is_typing = mode == UI_FILTER || mode == UI_SEARCH || mode == UI_HELP;
+    if (mode == UI_LINE && below(random, 20) > 0)
+        return line_key(random);
     if (is_asked && below(random, 2) == 0)
         return 'y';
     if (is_typing && below(random, 4) == 0)
@@ -172,7 +190,7 @@ int main(int argc, char **argv)
         (void)fprintf(stderr, "usage: keys SEED COUNT\n");
         return 2;
     }
-    struct random random = {strtoull(argv[1], NULL, 10) * 0x9e3779b97f4a7c15U + 1};
+    struct random random = {.state = strtoull(argv[1], NULL, 10) * 0x9e3779b97f4a7c15U + 1};
     unsigned left = (unsigned)strtoul(argv[2], NULL, 10);
     struct key_rules rules = {.seed = argv[1]};
     (void)setlocale(LC_ALL, "C.UTF-8");
