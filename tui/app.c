@@ -301,6 +301,7 @@ struct view app_view(const struct app *app, int64_t now_ms, int hour, int minute
         .has_journal = app->journal,
         .can_undo = app->can_undo,
         .is_frozen = app->freeze.is_on,
+        .past_of_ms = app->past.frozen ? app->freeze.at_ms : 0,
         .now_ms = app_time_ms(app, now_ms),
         .last_write_ms = app->last_write_ms,
         .clock_hour = hour,
@@ -351,7 +352,9 @@ static void fetch_text(struct app *app)
     const struct state *state = app->state;
     size_t row = app_target(app);
     buffer_clear(&app->ui.stored);
-    if (row == SIZE_MAX || state_shown(state)->bytes.len > 0 ||
+    if (app->past.frozen)
+        buffer_addf(&app->ui.stored, "(the history does not keep texts)");
+    if (app->past.frozen || row == SIZE_MAX || state_shown(state)->bytes.len > 0 ||
         model_is_forgotten(&state->model, row))
         return;
     if (!state_add_text(state, &state_shown(state)->registry.entries[row], &app->ui.stored))

@@ -8,6 +8,7 @@
 
 #include "core/journal.h"
 #include "core/opens.h"
+#include "core/past.h"
 #include "core/promises.h"
 #include "tui/command.h"
 #include "tui/key.h"
@@ -22,6 +23,13 @@ struct freeze {
     struct state truth;    /* the registry, looked at whenever it changes; nothing else */
     size_t saves;          /* of the registry, since */
     int64_t last_write_ms; /* where there were some */
+};
+
+/* The registry as it was after an event, in the place of the frozen one. */
+struct past_view {
+    struct state *frozen; /* what app->state was; NULL: the present is shown */
+    struct past past;
+    size_t place; /* of the event in the history */
 };
 
 struct app {
@@ -51,6 +59,7 @@ struct app {
                                       or the screen is frozen */
     bool is_locked;                /* the operator made it read-only, and can take that back */
     struct freeze freeze;
+    struct past_view past; /* only while it is frozen */
 };
 
 /* A state without a model that is not being loaded is modelled by the first app_handle() or

@@ -47,6 +47,11 @@ void app_fit_beside(struct app *app, int width, int64_t now_ms)
 {
     struct ui *ui = &app->ui;
     struct made_beside *made = &ui->beside;
+    if (app->past.frozen) { /* it would tell of what came later */
+        ui->has_pressure = ui->has_side_why = false;
+        made->model_now_ms = 0;
+        return;
+    }
     if (width < UI_SIDE_WIDTH || !app->state->has_model)
         return;
     struct str session_id = fallback_of(app);

@@ -14,6 +14,8 @@ enum { SETTLE_MS = 50 };
 
 int64_t app_time_ms(const struct app *app, int64_t now_ms)
 {
+    if (app->past.frozen)
+        return (int64_t)app->past.past.at_ms;
     return app->freeze.is_on ? app->freeze.at_ms : now_ms;
 }
 
@@ -98,6 +100,7 @@ static void take_over_history(struct app *app)
 
 void app_freeze_done(struct app *app)
 {
+    app_past_leave(app);
     if (!app->freeze.is_on)
         return;
     take_over_history(app);
@@ -117,9 +120,10 @@ static void say_live(struct app *app, size_t saves)
 bool app_thaw(struct app *app, int64_t now_ms)
 {
     struct freeze *freeze = &app->freeze;
-    struct state *state = app->state;
     if (!freeze->is_on)
         return false;
+    app_past_leave(app);
+    struct state *state = app->state;
     unsigned parts = app->held_parts | PART_REGISTRY;
     struct state truth = freeze->truth;
     freeze->is_on = false;
@@ -149,6 +153,14 @@ void app_live(struct app *app, int64_t now_ms)
 void app_say_frozen(struct app *app, const struct command *command)
 {
     char thaw[KEYMAP_LABEL_SIZE], key[KEYMAP_LABEL_SIZE];
+    if (app->past.frozen) {
+        ui_say(&app->ui, TONE_WARNING,
+               "Not done: what you see is the past, which nothing changes. %s goes live, then "
+               "press %s.",
+               keymap_label(&app->ui.keymap, COMMAND_LIVE, thaw),
+               keymap_label(&app->ui.keymap, command->id, key));
+        return;
+    }
     ui_say(&app->ui, TONE_WARNING,
            "Not done: what you see is frozen, and may be so no more. %s goes live, then press %s.",
            keymap_label(&app->ui.keymap, COMMAND_FREEZE, thaw),

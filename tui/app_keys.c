@@ -284,6 +284,8 @@ static void run(struct app *app, enum command_id id, uint32_t key, int64_t now_m
         app_freeze(app, now_ms);
     else if (id == COMMAND_LIVE)
         app_live(app, now_ms);
+    else if (id == COMMAND_PAST_BACK || id == COMMAND_PAST_FORWARD)
+        app_past_step(app, id == COMMAND_PAST_BACK, now_ms);
     else if (id == COMMAND_LOCK)
         app_lock(app);
     else if (id == COMMAND_DISMISS)

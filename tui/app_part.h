@@ -117,6 +117,12 @@ int app_explain(const struct app *app, struct str session_id, int64_t now_ms,
 /* Makes what only a screen of such a width shows, where that changed. Without memory it is not
  * shown. */
 void app_fit_beside(struct app *app, int width, int64_t now_ms);
+/* A step through the history; forward from the newest event is live again. */
+void app_past_step(struct app *app, bool is_back, int64_t now_ms);
+/* Shows the frozen present again; does nothing where it is shown. */
+void app_past_leave(struct app *app);
+/* The state that is shown, or in the past the one that was frozen. */
+const struct state *app_present(const struct app *app);
 /* Shows the pool over the last hour, or its bars again. */
 void app_lanes_toggle(struct app *app);
 /* Brings it up to now; puts it away where a screen of this size has no room. */

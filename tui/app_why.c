@@ -4,7 +4,8 @@
 int app_explain(const struct app *app, struct str session_id, int64_t now_ms,
                 struct why_words *ret_words, struct error *error)
 {
-    struct why_sources sources = state_why_sources(app->state, app_time_ms(app, now_ms));
+    struct why_sources sources = state_why_sources(
+        app_present(app), app->past.frozen ? app->freeze.at_ms : app_time_ms(app, now_ms));
     struct why why;
     int result = why_explain(&sources, session_id, &why, error);
     if (result != 0)

@@ -20,6 +20,7 @@ struct view {
     bool read_only;
     bool has_journal;             /* of operations: they can be undone */
     bool can_undo;                /* something was done here that can be taken back */
+    int64_t past_of_ms;           /* from when the past is looked at that is shown; 0: no past */
     bool is_frozen;               /* it stands still: time alone changes nothing */
     int64_t now_ms;               /* epoch */
     int64_t last_write_ms;        /* when the registry was last seen to change, epoch; 0 never */

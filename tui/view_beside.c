@@ -65,7 +65,7 @@ void view_draw_pressure(struct pen *pen, struct area area)
 static void add_purge(const struct pen *pen, struct line *line)
 {
     char key[KEYMAP_LABEL_SIZE];
-    if (pen->view->read_only)
+    if (pen->view->read_only || pen->view->is_frozen)
         return;
     line_addf(line, " %s purges one of them, 'slotop purge --expired-before 1d' the old ones.",
               keymap_label(&pen->view->ui->keymap, COMMAND_PURGE, key));

@@ -93,7 +93,8 @@ void detail_draw_keys(struct flow *flow, const struct entry *entry, const struct
     flow->name_role = ROLE_DIM;
     if (shown == 0)
         flow_text(flow, 0, ROLE_DIM,
-                  pen->view->read_only ? STR("Nothing: READ-ONLY.")
+                  pen->view->read_only    ? STR("Nothing: READ-ONLY.")
+                  : pen->view->past_of_ms ? STR("Nothing: this is the past.")
                   : pen->view->is_frozen
                       ? STR("Nothing: FROZEN.")
                       : STR("Nothing: a registry in this state is not written to."));

@@ -161,12 +161,19 @@ int view_strip_height(const struct pen *pen, int height)
     return lines < MOST ? lines : MOST;
 }
 
-/* The newest that is worth a line of its own; NULL: none. A busy server makes many touches. */
+/* A busy server makes many touches; and in the past nothing has come later. */
+static bool is_worth_a_line(const struct pen *pen, const struct history_event *event)
+{
+    bool is_later = pen->view->past_of_ms && event->at_ms > (double)pen->view->now_ms;
+    return event->kind != EVENT_USED && !is_later;
+}
+
+/* The newest that is; NULL: none. */
 static const struct history_event *newest(const struct pen *pen)
 {
     size_t count;
     const struct history_event *events = all_events(pen, &count);
-    while (count > 0 && events[count - 1].kind == EVENT_USED)
+    while (count > 0 && !is_worth_a_line(pen, &events[count - 1]))
         count--;
     return count > 0 ? &events[count - 1] : NULL;
 }
@@ -194,7 +201,7 @@ void view_draw_strip(struct pen *pen, struct area area)
     line_add(&all, (struct str){"", 1}); /* ends the text */
     pen_head_right(pen, area.row, area.column, area.width - 2, line_str(&all).data);
     for (size_t i = count; i > 0 && row < inside.row + inside.height; i--) {
-        if (events[i - 1].kind != EVENT_USED) /* a busy server makes many */
+        if (is_worth_a_line(pen, &events[i - 1]))
             draw_event(pen, row++, inside, &events[i - 1]);
     }
     if (row == inside.row && inside.height > 0)

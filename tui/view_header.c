@@ -1,5 +1,7 @@
 #include "tui/view_parts.h"
 
+#include "tui/event_words.h"
+
 #include <stdio.h>
 
 enum { ITEMS_MAX = 16, ITEM_BYTES = 48, KEEP_ALWAYS = 0, MINUTE_MS = 60000 };
@@ -109,6 +111,16 @@ static void add_loading(const struct state_loading *loading, struct header *head
                    ascii ? "..." : "\xe2\x80\xa6");
 }
 
+/* "PAST 14:25:40" */
+static void add_past(const struct view *view, struct header *header)
+{
+    char time[EVENT_TIME_SIZE];
+    int64_t changes_in_ms;
+    struct item *item = add(header, PLACE_RIGHT, ROLE_WARNING, KEEP_ALWAYS);
+    (void)snprintf(item->own, sizeof(item->own), "PAST %s",
+                   event_words_time((double)view->now_ms, view->past_of_ms, time, &changes_in_ms));
+}
+
 /* The state of what is shown, in a word: only what reads well is LIVE. */
 static void add_health(const struct pen *pen, struct header *header)
 {
@@ -122,7 +134,9 @@ static void add_health(const struct pen *pen, struct header *header)
         add_loading(&view->state->loading, header, pen->cells->ascii);
         return;
     }
-    if (view->is_frozen)
+    if (view->past_of_ms)
+        add_past(view, header);
+    else if (view->is_frozen)
         add_word(header, ROLE_WARNING, KEEP_ALWAYS, "FROZEN");
     if (view->watch_mode == WATCH_POLLING && !view->is_frozen)
         add_word(header, ROLE_WARNING, state == DOCUMENT_OK ? KEEP_ALWAYS : 3, "POLLING");
@@ -160,7 +174,7 @@ static int64_t print_write_age(int64_t ms, char text[DURATION_TEXT_SIZE])
 static void add_times(const struct pen *pen, struct header *header)
 {
     const struct view *view = pen->view;
-    if (view->last_write_ms > 0) {
+    if (view->last_write_ms > 0 && !view->past_of_ms) {
         char text[DURATION_TEXT_SIZE];
         struct item *write = add(header, PLACE_RIGHT, ROLE_DIM, 8);
         write->changes_in_ms = print_write_age(view->now_ms - view->last_write_ms, text);

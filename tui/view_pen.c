@@ -63,7 +63,10 @@ const char *pen_time_left(struct pen *pen, const struct entry *entry, char text[
     bool is_live = entry_is_live(entry);
     if (is_live && !isnan(ends_at_ms))
         return pen_remaining(pen, ends_at_ms, text);
-    (void)snprintf(text, DURATION_TEXT_SIZE, "%s", is_live ? "never" : "-");
+    (void)snprintf(text, DURATION_TEXT_SIZE, "%s",
+                   !is_live                ? "-"
+                   : pen->view->past_of_ms ? "?" /* nobody knows when it was used before */
+                                           : "never");
     return text;
 }
 
