@@ -40,7 +40,8 @@ TEST_LIBS := -lcmocka -lvterm -lutil
 
 CORE := $(patsubst %.c,$(B)/%.o,$(wildcard core/*.c))
 TUI := $(patsubst %.c,$(B)/%.o,$(filter-out tui/main.c,$(wildcard tui/*.c)))
-HELPERS := $(patsubst %.c,$(B)/%.o,$(wildcard tests/helpers/*.c))
+HELPERS := $(B)/tests/libhelpers.a
+HELPERS_PARTS := $(patsubst %.c,$(B)/%.o,$(wildcard tests/helpers/*.c))
 TESTS := $(patsubst tests/%.c,$(B)/tests/%,$(wildcard tests/unit/test_*.c tests/e2e/test_*.c))
 FUZZERS := $(patsubst tests/%.c,$(B)/tests/%,$(wildcard tests/fuzz/fuzz_*.c))
 FUZZ_PARTS := $(addprefix $(B)/tests/,fuzz/fuzz.o fuzz/json_reference.o helpers/reload.o helpers/tree.o)
@@ -69,13 +70,17 @@ $(B)/libslotop.a: $(CORE)
 $(B)/libtui.a: $(TUI)
 	rm -f $@ && $(AR) rcs $@ $^
 
+$(HELPERS): $(HELPERS_PARTS)
+	rm -f $@ && $(AR) rcs $@ $^
+
 $(B)/%.o: %.c
 	@mkdir -p $(@D)
 	$(COMPILE) -c -o $@ $<
 
 # A test that wraps calls says so in its first line: // LDFLAGS: -Wl,--wrap=pwrite
 $(B)/tests/%: $(B)/tests/%.o $(HELPERS) $(B)/libtui.a $(B)/libslotop.a
-	$(LINK) $$(sed -n '1s|^// LDFLAGS:||p' tests/$*.c) -o $@ $^ $(LIBS) $(TEST_LIBS)
+	$(LINK) $$(sed -n '1s|^// LDFLAGS:||p' tests/$*.c) -o $@ $(filter %.o,$^) $(filter %.a,$^) \
+		$(LIBS) $(TEST_LIBS)
 
 $(B)/tests/fuzz/fuzz_%: $(B)/tests/fuzz/fuzz_%.o $(FUZZ_PARTS) $(B)/libtui.a $(B)/libslotop.a
 	$(LINK) -fsanitize=fuzzer -o $@ $^ $(LIBS)
@@ -196,7 +201,7 @@ help:
 	uninstall format-check tidy clean help
 .SECONDARY:
 
--include $(patsubst %.o,%.d,$(CORE) $(TUI) $(HELPERS) $(B)/tui/main.o $(FUZZ_PARTS) \
+-include $(patsubst %.o,%.d,$(CORE) $(TUI) $(HELPERS_PARTS) $(B)/tui/main.o $(FUZZ_PARTS) \
 	$(B)/tests/fuzz/replay.o $(EDITS_PARTS) $(KEYS_PARTS) $(SOAK_PARTS) $(SWEEP_PARTS) $(BENCH_PARTS) \
 	$(B)/tests/bench/empty.o \
 	$(addsuffix .o,$(TESTS) $(FUZZERS) $(EDITS) $(KEYS) $(SOAK) $(SWEEP) $(BENCH)))

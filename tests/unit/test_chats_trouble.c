@@ -1,6 +1,7 @@
-// LDFLAGS: -Wl,--wrap=malloc -Wl,--wrap=calloc -Wl,--wrap=realloc -Wl,--wrap=reallocarray -Wl,--wrap=pread
+// LDFLAGS: -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=reallocarray,--wrap=pread
 /* Indexes that are torn, hostile, in the way, or read without memory. */
 #include "core/chats.h"
+#include "tests/helpers/memory.h"
 #include "tests/helpers/tree.h"
 
 #include <errno.h>
@@ -24,47 +25,12 @@
 #define A WEB_CHAT "/index.json"
 enum { NOBODY = 65534 };
 
-/* Cannot be otherwise: the wrapped calls have no argument for it. 0: nothing fails. */
-static size_t calls_until_failure;
 /* A file that is saved anew between two of our reads. */
 static const struct tree *saved_meanwhile;
 static int pread_errno;
 
-static bool fails_now(void)
-{
-    return calls_until_failure > 0 && --calls_until_failure == 0;
-}
-
-void *__real_malloc(size_t size);
-void *__real_calloc(size_t count, size_t size);
-void *__real_realloc(void *memory, size_t size);
-void *__real_reallocarray(void *memory, size_t count, size_t size);
 ssize_t __real_pread(int fd, void *bytes, size_t count, off_t offset);
-void *__wrap_malloc(size_t size);
-void *__wrap_calloc(size_t count, size_t size);
-void *__wrap_realloc(void *memory, size_t size);
-void *__wrap_reallocarray(void *memory, size_t count, size_t size);
 ssize_t __wrap_pread(int fd, void *bytes, size_t count, off_t offset);
-
-void *__wrap_malloc(size_t size)
-{
-    return fails_now() ? NULL : __real_malloc(size);
-}
-
-void *__wrap_calloc(size_t count, size_t size)
-{
-    return fails_now() ? NULL : __real_calloc(count, size);
-}
-
-void *__wrap_realloc(void *memory, size_t size)
-{
-    return fails_now() ? NULL : __real_realloc(memory, size);
-}
-
-void *__wrap_reallocarray(void *memory, size_t count, size_t size)
-{
-    return fails_now() ? NULL : __real_reallocarray(memory, count, size);
-}
 
 ssize_t __wrap_pread(int fd, void *bytes, size_t count, off_t offset)
 {

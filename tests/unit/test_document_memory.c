@@ -1,4 +1,4 @@
-// LDFLAGS: -Wl,--wrap=malloc -Wl,--wrap=calloc -Wl,--wrap=realloc -Wl,--wrap=reallocarray
+// LDFLAGS: -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=reallocarray
 /* Every allocation fails in turn: -ENOMEM, nothing leaked, outputs untouched. */
 #include "core/document.h"
 
@@ -12,42 +12,7 @@
 
 #include <cmocka.h>
 
-/* Cannot be otherwise: the wrapped calls have no argument for it. 0: nothing fails. */
-static size_t calls_until_failure;
-
-static bool fails_now(void)
-{
-    return calls_until_failure > 0 && --calls_until_failure == 0;
-}
-
-void *__real_malloc(size_t size);
-void *__real_calloc(size_t count, size_t size);
-void *__real_realloc(void *memory, size_t size);
-void *__real_reallocarray(void *memory, size_t count, size_t size);
-void *__wrap_malloc(size_t size);
-void *__wrap_calloc(size_t count, size_t size);
-void *__wrap_realloc(void *memory, size_t size);
-void *__wrap_reallocarray(void *memory, size_t count, size_t size);
-
-void *__wrap_malloc(size_t size)
-{
-    return fails_now() ? NULL : __real_malloc(size);
-}
-
-void *__wrap_calloc(size_t count, size_t size)
-{
-    return fails_now() ? NULL : __real_calloc(count, size);
-}
-
-void *__wrap_realloc(void *memory, size_t size)
-{
-    return fails_now() ? NULL : __real_realloc(memory, size);
-}
-
-void *__wrap_reallocarray(void *memory, size_t count, size_t size)
-{
-    return fails_now() ? NULL : __real_reallocarray(memory, count, size);
-}
+#include "tests/helpers/memory.h"
 
 static const char TEXT[] =
     "{\"agents\":{\"b\\u0031\":{\"state\":\"id\\u006ce\",\"lastActiveAt\":\"7\","

@@ -1,7 +1,8 @@
-// LDFLAGS: -Wl,--wrap=malloc -Wl,--wrap=calloc -Wl,--wrap=realloc -Wl,--wrap=reallocarray
+// LDFLAGS: -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=reallocarray
 /* Every allocation of a filter and of the rows it shows fails in turn: -ENOMEM, nothing leaked,
  * nothing half done. */
 #include "tests/helpers/fixture.h"
+#include "tests/helpers/memory.h"
 #include "tui/filter.h"
 #include "tui/rows.h"
 
@@ -12,43 +13,6 @@
 #include <stdint.h>
 
 #include <cmocka.h>
-
-/* Cannot be otherwise: the wrapped calls have no argument for it. 0: nothing fails. */
-static size_t calls_until_failure;
-
-static bool fails_now(void)
-{
-    return calls_until_failure > 0 && --calls_until_failure == 0;
-}
-
-void *__real_malloc(size_t size);
-void *__real_calloc(size_t count, size_t size);
-void *__real_realloc(void *memory, size_t size);
-void *__real_reallocarray(void *memory, size_t count, size_t size);
-void *__wrap_malloc(size_t size);
-void *__wrap_calloc(size_t count, size_t size);
-void *__wrap_realloc(void *memory, size_t size);
-void *__wrap_reallocarray(void *memory, size_t count, size_t size);
-
-void *__wrap_malloc(size_t size)
-{
-    return fails_now() ? NULL : __real_malloc(size);
-}
-
-void *__wrap_calloc(size_t count, size_t size)
-{
-    return fails_now() ? NULL : __real_calloc(count, size);
-}
-
-void *__wrap_realloc(void *memory, size_t size)
-{
-    return fails_now() ? NULL : __real_realloc(memory, size);
-}
-
-void *__wrap_reallocarray(void *memory, size_t count, size_t size)
-{
-    return fails_now() ? NULL : __real_reallocarray(memory, count, size);
-}
 
 static const struct str text = {"invoice state:idle,act slot:1 !age>2h \"x", 40};
 

@@ -1,5 +1,6 @@
-// LDFLAGS: -Wl,--wrap=malloc -Wl,--wrap=calloc -Wl,--wrap=realloc
+// LDFLAGS: -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=reallocarray
 /* Every allocation of a model fails in turn: -ENOMEM, nothing leaked, nothing half done. */
+#include "tests/helpers/memory.h"
 #include "tests/helpers/setting.h"
 
 #include <errno.h>
@@ -10,36 +11,6 @@
 #include <stdio.h>
 
 #include <cmocka.h>
-
-/* Cannot be otherwise: the wrapped calls have no argument for it. 0: nothing fails. */
-static size_t calls_until_failure;
-
-static bool fails_now(void)
-{
-    return calls_until_failure > 0 && --calls_until_failure == 0;
-}
-
-void *__real_malloc(size_t size);
-void *__real_calloc(size_t count, size_t size);
-void *__real_realloc(void *memory, size_t size);
-void *__wrap_malloc(size_t size);
-void *__wrap_calloc(size_t count, size_t size);
-void *__wrap_realloc(void *memory, size_t size);
-
-void *__wrap_malloc(size_t size)
-{
-    return fails_now() ? NULL : __real_malloc(size);
-}
-
-void *__wrap_calloc(size_t count, size_t size)
-{
-    return fails_now() ? NULL : __real_calloc(count, size);
-}
-
-void *__wrap_realloc(void *memory, size_t size)
-{
-    return fails_now() ? NULL : __real_realloc(memory, size);
-}
 
 static struct model_sources sources_of(const struct fixture *fixture)
 {

@@ -1,5 +1,6 @@
-// LDFLAGS: -Wl,--wrap=malloc -Wl,--wrap=realloc -Wl,--wrap=readlinkat
+// LDFLAGS: -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=reallocarray,--wrap=readlinkat
 #include "core/server.h"
+#include "tests/helpers/memory.h"
 #include "tests/helpers/tree.h"
 
 #include <errno.h>
@@ -19,31 +20,10 @@
 #define PROCESS "web-runtime/process.json"
 #define MANIFEST "web-runtime/manifest.json"
 
-/* Cannot be otherwise: the wrapped calls have no argument for it. 0: nothing fails. */
-static size_t calls_until_failure;
 static int readlink_errno;
 
-static bool fails_now(void)
-{
-    return calls_until_failure > 0 && --calls_until_failure == 0;
-}
-
-void *__real_malloc(size_t size);
-void *__real_realloc(void *memory, size_t size);
 ssize_t __real_readlinkat(int fd, const char *path, char *text, size_t size);
-void *__wrap_malloc(size_t size);
-void *__wrap_realloc(void *memory, size_t size);
 ssize_t __wrap_readlinkat(int fd, const char *path, char *text, size_t size);
-
-void *__wrap_malloc(size_t size)
-{
-    return fails_now() ? NULL : __real_malloc(size);
-}
-
-void *__wrap_realloc(void *memory, size_t size)
-{
-    return fails_now() ? NULL : __real_realloc(memory, size);
-}
 
 /* Another user's process lets nobody but root read its directory. */
 ssize_t __wrap_readlinkat(int fd, const char *path, char *text, size_t size)

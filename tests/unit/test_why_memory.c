@@ -1,4 +1,4 @@
-// LDFLAGS: -Wl,--wrap=malloc -Wl,--wrap=calloc -Wl,--wrap=realloc
+// LDFLAGS: -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=reallocarray
 /* Every allocation of an explanation fails in turn: -ENOMEM, nothing leaked, nothing half told. */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -10,37 +10,8 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "tests/helpers/memory.h"
 #include "tests/helpers/why_scene.h"
-
-/* Cannot be otherwise: the wrapped calls have no argument for it. 0: nothing fails. */
-static size_t calls_until_failure;
-
-static bool fails_now(void)
-{
-    return calls_until_failure > 0 && --calls_until_failure == 0;
-}
-
-void *__real_malloc(size_t size);
-void *__real_calloc(size_t count, size_t size);
-void *__real_realloc(void *memory, size_t size);
-void *__wrap_malloc(size_t size);
-void *__wrap_calloc(size_t count, size_t size);
-void *__wrap_realloc(void *memory, size_t size);
-
-void *__wrap_malloc(size_t size)
-{
-    return fails_now() ? NULL : __real_malloc(size);
-}
-
-void *__wrap_calloc(size_t count, size_t size)
-{
-    return fails_now() ? NULL : __real_calloc(count, size);
-}
-
-void *__wrap_realloc(void *memory, size_t size)
-{
-    return fails_now() ? NULL : __real_realloc(memory, size);
-}
 
 static const struct history_event events[] = {
     {NOW - 660000,
