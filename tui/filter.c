@@ -33,17 +33,17 @@ static bool begins(struct str text, struct str wanted)
 
 #define EACH_BYTE UINT64_C(0x0101010101010101)
 
-/* Where `first` stands among eight bytes, whatever its case: the highest bit of these bytes,
+/* Where a byte stands among eight, whatever its case: the highest bit of these bytes,
  * counted from the lowest address. */
-static uint64_t find_first(const char *bytes, char first)
+static uint64_t find_byte(const char *bytes, char wanted)
 {
     uint64_t word;
-    uint64_t fold = first >= 'a' && first <= 'z' ? EACH_BYTE * 0x20 : 0;
+    uint64_t fold = wanted >= 'a' && wanted <= 'z' ? EACH_BYTE * 0x20 : 0;
     memcpy(&word, bytes, sizeof(word));
 #if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
     word = __builtin_bswap64(word);
 #endif
-    uint64_t differs = (word | fold) ^ EACH_BYTE * (unsigned char)first;
+    uint64_t differs = (word | fold) ^ EACH_BYTE * (unsigned char)wanted;
     uint64_t low = EACH_BYTE * 0x7f;
     return ~(((differs & low) + low) | differs | low);
 }
@@ -56,8 +56,10 @@ static bool contains(struct str text, struct str wanted)
     if (wanted.len == 0 || text.len < wanted.len)
         return wanted.len == 0;
     for (; at + STEP <= text.len; at += STEP) {
-        for (uint64_t found = find_first(text.data + at, wanted.data[0]); found;
-             found &= found - 1) {
+        uint64_t found = find_byte(text.data + at, wanted.data[0]);
+        if (wanted.len > 1 && at + STEP < text.len)
+            found &= find_byte(text.data + at + 1, wanted.data[1]);
+        for (; found; found &= found - 1) {
             size_t place = at + (size_t)__builtin_ctzll(found) / BYTE_BITS;
             if (begins((struct str){text.data + place, text.len - place}, wanted))
                 return true;
