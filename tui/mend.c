@@ -3,6 +3,8 @@
 #include "core/unfinished.h"
 #include "tui/record.h"
 
+#include <unistd.h>
+
 /* What stays as it is, for somebody has changed it since. */
 static void add_left(const struct unfinished_news *news, struct buffer *out)
 {
@@ -71,7 +73,9 @@ void mend_batches(const struct store *store, const struct journal *journal, int6
     struct error error = {0};
     int result = 0;
     bool goes_on = true;
-    int hold = store->copies_dir ? record_begin(journal, store) : -1;
+    if (!store->copies_dir || access(store->copies_dir, F_OK) != 0)
+        return; /* nothing was ever begun; to lock would make the directories */
+    int hold = record_begin(journal, store);
     while (goes_on && (result = unfinished_mend(store, now_ms, &news, &error)) == 1) {
         struct error trouble = {0};
         uint32_t id = write_down(journal, &news, now_ms, &trouble);
