@@ -197,12 +197,21 @@ static void begin(const struct state *live, double at_ms, struct past *past)
     past->state.has_copy = false;
     past->state.has_model = false;
     past->state.model = (struct model){0};
+    past->state.short_ids = (struct short_ids){0};
     past->state.around.known &= PART_WORKSPACES | PART_CHATS | PART_HISTORY;
     past->state.around.holder[0] = '\0';
     document_init(&past->state.document);
     document_init(&past->state.last_good);
     document_set_missing(&past->state.document);
     past->state.document.state = DOCUMENT_OK;
+}
+
+/* The model is about to be copied with its state: it must not point into that. */
+static void own_short_ids(struct state *state)
+{
+    state->model.own_short_ids = state->short_ids;
+    state->model.short_ids = NULL;
+    state->short_ids = (struct short_ids){0};
 }
 
 int past_make(const struct state *live, size_t place, struct past *ret_past, struct error *error)
@@ -220,6 +229,7 @@ int past_make(const struct state *live, size_t place, struct past *ret_past, str
     if (result == 0)
         result = state_model(&past.state, (int64_t)past.at_ms, error);
     if (result == 0) {
+        own_short_ids(&past.state);
         *ret_past = past;
         return 0;
     }
@@ -231,6 +241,7 @@ void past_done(struct past *past)
 {
     if (past->state.has_model)
         model_done(&past->state.model);
+    short_ids_done(&past->state.short_ids);
     document_done(&past->state.document);
     document_done(&past->state.last_good);
     for (size_t i = 0; past->folders && i < past->state.around.chats.count; i++)
