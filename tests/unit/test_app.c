@@ -375,9 +375,9 @@ static void assert_consistent(const struct desk *desk)
 {
     const struct ui *ui = &desk->app.ui;
     const struct rows *rows = &desk->app.rows;
-    const struct registry *registry = &state_shown(&desk->state)->registry;
+    const struct registry *registry = &state_shown(desk->app.state)->registry;
     assert_true(ui->mode < UI_MODES);
-    assert_true(desk->state.has_model);
+    assert_true(desk->app.state->has_model);
     if (rows->count == 0) {
         assert_int_equal(ui->cursor_id.len, 0);
         return;
