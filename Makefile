@@ -101,7 +101,7 @@ $(BENCH): $(BENCH).o $(BENCH_PARTS) $(HELPERS) $(B)/libtui.a $(B)/libslotop.a
 $(B)/tests/bench/empty: $(B)/tests/bench/empty.o
 	$(LINK) -o $@ $^ -lncursesw
 
-$(SWEEP) $(B)/tests/unit/test_sweep: $(SWEEP_PARTS)
+$(SWEEP) $(B)/tests/unit/test_sweep $(B)/tests/unit/test_sweep_large: $(SWEEP_PARTS)
 
 fuzzers: $(FUZZERS)
 

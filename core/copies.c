@@ -136,12 +136,20 @@ void copies_done(struct copies *copies)
     *copies = (struct copies){0};
 }
 
-bool copies_exist(const char *dir)
+bool copies_newest(const char *dir, int64_t *ret_saved_ms)
 {
     struct copies copies = {0};
     bool exist = copies_scan(dir, &copies, NULL) == 0 && copies.count > 0;
+    if (exist)
+        *ret_saved_ms = copies.items[0].saved_ms;
     copies_done(&copies);
     return exist;
+}
+
+bool copies_exist(const char *dir)
+{
+    int64_t ignored_ms;
+    return copies_newest(dir, &ignored_ms);
 }
 
 int copies_read(const char *dir, const char *name, struct buffer *text, struct error *error)

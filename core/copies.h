@@ -22,7 +22,8 @@ enum {
     COPIES_MAX = 20,
     COPIES_GC_MAX = 3, /* of those, kept before a GC pass */
     COPIES_TOTAL_BYTES = 64 << 20,
-    COPIES_REASON_MAX = 16, /* letters */
+    COPIES_LARGE_EVERY_MS = 3600000, /* of a registry that is edited without its text (store.h) */
+    COPIES_REASON_MAX = 16,          /* letters */
     COPIES_NAME_SIZE = 72,
 };
 
@@ -66,6 +67,8 @@ int copies_add_dir(const char *state_home, const char *registry_path, struct buf
 int copies_save(const char *dir, struct str text, int64_t now_ms, const char *reason,
                 struct error *error);
 
+/* True when there is any copy; when the newest was made. Opens none. */
+bool copies_newest(const char *dir, int64_t *ret_saved_ms);
 /* True when there is any copy. Opens none. */
 bool copies_exist(const char *dir);
 

@@ -2,7 +2,8 @@
  * document_windows.h - an edit of a document whose text nobody keeps: the parts that a plan looks
  * at are fetched, and the file is checked to be the very version that was planned for.
  *
- * Calling sequence, on a document with blocks and without bytes, after the rules have set marks:
+ * Calling sequence, on a working copy (document_copy()) of a document with blocks and without
+ * bytes, after the rules have set marks:
  *
  *     document_fetch(&document, read, context, &error);    bytes: a buffer of the file's size, in
  *                                                          which only the needed windows are filled
@@ -17,6 +18,13 @@
 #define SLOTOP_CORE_DOCUMENT_WINDOWS_H
 
 #include "core/document.h"
+
+/*
+ * Makes *ret_copy a working copy of a document with blocks and without bytes or marks: marks that
+ * are set on it are its own. Ids and other strings are those of `from`, which must outlive it.
+ * -ENOMEM, and *ret_copy is untouched.
+ */
+int document_copy(const struct document *from, struct document *ret_copy);
 
 /* Reads `len` bytes of the file at `offset` into `at`: 0, or -errno; -ESTALE where the file ends
  * before that. */

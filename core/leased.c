@@ -1,6 +1,7 @@
 /* What is done while the lease is held; and again where that was ended halfway. */
 #include "core/leased_part.h"
 
+#include "core/document_windows.h"
 #include "core/file.h"
 #include "core/lease.h"
 #include "core/unleased.h"
@@ -19,6 +20,7 @@ enum {
     SAVES_MAX = 8,         /* that are waited for; each takes microseconds */
     SAVE_SPINS = 2000,
     FOUND_MORE_BYTES = 64 << 10,
+    ROOM_BYTES = 256 << 10,
 };
 
 enum leased_result leased_fail(struct leased *job, enum leased_result result)
@@ -43,11 +45,11 @@ static bool is_same_file(const struct leased *job, int fd, uint64_t *ret_size, i
 /* LEASED_DONE where the file holds what is expected. */
 static enum leased_result check(struct leased *job, int fd, uint64_t size)
 {
-    if (size != job->expected.len)
-        return LEASED_CHANGED;
-    if (file_holds(fd, job->expected, 0))
+    if (size == job->expected.len + job->grown && leased_is(job, fd, job->done, size))
         return LEASED_DONE;
-    return errno == 0 ? LEASED_CHANGED : leased_fail(job, LEASED_READ_FAILED);
+    return size != job->expected.len + job->grown || errno == 0
+               ? LEASED_CHANGED
+               : leased_fail(job, LEASED_READ_FAILED);
 }
 
 static bool read_found(struct leased *job, int fd, uint64_t size)
@@ -122,7 +124,7 @@ static enum leased_result edit_unleased(struct leased *job, int fd)
     int errnum = 0;
     bool is_same = is_same_file(job, fd, &size, &errnum);
     job->errnum = errnum;
-    if (!is_same || size != job->expected.len)
+    if (!is_same || size != job->expected.len + job->grown)
         return errnum != 0 ? LEASED_READ_FAILED : LEASED_CHANGED;
     bool is_small = unleased_is_small(job);
     if (!is_small && job->step_count > 0 && !unleased_is_quiet(fd))
@@ -192,78 +194,76 @@ void leased_edit(struct leased *job)
     job->result = result;
 }
 
-/* True when `now` is the old text, with its white space behind it, after the first `done` steps. */
-static bool is_after(const struct leased *job, size_t done, struct str now)
+/* Finds out how far a child came that was ended; false if the file is not as that child left it. */
+static bool resume(struct leased *job)
 {
-    char bytes[LEASED_PAGE_BYTES];
-    for (size_t at = 0; at < now.len; at += sizeof(bytes)) {
-        size_t len = now.len - at < sizeof(bytes) ? now.len - at : sizeof(bytes);
-        leased_recall(job, done, at, bytes, len);
-        if (memcmp(bytes, now.data + at, len) != 0)
-            return false;
+    struct file_identity now;
+    int fd = -1;
+    bool is_known = false;
+    if (file_open(job->path, O_RDONLY, &fd, NULL) != 0)
+        return false;
+    if (file_identify_fd(fd, job->path, &now, NULL) == 0) {
+        for (size_t done = job->done; !is_known && done <= job->step_count; done++) {
+            is_known = leased_is(job, fd, done, now.size_bytes);
+            if (is_known)
+                job->done = done;
+        }
+        if (is_known)
+            job->grown = now.size_bytes - job->expected.len;
     }
-    return true;
-}
-
-/* Leaves of the job what a child that was ended has not done; false if the file is not as that
- * child left it. */
-static bool resume(struct leased *job, struct str now)
-{
-    size_t done = 0;
-    if (now.len < job->expected.len || now.len > job->expected.len + job->grows_by)
-        return false;
-    while (done < job->step_count && !is_after(job, done, now))
-        done++;
-    if (!is_after(job, done, now))
-        return false;
-    job->grows_by -= now.len - job->expected.len;
-    job->expected = now;
-    job->steps += done;
-    job->step_count -= done;
-    return true;
+    (void)close(fd);
+    return is_known;
 }
 
 /* Runs again for as long as children are ended and leave something that can be gone on with. True
- * when a write was begun. *ret_is_half_done: the last one had only a rest to do. */
-static bool run_to_end(struct leased *rest, struct buffer now[2], bool *ret_is_half_done)
+ * when a write was begun. */
+static bool run_to_end(struct leased *job)
 {
-    leased_run_once(rest);
-    bool wrote = rest->wrote;
-    size_t turn = 0, in_vain = 0;
-    while (rest->result == LEASED_KILLED && in_vain++ < LEASED_RESUMES) {
-        size_t step_count = rest->step_count;
-        uint64_t grows_by = rest->grows_by;
-        if (file_load(rest->path, FILE_LIMIT_BYTES, &now[turn], NULL) != 0 ||
-            !resume(rest, buffer_str(&now[turn])))
+    leased_run_once(job);
+    bool wrote = job->wrote;
+    for (size_t in_vain = 0; job->result == LEASED_KILLED && in_vain < LEASED_RESUMES; in_vain++) {
+        size_t done = job->done;
+        if (!resume(job))
             break;
-        if (rest->step_count < step_count)
+        if (job->done > done)
             in_vain = 0;
-        *ret_is_half_done |= rest->step_count < step_count || rest->grows_by < grows_by;
-        if (*ret_is_half_done)
-            rest->plan_anew = NULL;
-        turn = 1 - turn; /* the other is what `rest` expects now */
-        leased_run_once(rest);
-        wrote |= rest->wrote;
+        if (job->done > 0 || job->grown > 0)
+            job->plan_anew = NULL;
+        leased_run_once(job);
+        wrote |= job->wrote;
     }
     return wrote;
 }
 
+/* The child allocates nothing. */
+static bool make_room(struct leased *job)
+{
+    size_t len = ROOM_BYTES;
+    if (job->plan_anew && !buffer_reserve(&job->found, job->expected.len + FOUND_MORE_BYTES))
+        job->plan_anew = NULL;
+    if (!job->document)
+        return true;
+    if (len < document_verify_bytes(job->document))
+        len = document_verify_bytes(job->document);
+    return buffer_reserve(&job->room, len);
+}
+
 enum leased_result leased_run(struct leased *job)
 {
-    struct buffer now[2] = {0};
-    struct leased rest = *job;
-    bool is_half_done = false;
-    if (rest.plan_anew && !buffer_reserve(&rest.found, job->expected.len + FOUND_MORE_BYTES))
-        rest.plan_anew = NULL;
-    job->wrote = run_to_end(&rest, now, &is_half_done);
-    bool did_not_write = rest.result != LEASED_DONE && rest.result != LEASED_WRITE_FAILED &&
-                         rest.result != LEASED_VERIFY_FAILED && rest.result != LEASED_SYNC_FAILED;
-    job->result = is_half_done && did_not_write ? LEASED_KILLED : rest.result;
-    job->errnum = rest.errnum;
-    job->restored = rest.restored && !is_half_done;
-    job->planned_anew = rest.planned_anew;
-    buffer_done(&rest.found);
-    buffer_done(&now[0]);
-    buffer_done(&now[1]);
+    job->done = 0;
+    job->grown = 0;
+    job->wrote = false;
+    job->errnum = ENOMEM;
+    job->result = LEASED_READ_FAILED;
+    if (make_room(job))
+        job->wrote = run_to_end(job);
+    bool is_half_done = job->done > 0 || job->grown > 0;
+    bool did_not_write = job->result != LEASED_DONE && job->result != LEASED_WRITE_FAILED &&
+                         job->result != LEASED_VERIFY_FAILED && job->result != LEASED_SYNC_FAILED;
+    if (is_half_done && did_not_write)
+        job->result = LEASED_KILLED;
+    job->restored = job->restored && !is_half_done;
+    buffer_done(&job->found);
+    buffer_done(&job->room);
     return job->result;
 }

@@ -18,6 +18,10 @@
  * an edge one 16-byte store through a mapping. A longer step across an edge is written all the
  * same; document_steps.h makes none where it can. After a failed write the steps are undone the
  * same way, the last first.
+ *
+ * Of a large file nobody keeps the text. What the steps write over is known; all the rest is the
+ * version that was planned for if its hashes say so, for which it is read once, while the lease is
+ * held. Read back is what was written: of the rest nothing can have changed since.
  */
 #ifndef SLOTOP_CORE_LEASED_H
 #define SLOTOP_CORE_LEASED_H
@@ -54,6 +58,7 @@ enum leased_result {
     LEASED_KILLED,    /* the timer, or somebody, ended the child; `wrote`: perhaps while writing */
 };
 
+struct document;
 struct leased;
 /*
  * Called where the file holds another text than the expected one, which is in job->found (a buffer
@@ -67,6 +72,9 @@ struct leased {
     /* in */
     const char *path;
     struct str expected; /* the whole content that the steps were made for */
+    /* NULL, or what knows that content by its hashes, where `expected` has only what the steps were
+     * planned from (document_windows.h): for large files. Not without a lease. */
+    const struct document *document;
     const struct step *steps;
     size_t step_count;
     uint64_t grows_by; /* white space to put behind the end before the first step */
@@ -81,7 +89,9 @@ struct leased {
     bool wrote; /* a write was begun */
     bool planned_anew;
     /* while it runs */
-    struct buffer found;
+    size_t done;    /* steps that a child before has made… */
+    uint64_t grown; /* …and white space that it has put behind the end */
+    struct buffer found, room;
     struct leased_child *child;
 };
 

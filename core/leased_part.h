@@ -25,6 +25,11 @@ bool leased_ask(struct leased *job);
 bool leased_maps_file(const struct leased *job);
 /* Writes all steps, and reads them back. LEASED_DONE, LEASED_WRITE_FAILED, LEASED_VERIFY_FAILED. */
 enum leased_result leased_write(struct leased *job, int fd);
+/*
+ * True when the file, which has `size` bytes, is the expected text after its first `done` steps,
+ * white space put behind it included. False with errno 0 when it just differs.
+ */
+bool leased_is(const struct leased *job, int fd, size_t done, uint64_t size);
 /* What is to stand there before step `index`: the old text and the white space behind it, with the
  * steps before laid over. */
 void leased_recall(const struct leased *job, size_t index, uint64_t offset, char *bytes,

@@ -1,6 +1,7 @@
 /* The bytes of an edit: steps that a kill cannot split, undone where one fails, read back. */
 #include "core/leased_part.h"
 
+#include "core/document_windows.h"
 #include "core/file.h"
 #include "core/unleased.h"
 
@@ -8,6 +9,8 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
+
+enum { PIECE_BYTES = 16 << 10 };
 
 static bool write_bytes(int fd, struct str bytes, uint64_t offset)
 {
@@ -75,7 +78,7 @@ static bool write_growth(const struct leased *job, int fd)
 {
     char spaces[1024];
     memset(spaces, ' ', sizeof(spaces));
-    for (uint64_t done = 0; done < job->grows_by;) {
+    for (uint64_t done = job->grown; done < job->grows_by;) {
         uint64_t left = job->grows_by - done;
         struct str part = {spaces, left < sizeof(spaces) ? (size_t)left : sizeof(spaces)};
         if (!write_bytes(fd, part, job->expected.len + done))
@@ -120,7 +123,7 @@ static bool undo_step(const struct leased *job, int fd, size_t index)
     return true;
 }
 
-static bool cut(int fd, size_t len)
+static bool cut(int fd, uint64_t len)
 {
     int result;
     do
@@ -133,28 +136,108 @@ static bool cut(int fd, size_t len)
  * that fails, since cutting off what is not undone could tear it. */
 static bool undo(const struct leased *job, int fd, size_t begun)
 {
-    while (begun > 0 && undo_step(job, fd, begun - 1))
+    while (begun > job->done && undo_step(job, fd, begun - 1))
         begun--;
-    return begun == 0 && (job->grows_by == 0 || cut(fd, job->expected.len));
+    return begun == job->done &&
+           (job->grows_by == job->grown || cut(fd, job->expected.len + job->grown));
 }
 
-/* The whole file, white space included: what was written could hide what was not. */
-static bool is_written(const struct leased *job, int fd)
+/* These bytes are as they are to be after so many steps. */
+static bool piece_is(const struct leased *job, int fd, size_t done, struct document_span piece)
 {
-    char bytes[LEASED_PAGE_BYTES];
-    uint64_t size = job->expected.len + job->grows_by;
-    for (uint64_t at = 0; at < size; at += sizeof(bytes)) {
-        size_t len = size - at < sizeof(bytes) ? (size_t)(size - at) : sizeof(bytes);
-        leased_recall(job, job->step_count, at, bytes, len);
-        if (!file_holds(fd, (struct str){bytes, len}, at))
+    char bytes[PIECE_BYTES];
+    errno = 0;
+    for (size_t at = 0; at < piece.len; at += sizeof(bytes)) {
+        size_t len = piece.len - at < sizeof(bytes) ? piece.len - at : sizeof(bytes);
+        leased_recall(job, done, piece.offset + at, bytes, len);
+        if (!file_holds(fd, (struct str){bytes, len}, piece.offset + at))
             return false;
     }
     return true;
 }
 
+/* What the edit writes over, and the white space behind the text. */
+static bool places_are(const struct leased *job, int fd, size_t done, uint64_t size)
+{
+    for (size_t i = 0; i < job->step_count; i++) {
+        struct document_span place = {job->steps[i].offset, job->steps[i].text.len};
+        if (place.offset + place.len > size)
+            place.len = size > place.offset ? (size_t)(size - place.offset) : 0;
+        if (!piece_is(job, fd, done, place))
+            return false;
+    }
+    struct document_span growth = {job->expected.len, (size_t)(size - job->expected.len)};
+    return piece_is(job, fd, done, growth);
+}
+
+struct reading {
+    const struct leased *job;
+    int fd;
+    size_t done;
+};
+
+static int read_fully(int fd, uint64_t offset, char *at, size_t len)
+{
+    for (size_t done = 0; done < len;) {
+        ssize_t got = pread(fd, at + done, len - done, (off_t)(offset + done));
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got <= 0)
+            return got < 0 ? -errno : -ESTALE;
+        done += (size_t)got;
+    }
+    return 0;
+}
+
+/* The file as it was before the steps that were made, which are known to be there. */
+static int read_as_before(void *context, uint64_t offset, char *at, size_t len)
+{
+    const struct reading *reading = context;
+    const struct leased *job = reading->job;
+    int result = read_fully(reading->fd, offset, at, len);
+    for (size_t i = 0; result == 0 && i < reading->done; i++) {
+        uint64_t from = job->steps[i].offset, to = from + job->steps[i].text.len;
+        struct step old = {.offset = from};
+        to = to < job->expected.len ? to : job->expected.len;
+        if (from >= to)
+            continue;
+        old.text = (struct str){job->expected.data + from, (size_t)(to - from)};
+        lay_over(&old, offset, at, len);
+    }
+    return result;
+}
+
+static bool is_document(const struct leased *job, int fd, size_t done)
+{
+    struct reading reading = {job, fd, done};
+    struct buffer room = job->room;
+    int result = document_verify(job->document, read_as_before, &reading, &room);
+    errno = result == -ESTALE ? 0 : -result;
+    return result == 0;
+}
+
+bool leased_is(const struct leased *job, int fd, size_t done, uint64_t size)
+{
+    if (size < job->expected.len || size > job->expected.len + job->grows_by) {
+        errno = 0;
+        return false;
+    }
+    if (!job->document)
+        return piece_is(job, fd, done, (struct document_span){0, (size_t)size});
+    return places_are(job, fd, done, size) && is_document(job, fd, done);
+}
+
+/* What was written could hide what was not: so all of it is looked at, where it is known. */
+static bool is_written(const struct leased *job, int fd)
+{
+    uint64_t size = job->expected.len + job->grows_by;
+    return job->document ? places_are(job, fd, job->step_count, size)
+                         : leased_is(job, fd, job->step_count, size);
+}
+
 enum leased_result leased_write(struct leased *job, int fd)
 {
-    size_t begun = 0;
+    size_t begun = job->done;
     job->wrote = true;
     bool good = write_growth(job, fd);
     while (good && begun < job->step_count)
@@ -171,7 +254,7 @@ bool leased_maps_file(const struct leased *job)
 {
     if (job->without_lease)
         return unleased_is_small(job);
-    for (size_t i = 0; i < job->step_count; i++)
+    for (size_t i = job->done; i < job->step_count; i++)
         if (can_store_over_edge(job, &job->steps[i]))
             return true;
     return false;

@@ -72,6 +72,7 @@ int state_init(struct state *state, const struct environment *environment,
         .fence_ms = STORE_DEFAULT_FENCE_MS,
     };
     *state = made;
+    state->store.known = &state->document;
     return 0;
 }
 

@@ -21,6 +21,8 @@ static void edit_done(struct edit *edit)
     intents_done(&edit->intents);
     unfinished_drop(&edit->unfinished);
     document_done(&edit->document);
+    document_done(&edit->loaded);
+    stream_done(&edit->stream);
 }
 
 /* Whether an edit whose leased part was killed is in the file all the same. */
@@ -93,6 +95,8 @@ static int edit_until_done(struct edit *edit, struct error *error)
 static bool was_overwritten(struct edit *edit, struct error *error)
 {
     file_pause_ms(CHECK_AFTER_MS);
+    if (edit_holds_large(edit))
+        return false;
     if (store_load(edit->store, STORE_SETTLE_MS, &edit->document, NULL, error) != 0)
         return false;
     return edit->document.state == DOCUMENT_OK &&
@@ -117,6 +121,7 @@ static int apply_again(const struct edit *edit, bool *ret_wrote, struct error *e
         return error_no_memory(error, "applying the change again");
     store.copies_dir = NULL; /* the version before the edit is kept already */
     document_init(&again.document);
+    document_init(&again.loaded);
     int result = edit_until_done(&again, error);
     edit->report->attempts += report.attempts;
     *ret_wrote = report.wrote;
@@ -179,6 +184,7 @@ int store_apply(const struct store *store, const struct operation *operations, s
         return error_set(error, ERROR_REFUSED, EROFS,
                          "read-only: %s was not opened for writing and not changed", store->path);
     document_init(&edit.document);
+    document_init(&edit.loaded);
     int result = apply_lastingly(&edit, error);
     edit_done(&edit);
     return result;

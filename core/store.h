@@ -7,6 +7,12 @@
  * lengthens the file at its end: white space first, then the new tail, so that no reader and no
  * crash between the two ever finds a text that does not parse.
  *
+ * A registry of more than DOCUMENT_KEEP_BYTES in the usual form is edited without its text: the
+ * entry is found in what is known of the file, the few blocks around it are fetched, and under the
+ * lease the file is read once, to see by the hashes of its blocks that it is the version that was
+ * planned for. What was written is read back. Of such a registry a copy is kept at most once an
+ * hour; what an edit changes is in the journal, as always.
+ *
  * Guarantees: nothing is written after a failed read or into a registry that is torn, malformed
  * or unreadable; a read-only store never opens for writing; an outcome says "changed" only for
  * what was read back from the file. Where leases do not work the edit is made without one,
@@ -22,7 +28,10 @@
 enum { STORE_DEFAULT_FENCE_MS = 250 };
 
 struct store {
-    const char *path;       /* of chat-agents.json; borrowed */
+    const char *path; /* of chat-agents.json; borrowed */
+    /* What the store's user knows of it, or NULL; as it is when store_apply() is called, which
+     * changes nothing in it. May be an older version: that costs a load. */
+    const struct document *known;
     const char *copies_dir; /* where the version before an edit is kept (copies.h), and what a batch
                                is to do while it does it (unfinished.h); NULL: none is */
     bool read_only;

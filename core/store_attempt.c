@@ -3,6 +3,7 @@
 
 #include "core/copies.h"
 #include "core/document_steps.h"
+#include "core/document_windows.h"
 #include "core/holder.h"
 #include "core/outcome.h"
 
@@ -56,6 +57,40 @@ static int print_answer(const struct document *document, struct outcome *outcome
                                 &outcome->entry_json, error);
 }
 
+static int fill(struct edit *edit, size_t i, struct error *error)
+{
+    int result = outcome_fill_texts(&edit->document, &edit->outcomes[i], error);
+    return result != 0 ? result : print_answer(&edit->document, &edit->outcomes[i], error);
+}
+
+static bool is_without_text(const struct edit *edit)
+{
+    return edit->document.blocks.items && !document_has_text(&edit->document);
+}
+
+/* Where the entry stands that the operation answers with, after those behind it. */
+static void find_answer(struct edit *edit, size_t i)
+{
+    const struct registry *registry = &edit->document.registry;
+    const struct entry *entry = registry_find(registry, edit->operations[i].session_id);
+    if (edit->outcomes[i].entry_index != SIZE_MAX && entry)
+        edit->outcomes[i].entry_index = (size_t)(entry - registry->entries);
+}
+
+/* What text the outcomes need is known when all marks are set. */
+static int fill_without_text(struct edit *edit, struct error *error)
+{
+    if (registry_is_clean(&edit->document.registry) && edit->count > 0 &&
+        edit->outcomes[0].entry_index == SIZE_MAX)
+        return 0;
+    int result = edit_fetch_large(edit, error);
+    for (size_t i = 0; result == 0 && i < edit->count; i++) {
+        find_answer(edit, i);
+        result = fill(edit, i, error);
+    }
+    return result;
+}
+
 /* Applies the operations to the document as it is now, and plans the bytes. */
 static int evaluate(struct edit *edit, struct error *error)
 {
@@ -64,11 +99,11 @@ static int evaluate(struct edit *edit, struct error *error)
     for (size_t i = 0; result == 0 && i < edit->count; i++) {
         result = operation_apply(&edit->document.registry, &edit->operations[i], edit->pool,
                                  &edit->outcomes[i], error);
-        if (result == 0)
-            result = outcome_fill_texts(&edit->document, &edit->outcomes[i], error);
-        if (result == 0)
-            result = print_answer(&edit->document, &edit->outcomes[i], error);
+        if (result == 0 && !is_without_text(edit))
+            result = fill(edit, i, error);
     }
+    if (result == 0 && is_without_text(edit))
+        result = fill_without_text(edit, error);
     if (result != 0 || registry_is_clean(&edit->document.registry))
         return result;
     intents_done(&edit->intents);
@@ -122,7 +157,7 @@ static int judge(struct edit *edit, const struct leased *job, struct error *erro
                          "opening %s for writing: %s; nothing was changed", path, why);
     case LEASED_READ_FAILED:
         return error_set(error, ERROR_SYSTEM, job->errnum, "reading %s: %s; nothing was changed",
-                         path, why);
+                         path, job->errnum == ENOMEM ? "out of memory" : why);
     case LEASED_WRITE_FAILED:
         return error_set(error, ERROR_SYSTEM, job->errnum, "writing %s: %s; %s", path, why,
                          job->restored ? "the file is as it was"
@@ -154,8 +189,11 @@ static void keep_copy(struct edit *edit)
 {
     const struct operation *first = &edit->operations[0];
     const char *reason = first->kind == OPERATION_GC ? COPIES_BEFORE_GC : COPIES_BEFORE_EDIT;
-    store_keep_copy(edit->store, buffer_str(&edit->document.bytes), first->now_ms, reason,
-                    edit->report);
+    if (is_without_text(edit))
+        edit_keep_large(edit, first->now_ms, reason);
+    else
+        store_keep_copy(edit->store, buffer_str(&edit->document.bytes), first->now_ms, reason,
+                        edit->report);
     edit->is_copied = true;
 }
 
@@ -220,14 +258,19 @@ static int attempt_in_place(struct edit *edit, bool without_lease, struct error 
     int result = plan_steps(&writing, &job, error);
     if (result != 0)
         return result;
-    if (job.expected.len <= PLAN_ANEW_MAX_BYTES)
+    if (is_without_text(edit))
+        job.document = &edit->document;
+    else if (job.expected.len <= PLAN_ANEW_MAX_BYTES)
         job.plan_anew = plan_anew;
     if (!edit->is_copied) /* only once: it takes time, in which the server may save again */
         keep_copy(edit);
     keep_record(edit);
     (void)leased_run(&job);
     result = judge(edit, &job, error);
-    if (result == ATTEMPT_WEAKER) {
+    if (result == ATTEMPT_WEAKER && job.document) {
+        edit->needs_text = true;
+        result = ATTEMPT_AGAIN;
+    } else if (result == ATTEMPT_WEAKER) {
         edit_say_weaker(edit, job.errnum);
         job.without_lease = true;
         (void)leased_run(&job);
@@ -268,11 +311,21 @@ static int wait_for_save(struct edit *edit, bool without_lease, struct error *er
     return store_load(edit->store, STORE_SETTLE_MS, &edit->document, NULL, error);
 }
 
-int edit_attempt(struct edit *edit, bool without_lease, struct error *error)
+static int load(struct edit *edit, bool without_lease, struct error *error)
 {
-    int result = store_load(edit->store, 0, &edit->document, NULL, error);
+    edit->needs_text |= without_lease;
+    int result = edit_take_large(edit, error);
+    if (result != STORE_NEEDS_TEXT)
+        return result;
+    result = store_load(edit->store, 0, &edit->document, NULL, error);
     if (result == 0 && edit->document.state == DOCUMENT_TORN)
         result = wait_for_save(edit, without_lease, error);
+    return result;
+}
+
+int edit_attempt(struct edit *edit, bool without_lease, struct error *error)
+{
+    int result = load(edit, without_lease, error);
     if (result == 0)
         result = evaluate(edit, error);
     if (result != 0 || registry_is_clean(&edit->document.registry) || edit->store->dry_run)

@@ -4,6 +4,7 @@
 
 #include <assert.h>
 #include <stdlib.h>
+#include <string.h>
 
 enum { START_BITS = 4 };
 
@@ -106,6 +107,20 @@ void string_index_shift(struct string_index *index, size_t first)
         index->cells[i] += (index->cells[i] & mask) > first;
     if (index->reach > first)
         index->reach++;
+}
+
+bool string_index_copy(const struct string_index *index, struct string_index *ret_copy)
+{
+    size_t cell_count = index->cells ? (size_t)1 << index->bits : 0;
+    *ret_copy = (struct string_index){0};
+    if (cell_count == 0)
+        return true;
+    uint32_t *cells = reallocarray(NULL, cell_count, sizeof(*cells));
+    if (!cells)
+        return false;
+    memcpy(cells, index->cells, cell_count * sizeof(*cells));
+    *ret_copy = (struct string_index){cells, index->bits, index->reach};
+    return true;
 }
 
 void string_index_done(struct string_index *index)

@@ -44,6 +44,8 @@ size_t string_index_find(const struct string_index *index, struct string_source 
 void string_index_expect(const struct string_index *index, struct str text);
 /* All places from `first` on move up by one, as after a memmove in the array. Room was made. */
 void string_index_shift(struct string_index *index, size_t first);
+/* The same table, of an array with the same strings. False (and *ret_copy empty) without memory. */
+bool string_index_copy(const struct string_index *index, struct string_index *ret_copy);
 void string_index_done(struct string_index *index);
 
 #endif

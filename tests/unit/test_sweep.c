@@ -11,6 +11,10 @@
 
 #include "tests/sweep/sweep.h"
 
+#ifndef SWEEP_NAME
+#define SWEEP_NAME "sweep"
+#endif
+
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -135,5 +139,5 @@ int main(void)
         cmocka_unit_test(a_look_that_fails_says_why_and_loses_no_memory),
     };
     sweep_choose_place();
-    return cmocka_run_group_tests_name("sweep", tests, NULL, NULL);
+    return cmocka_run_group_tests_name(SWEEP_NAME, tests, NULL, NULL);
 }
