@@ -197,7 +197,7 @@ static void begin(const struct state *live, double at_ms, struct past *past)
     past->state.has_copy = false;
     past->state.has_model = false;
     past->state.model = (struct model){0};
-    past->state.short_ids = (struct short_ids){0};
+    past->state.short_ids = (struct short_ids){.is_made = false};
     past->state.around.known &= PART_WORKSPACES | PART_CHATS | PART_HISTORY;
     past->state.around.holder[0] = '\0';
     document_init(&past->state.document);
@@ -206,39 +206,38 @@ static void begin(const struct state *live, double at_ms, struct past *past)
     past->state.document.state = DOCUMENT_OK;
 }
 
-/* The model is about to be copied with its state: it must not point into that. */
-static void own_short_ids(struct state *state)
+/* The model points into the state that it is made of, which therefore stays where it is. */
+static int fill(const struct state *live, size_t place, struct past *past, struct error *error)
 {
-    state->model.own_short_ids = state->short_ids;
-    state->model.short_ids = NULL;
-    state->short_ids = (struct short_ids){0};
+    size_t count;
+    const struct history_event *events = history_events(live->around.history, &count);
+    begin(live, events[place].at_ms, past);
+    int result = make_registry(live, place, events, count, &past->state.document.registry);
+    if (result == 0 && !copy_chats(&live->around.chats, past->at_ms, past))
+        result = -ENOMEM;
+    return result == 0 ? state_model(&past->state, (int64_t)past->at_ms, error) : result;
 }
 
-int past_make(const struct state *live, size_t place, struct past *ret_past, struct error *error)
+int past_make(const struct state *live, size_t place, struct past **ret_past, struct error *error)
 {
     size_t count;
     const struct history_event *events = history_events(live->around.history, &count);
     if (place >= count || is_wiped_since(events, count, place))
         return error_set(error, ERROR_NOT_FOUND, ENOENT,
                          "A wipe lies between: the history does not name the entries that it took");
-    struct past past = {.folders = NULL};
-    begin(live, events[place].at_ms, &past);
-    int result = make_registry(live, place, events, count, &past.state.document.registry);
-    if (result == 0 && !copy_chats(&live->around.chats, past.at_ms, &past))
-        result = -ENOMEM;
-    if (result == 0)
-        result = state_model(&past.state, (int64_t)past.at_ms, error);
-    if (result == 0) {
-        own_short_ids(&past.state);
-        *ret_past = past;
-        return 0;
+    struct past *past = calloc(1, sizeof(*past));
+    if (!past || fill(live, place, past, error) != 0) {
+        past_free(past);
+        return error_no_memory(error, "looking at the past");
     }
-    past_done(&past);
-    return error_no_memory(error, "looking at the past");
+    *ret_past = past;
+    return 0;
 }
 
-void past_done(struct past *past)
+void past_free(struct past *past)
 {
+    if (!past)
+        return;
     if (past->state.has_model)
         model_done(&past->state.model);
     short_ids_done(&past->state.short_ids);
@@ -247,7 +246,7 @@ void past_done(struct past *past)
     for (size_t i = 0; past->folders && i < past->state.around.chats.count; i++)
         free(past->folders[i].items);
     free(past->folders);
-    *past = (struct past){.folders = NULL};
+    free(past);
 }
 
 size_t past_step(const struct history *history, size_t from, bool is_back)

@@ -23,8 +23,8 @@ struct past {
  * -ENOMEM; -ENOENT (ERROR_NOT_FOUND) where a wipe lies between, whose entries the history does not
  * name. *ret_past untouched on failure.
  */
-int past_make(const struct state *live, size_t place, struct past *ret_past, struct error *error);
-void past_done(struct past *past);
+int past_make(const struct state *live, size_t place, struct past **ret_past, struct error *error);
+void past_free(struct past *past); /* NULL allowed */
 
 /* The place of the event to step to from `from` (their number: now), the next one before it or
  * behind it that is no mere touch; SIZE_MAX for none. */

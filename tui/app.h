@@ -28,7 +28,7 @@ struct freeze {
 /* The registry as it was after an event, in the place of the frozen one. */
 struct past_view {
     struct state *frozen; /* what app->state was; NULL: the present is shown */
-    struct past past;
+    struct past *past;
     size_t place; /* of the event in the history */
 };
 

@@ -15,7 +15,7 @@ enum { SETTLE_MS = 50 };
 int64_t app_time_ms(const struct app *app, int64_t now_ms)
 {
     if (app->past.frozen)
-        return (int64_t)app->past.past.at_ms;
+        return (int64_t)app->past.past->at_ms;
     return app->freeze.is_on ? app->freeze.at_ms : now_ms;
 }
 

@@ -22,7 +22,7 @@ void app_past_leave(struct app *app)
     if (!view->frozen)
         return;
     app->state = view->frozen;
-    past_done(&view->past);
+    past_free(view->past);
     *view = (struct past_view){.frozen = NULL};
 }
 
@@ -54,7 +54,7 @@ static void say_where(struct app *app, int64_t now_ms)
 static void show(struct app *app, size_t place, int64_t now_ms)
 {
     struct state *frozen = app->past.frozen ? app->past.frozen : app->state;
-    struct past past;
+    struct past *past;
     struct error error = {0};
     if (past_make(frozen, place, &past, &error) != 0) {
         ui_say(&app->ui, error.kind == ERROR_NOT_FOUND ? TONE_WARNING : TONE_ERROR, "%s.",
@@ -63,7 +63,7 @@ static void show(struct app *app, size_t place, int64_t now_ms)
     }
     app_past_leave(app);
     app->past = (struct past_view){.frozen = frozen, .past = past, .place = place};
-    app->state = &app->past.past.state;
+    app->state = &past->state;
     app_arrange(app, CAUSE_OPERATOR, now_ms);
     say_where(app, now_ms);
 }

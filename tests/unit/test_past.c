@@ -101,17 +101,17 @@ static void each_step_back_takes_one_event_back(void **state)
     scene_set_entries(scene, now, 1);
     set_history(scene, story, COUNT(story));
     for (size_t i = 0; i < COUNT(steps); i++) {
-        struct past past;
+        struct past *past;
         assert_int_equal(past_make(&scene->state, steps[i].place, &past, NULL), 0);
-        assert_true(past.at_ms == (double)(SCENE_NOW_MS - story[steps[i].place].ago_ms));
-        assert_entry(&past, A, steps[i].a, SLOT "1");
+        assert_true(past->at_ms == (double)(SCENE_NOW_MS - story[steps[i].place].ago_ms));
+        assert_entry(past, A, steps[i].a, SLOT "1");
         if (steps[i].b == STATE_OTHER)
-            assert_null(entry_of(&past, B));
+            assert_null(entry_of(past, B));
         else
-            assert_entry(&past, B, steps[i].b, "kumareth");
-        assert_int_equal(past.state.model.counts.held, steps[i].held);
-        assert_int_equal(past.state.model.counts.fallback, steps[i].fallback);
-        past_done(&past);
+            assert_entry(past, B, steps[i].b, "kumareth");
+        assert_int_equal(past->state.model.counts.held, steps[i].held);
+        assert_int_equal(past->state.model.counts.fallback, steps[i].fallback);
+        past_free(past);
     }
     assert_entry(&(struct past){.state = scene->state}, A, STATE_EXPIRED, SLOT "1");
 }
@@ -119,13 +119,13 @@ static void each_step_back_takes_one_event_back(void **state)
 static void a_removed_entry_was_made_when_that_was_seen_and_its_ttl_is_unknown(void **state)
 {
     struct scene *scene = *state;
-    struct past past;
+    struct past *past;
     scene_set_entries(scene, now, 1);
     set_history(scene, story, COUNT(story));
     assert_int_equal(past_make(&scene->state, 2, &past, NULL), 0);
-    assert_true(entry_of(&past, B)->created_at_ms == (double)(SCENE_NOW_MS - 30 * M));
-    assert_true(isnan(entry_idle_ttl_ms(entry_of(&past, B))));
-    past_done(&past);
+    assert_true(entry_of(past, B)->created_at_ms == (double)(SCENE_NOW_MS - 30 * M));
+    assert_true(isnan(entry_idle_ttl_ms(entry_of(past, B))));
+    past_free(past);
 }
 
 static void a_use_that_had_not_come_yet_is_not_told(void **state)
@@ -137,19 +137,19 @@ static void a_use_that_had_not_come_yet_is_not_told(void **state)
         {10 * M, EVENT_ALLOCATED, B, SLOT "2", STATE_OTHER, STATE_ACTIVE},
         {2 * M, EVENT_USED, A, SLOT "1", STATE_ACTIVE, STATE_ACTIVE},
     };
-    struct past past;
+    struct past *past;
     scene_set_entries(scene, entries, 1);
     set_history(scene, uses, COUNT(uses));
     assert_int_equal(past_make(&scene->state, 1, &past, NULL), 0);
-    assert_true(entry_of(&past, A)->last_active_at_ms == (double)(SCENE_NOW_MS - 30 * M));
-    past_done(&past);
+    assert_true(entry_of(past, A)->last_active_at_ms == (double)(SCENE_NOW_MS - 30 * M));
+    past_free(past);
     tear_down(state);
     set_up(state);
     scene_set_entries(scene, entries, 1);
     set_history(scene, uses + 1, COUNT(uses) - 1);
     assert_int_equal(past_make(&scene->state, 0, &past, NULL), 0);
-    assert_true(isnan(entry_of(&past, A)->last_active_at_ms));
-    past_done(&past);
+    assert_true(isnan(entry_of(past, A)->last_active_at_ms));
+    past_free(past);
 }
 
 static void titles_are_there_but_who_came_later_is_not(void **state)
@@ -163,15 +163,15 @@ static void titles_are_there_but_who_came_later_is_not(void **state)
         {40 * M, EVENT_ALLOCATED, A, SLOT "1", STATE_OTHER, STATE_ACTIVE},
         {10 * M, EVENT_ALLOCATED, B, SLOT "2", STATE_OTHER, STATE_ACTIVE},
     };
-    struct past past;
+    struct past *past;
     scene_set_entries(scene, entries, 2);
     scene_set_chats(scene, chats, 2);
     set_history(scene, events, 2);
     assert_int_equal(past_make(&scene->state, 0, &past, NULL), 0);
-    assert_int_equal(model_row_count(&past.state.model), 1);
-    assert_true(str_equal(model_title(&past.state.model, 0), STR("Refund")));
-    assert_true(isnan(model_chat(&past.state.model, 0)->updated_ms));
-    past_done(&past);
+    assert_int_equal(model_row_count(&past->state.model), 1);
+    assert_true(str_equal(model_title(&past->state.model, 0), STR("Refund")));
+    assert_true(isnan(model_chat(&past->state.model, 0)->updated_ms));
+    past_free(past);
 }
 
 static void behind_a_wipe_nobody_can_look(void **state)
@@ -183,12 +183,12 @@ static void behind_a_wipe_nobody_can_look(void **state)
         {10 * M, EVENT_ALLOCATED, B, SLOT "1", STATE_OTHER, STATE_ACTIVE},
     };
     static const struct scene_entry entries[] = {{B, "1", "active", 10 * M, 10 * M, 0}};
-    struct past past;
+    struct past *past;
     struct error error = {0};
     scene_set_entries(scene, entries, 1);
     set_history(scene, events, COUNT(events));
     assert_int_equal(past_make(&scene->state, 1, &past, NULL), 0);
-    past_done(&past);
+    past_free(past);
     assert_int_equal(past_make(&scene->state, 0, &past, &error), -ENOENT);
     assert_int_equal(error.kind, ERROR_NOT_FOUND);
 }
