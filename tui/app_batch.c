@@ -9,7 +9,7 @@
 
 enum {
     RECORD_ROOM = 512, /* of the journal's line for a session, beside the entry twice */
-    MEGABYTE = 1 << 20,
+    BATCH_MAX = 2000, /* an edit holds the server up: it is over in half a second, or is not made */
 };
 
 /* What an action on the tags is about, as the registry is now. */
@@ -63,11 +63,6 @@ static bool collect(const struct app *app, const struct action *action, struct b
 
 /* ---- words ---- */
 
-static void add_sessions(size_t count, struct buffer *out)
-{
-    buffer_addf(out, "%zu %s", count, count == 1 ? "session" : "sessions");
-}
-
 /* Their reason up to its full stop, where all have the same. */
 static void add_senseless(const struct batch *batch, struct buffer *out)
 {
@@ -116,10 +111,12 @@ static void add_outlook(const struct app *app, const struct batch *batch, struct
     buffer_add_char(out, '.');
 }
 
-/* What a journal can take back is one line of limited length. */
-static bool is_too_long(const struct app *app, const struct batch *batch)
+/* How many sessions like these one edit can take, and one line of the journal can take back. */
+static size_t most_at_once(const struct batch *batch)
 {
-    return app->journal && batch->journal_len > JOURNAL_LINE_MAX_BYTES;
+    size_t average_len = batch->journal_len / batch->count;
+    size_t most = JOURNAL_LINE_MAX_BYTES / average_len;
+    return most < BATCH_MAX ? most : BATCH_MAX;
 }
 
 /* Why it cannot be done; false if it can. */
@@ -133,14 +130,9 @@ static bool add_refusal(const struct app *app, const struct batch *batch, struct
         if (batch->changed > 0)
             buffer_addf(out, " %s twice tags one as it is now.",
                         keymap_label(&app->ui.keymap, COMMAND_TAG, key));
-    } else if (is_too_long(app, batch)) {
-        buffer_addf(out, "Not done: ");
-        add_sessions(batch->count, out);
-        buffer_addf(out,
-                    " are more than one undo can take back (%d MB of the journal). Tag at most "
-                    "about %zu.",
-                    JOURNAL_LINE_MAX_BYTES / MEGABYTE,
-                    JOURNAL_LINE_MAX_BYTES / (batch->journal_len / batch->count));
+    } else if (batch->count > most_at_once(batch)) {
+        buffer_addf(out, "Not done: %zu sessions are too many for one edit. Tag at most %zu.",
+                    batch->count, most_at_once(batch));
     } else {
         return false;
     }

@@ -7,7 +7,8 @@
 void app_promise(struct app *app, const struct outcome *outcomes, size_t count)
 {
     struct error error = {0};
-    for (size_t i = 0; i < count; i++)
+    size_t first = count > PROMISES_MAX ? count - PROMISES_MAX : 0; /* more are not remembered */
+    for (size_t i = first; i < count; i++)
         if (promises_add(&app->promises, &outcomes[i], &error) != 0)
             ui_say(&app->ui, TONE_WARNING, "Done, but not watched over from now on: %s",
                    error.text);

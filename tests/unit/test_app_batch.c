@@ -323,28 +323,58 @@ static void a_torn_registry_is_not_written_and_tags_stay(void **state)
     assert_int_equal(desk->app.ui.tags.marked, 2);
 }
 
-static void more_than_one_undo_can_take_back_are_refused(void **state)
+static void more_than_one_edit_can_take_are_refused(void **state)
+{
+    enum { MOST = 2000 };
+    struct desk *desk = *state;
+    static char ids[MOST + 1][16];
+    struct desk_entry *entries = calloc(MOST + 1, sizeof(*entries));
+    assert_non_null(entries);
+    for (size_t i = 0; i <= MOST; i++) {
+        (void)snprintf(ids[i], sizeof(ids[i]), "%08zx", i);
+        entries[i] = (struct desk_entry){ids[i], "main", "active", 1};
+    }
+    desk_save(desk, entries, MOST + 1);
+    desk_keys(desk, "r*K");
+    assert_int_equal(desk->app.ui.mode, UI_NORMAL);
+    assert_says(desk, TONE_WARNING,
+                "Not done: 2001 sessions are too many for one edit. Tag at most 2000.");
+    desk_keys(desk, "g K");
+    assert_int_equal(desk->app.ui.mode, UI_CONFIRM);
+    free(entries);
+}
+
+static void more_than_the_journal_can_take_back_are_refused(void **state)
 {
     struct desk *desk = *state;
-    static char id[3][400];
-    struct desk_entry entries[3];
-    for (size_t i = 0; i < 3; i++) {
-        (void)snprintf(id[i], sizeof(id[i]), "%zu%0398d", i, 0);
-        entries[i] = (struct desk_entry){id[i], "main", "active", 1};
-    }
-    desk_save(desk, entries, 3);
-    desk_keys(desk, "r*K");
-    assert_int_equal(desk->app.ui.mode, UI_CONFIRM);
-    desk_key(desk, 'n');
+    desk_keys(desk, "  ");
     struct entry *first = &desk->state.document.registry.entries[0];
     uint32_t len = first->value_len;
     first->value_len = JOURNAL_LINE_MAX_BYTES; /* as if it were that long */
     desk_key(desk, 'K');
     first->value_len = len;
-    assert_int_equal(desk->app.ui.mode, UI_NORMAL);
     assert_says(desk, TONE_WARNING,
-                "Not done: 3 sessions are more than one undo can take back (16 MB of the "
-                "journal). Tag at most about 1.");
+                "Not done: 2 sessions are too many for one edit. Tag at most 0.");
+}
+
+static void of_several_that_changed_the_first_is_named(void **state)
+{
+    struct desk *desk = *state;
+    desk_keys(desk, "    K");
+    desk_save_changed(desk, A, "expired", 12000);
+    desk_files(desk);
+    static const struct desk_entry later[] = {
+        {A, "chat-slot-main-1", "active", 0},
+        {B, "chat-slot-main-2", "idle", 5 * DESK_MINUTE_MS},
+        {C, "main", "active", 6 * DESK_MINUTE_MS},
+        {D, "chat-slot-main-3", "idle", 7 * DESK_MINUTE_MS},
+    };
+    desk_save(desk, later, 4);
+    desk_key(desk, 'y');
+    assert_says(desk, TONE_WARNING,
+                "Released 2 of 4 sessions; slot 3 is free. 2 changed: aaaaaaaa was used meanwhile, "
+                "...; skipped, and still tagged.  u = undo");
+    assert_int_equal(desk->app.ui.tags.marked, 2);
 }
 
 #define ON_A_DESK(test) cmocka_unit_test_setup_teardown(test, set_up, desk_tear_down)
@@ -366,7 +396,9 @@ int main(void)
         ON_A_DESK(read_only_does_nothing_to_tags),
         ON_A_DESK(a_dry_run_says_what_would_be),
         ON_A_DESK(a_torn_registry_is_not_written_and_tags_stay),
-        ON_A_DESK(more_than_one_undo_can_take_back_are_refused),
+        ON_A_DESK(more_than_one_edit_can_take_are_refused),
+        ON_A_DESK(more_than_the_journal_can_take_back_are_refused),
+        ON_A_DESK(of_several_that_changed_the_first_is_named),
     };
     return cmocka_run_group_tests_name("app_batch", tests, NULL, NULL);
 }
