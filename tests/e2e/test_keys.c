@@ -107,6 +107,12 @@ static const struct press presses[] = {
     {'L', "READ-ONLY", "release", {{0}}, SCENE_MANY},
     {'m', "Mouse on", NULL, {{0}}, SCENE_MANY},
     {':', "Tab complete", NULL, {{0}}, SCENE_MANY},
+    {'[', "after event 1 of 2", "LIVE", {{"i", "Marked idle"}, {"x", "Expired"}}, SCENE_MANY},
+    {']',
+     "after event 2 of 2",
+     "after event 1 of 2",
+     {{"i", "Marked idle"}, {"x", "Expired"}, {"[", "after event 1 of 2"}},
+     SCENE_MANY},
     {'<', "sort finding", "sort last use", {{0}}, SCENE_MANY},
     {'>', "sort session", "sort last use", {{0}}, SCENE_MANY},
     {F(6), "sort session", "sort last use", {{0}}, SCENE_MANY},
@@ -177,10 +183,11 @@ static void begin(struct console *console, const struct press *press)
 
 static void each_key_does_on_the_real_screen_what_the_table_says(void **state)
 {
-    struct console *console = *state;
     for (size_t i = 0; i < PRESS_COUNT; i++) {
         const struct press *press = &presses[i];
         char name[KEY_NAME_SIZE];
+        assert_int_equal(console_set_up(state), 0);
+        struct console *console = *state;
         print_message("%s\n", key_label(press->key, name));
         begin(console, press);
         assert_true(screen_wait_gone(console->screen, press->shown));
@@ -189,7 +196,7 @@ static void each_key_does_on_the_real_screen_what_the_table_says(void **state)
             fail_msg("%s: \"%s\" never shown", key_label(press->key, name), press->shown);
         if (press->gone)
             assert_true(screen_wait_gone(console->screen, press->gone));
-        console_end(console);
+        assert_int_equal(console_tear_down(state), 0);
     }
 }
 
@@ -198,8 +205,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_key_of_the_table_has_a_row_here),
         cmocka_unit_test(every_row_is_of_a_key_of_the_table),
-        cmocka_unit_test_setup_teardown(each_key_does_on_the_real_screen_what_the_table_says,
-                                        console_set_up, console_tear_down),
+        cmocka_unit_test(each_key_does_on_the_real_screen_what_the_table_says),
     };
     return cmocka_run_group_tests_name("keys", tests, NULL, NULL);
 }
