@@ -59,7 +59,12 @@ static int read_piece(struct stream *stream)
     if (stream->read_bytes > FILE_LIMIT_BYTES)
         return -EFBIG;
     int result = document_loader_take(stream->loader, (size_t)got);
-    return result == 0 && got > 0 ? STREAM_MORE : result;
+    if (result != 0 || got == 0)
+        return result;
+    if (stream->read_bytes != stream->identity.size_bytes)
+        return STREAM_MORE;
+    /* That it has not grown since is looked at afterwards. */
+    return document_loader_take(stream->loader, 0);
 }
 
 int stream_read(struct stream *stream, size_t least_bytes)
@@ -86,8 +91,13 @@ int stream_finish(struct stream *stream, struct document_delta *ret_delta)
 
 void stream_apply(struct stream *stream, struct file_identity *ret_identity)
 {
+    bool is_large = stream->identity.size_bytes > DOCUMENT_KEEP_BYTES;
     document_loader_apply(stream->loader);
     *ret_identity = stream->identity;
+    if (is_large) { /* what it keeps warm is little of its time, but much of its memory */
+        document_loader_free(stream->loader);
+        stream->loader = NULL;
+    }
 }
 
 int stream_load(struct stream *stream, const char *path, struct document *document,

@@ -42,7 +42,7 @@ int stream_begin(struct stream *stream, const char *path, struct document *docum
 int stream_read(struct stream *stream, size_t least_bytes);
 /* 0 with *ret_delta; DOCUMENT_NOT_USUAL; -ENOMEM; -ESTALE: the file was changed meanwhile. */
 int stream_finish(struct stream *stream, struct document_delta *ret_delta);
-/* Makes the document what was read. */
+/* Makes the document what was read. The delta is void. */
 void stream_apply(struct stream *stream, struct file_identity *ret_identity);
 
 /* All of it at once, up to the apply; again where the file changes meanwhile, a few times. */

@@ -10,7 +10,7 @@ enum { START_BITS = 4 };
 
 static size_t room_of(unsigned bits)
 {
-    return ((size_t)1 << bits) / 4 * 3;
+    return ((size_t)1 << bits) / 16 * 13;
 }
 
 static uint32_t place_mask(const struct string_index *index)

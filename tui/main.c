@@ -55,7 +55,7 @@ static bool set_locale(void)
 static void give_memory_back(void)
 {
 #ifdef __GLIBC__
-    enum { AT_ONCE = 256 << 10, SPARE = 1 << 20 };
+    enum { AT_ONCE = 128 << 10, SPARE = 128 << 10 };
     (void)mallopt(M_MMAP_THRESHOLD, AT_ONCE);
     (void)mallopt(M_TRIM_THRESHOLD, SPARE);
 #endif
