@@ -209,6 +209,7 @@ static void apply_settings(struct app *app, struct settings *settings)
     app->theme = settings->theme;
     app->ui.sort = settings->sort;
     app->ui.reverse = settings->reverse;
+    app->ui.columns = settings->columns;
     keymap_apply(&app->ui.keymap, &settings->keys);
     app->asks_always = settings->confirm == CONFIRM_ALWAYS;
     if (settings->problem_count == 0)

@@ -161,6 +161,25 @@ static struct str trim(struct str text)
     return text;
 }
 
+/* "columns": false for the name of another setting. */
+static bool take_columns(struct parser *parser, struct str name, struct str value)
+{
+    struct str wrong;
+    if (!str_equal(name, STR("columns")))
+        return false;
+    if (columns_parse(value, &parser->settings.columns, &wrong))
+        return true;
+    struct buffer *out = begin_problem(parser);
+    buffer_add_str(out, STR("columns: "));
+    add_quoted(out, wrong);
+    buffer_add_str(out, STR(" is no column, or stands twice; there are "));
+    for (unsigned i = 0; i < COLUMN_COUNT; i++)
+        buffer_addf(out, "%s, ", column_name((enum table_column)i));
+    buffer_add_str(out, STR("and auto alone; the line is skipped"));
+    end_problem(parser);
+    return true;
+}
+
 /* "key release", "X": false for the name of another setting. */
 static bool take_key(struct parser *parser, struct str name, struct str value)
 {
@@ -202,14 +221,14 @@ static void take_setting(struct parser *parser, struct str name, struct str valu
             return;
         }
     }
-    if (take_key(parser, name, value))
+    if (take_columns(parser, name, value) || take_key(parser, name, value))
         return;
     struct buffer *out = begin_problem(parser);
     add_quoted(out, name);
     buffer_add_str(out, STR(" is no setting; there are "));
     for (unsigned i = 0; i < SETTING_COUNT; i++)
         buffer_addf(out, i == 0 ? "%s" : ", %s", setting_names[i]);
-    buffer_add_str(out, STR(", key COMMAND; the line is skipped"));
+    buffer_add_str(out, STR(", columns, key COMMAND; the line is skipped"));
     end_problem(parser);
 }
 

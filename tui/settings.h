@@ -18,6 +18,10 @@
  *               risky (a purge, a session in use), or always.
  *   ascii       no | yes
  *               No characters beyond ASCII; as --ascii.
+ *   columns     auto | NAME, NAME...
+ *               The columns of the table, in this order: session, state, slot, title, workspace,
+ *               run, age, quiet, expires in. Those behind that find no room are left out, and the
+ *               title takes what is left over. auto: what matters most, as there is room.
  *   key NAME    KEY... | none
  *               The keys of a command of the screen (command.h has the names) instead of its own:
  *               a character, or Tab, Space, Ctrl-R, PgDn, F5 and so on; at most four. A key that
@@ -31,6 +35,7 @@
 #ifndef SLOTOP_TUI_SETTINGS_H
 #define SLOTOP_TUI_SETTINGS_H
 
+#include "tui/columns.h"
 #include "tui/keymap.h"
 #include "tui/options.h"
 #include "tui/rows.h"
@@ -52,6 +57,7 @@ struct settings {
     enum confirm_when confirm;
     bool ascii;
     enum color_when color;
+    struct column_choice columns;
     struct key_wishes keys; /* refused ones are marked, and among the problems */
     struct str problems[SETTINGS_PROBLEMS_MAX]; /* raw: may hold what hostile files hold */
     size_t problem_count;                       /* all there were */

@@ -12,6 +12,7 @@
 #include "core/pressure.h"
 #include "core/state.h"
 #include "tui/filter.h"
+#include "tui/columns.h"
 #include "tui/keymap.h"
 #include "tui/prompt.h"
 #include "tui/rows.h"
@@ -148,6 +149,7 @@ struct seen {
 struct ui {
     enum ui_mode mode;
     struct keymap keymap;
+    struct column_choice columns; /* of the table */
     struct buffer cursor_id; /* session under the cursor; empty: none, the table has no rows */
     struct seen seen;        /* of that session */
     size_t cursor_row;       /* where it was last: where the cursor stays when its session goes */

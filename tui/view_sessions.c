@@ -1,174 +1,15 @@
-#include "tui/view_parts.h"
+#include "tui/view_columns.h"
 
-/*
- * The table. Columns go in the order WORKSPACE, RUN, TITLE, AGE, QUIET, SLOT, EXPIRES IN; SESSION
- * and STATE stay. Where nothing is known of chats, the first three are not there, and their room
- * is for whole session ids.
- */
+/* The table. */
 enum {
-    CURSOR_WIDTH = 3, /* the cursor's mark, the tag's, a blank */
-    MARGIN = 2,       /* at the right */
-    SESSION_LEAST = 8,
-    SESSION_SHORT = 16, /* where whole ids do not fit */
-    SESSION_UUID = 36,
-    SESSION_MOST = 40,
-    STATE_WIDTH = 8,
-    SLOT_LEAST = 4,
-    SLOT_MOST = 12,
-    SLOT_BESIDE_TITLE_LEAST = 6,
-    SLOT_BESIDE_TITLE = 8,
-    TITLE_LEAST = 10,
-    TITLE_BESIDE_MORE = 16, /* so much is left of it by RUN and WORKSPACE */
-    TITLE_WIDE = 48,        /* from here on whole ids are worth more */
-    RUN_WIDTH = 11,
-    WORKSPACE_WIDTH = 9,
-    TIME_WIDTH = 6,
-    TIME_BESIDE_TITLE = 5,
-    ENDS_SHORT = 7, /* "EXPIRES" */
-    ENDS_WIDTH = 10,
-    GAP = 2,
-    GAP_MOST = 4,
     COUNT_WIDTH = 16, /* of "Sessions 8", which is always there */
     SORT_ROOM = 30,   /* how they are sorted, and some of the rule */
     SORT_WIDTH = 44,  /* from here on the title tells how it is sorted */
 };
 
-struct column {
-    int at, width; /* width 0: no room */
-};
-
-struct columns {
-    struct column session, state, slot, title, workspace, run, age, quiet, ends;
-};
-
 static int between(int least, int value, int most)
 {
     return value > most ? most : value < least ? least : value;
-}
-
-static int slot_width(const struct pen *pen)
-{
-    int widest = SLOT_LEAST;
-    size_t agent = text_width(buffer_str(&pen->view->state->workspace.agent_id), pen->cells->ascii);
-    widest = agent > (size_t)widest ? (int)agent : widest;
-    for (size_t i = 0; i < pen->model->slot_count; i++) {
-        int width = (int)text_width(pen->model->slots[i].label, pen->cells->ascii);
-        widest = width > widest ? width : widest;
-    }
-    return widest < SLOT_MOST ? widest : SLOT_MOST;
-}
-
-static bool claim(struct column *column, int width, int *room)
-{
-    if (*room < width + GAP)
-        return false;
-    *room -= width + GAP;
-    column->width = width;
-    return true;
-}
-
-/* A narrow one will do: the pool's labels are short. */
-static bool claim_slot(struct column *column, int width, int *room)
-{
-    int most = *room - GAP < width ? *room - GAP : width;
-    return claim(column, most > SLOT_LEAST ? most : SLOT_LEAST, room);
-}
-
-/* What all tables have, what matters most first. Returns the columns left over. */
-static int claim_usual(const struct pen *pen, int width, struct columns *columns)
-{
-    int room = width - CURSOR_WIDTH - MARGIN;
-    bool has_chats = view_knows_chats(pen);
-    int slot = slot_width(pen);
-    int time = has_chats ? TIME_BESIDE_TITLE : TIME_WIDTH;
-    if (has_chats)
-        slot = between(SLOT_BESIDE_TITLE_LEAST, slot, SLOT_BESIDE_TITLE);
-    columns->session.width = room < SESSION_LEAST ? room : SESSION_LEAST;
-    room -= columns->session.width;
-    (void)(claim(&columns->state, STATE_WIDTH, &room) && claim(&columns->ends, ENDS_SHORT, &room) &&
-           claim_slot(&columns->slot, slot, &room) && claim(&columns->quiet, time, &room) &&
-           claim(&columns->age, time, &room));
-    return room;
-}
-
-static void widen_ends(struct columns *columns, int *room)
-{
-    if (!columns->age.width || *room < ENDS_WIDTH - ENDS_SHORT)
-        return;
-    columns->ends.width = ENDS_WIDTH;
-    *room -= ENDS_WIDTH - ENDS_SHORT;
-}
-
-/* One workspace is in the first line; only of several is it news. */
-static bool has_workspaces(const struct pen *pen)
-{
-    const struct around *around = &pen->view->state->around;
-    return around->known & PART_WORKSPACES && around->workspaces.count > 1;
-}
-
-/* The room of titles, from `room` columns. False where it is too little. */
-static bool claim_titles(const struct pen *pen, struct columns *columns, int room)
-{
-    const int head = ENDS_WIDTH - ENDS_SHORT;
-    if (room < GAP + TITLE_LEAST)
-        return false;
-    room -= GAP;
-    if (room >= TITLE_BESIDE_MORE + GAP + RUN_WIDTH && pen->model->knows_traces)
-        (void)claim(&columns->run, RUN_WIDTH, &room);
-    if (room >= TITLE_BESIDE_MORE + GAP + WORKSPACE_WIDTH && columns->run.width &&
-        has_workspaces(pen))
-        (void)claim(&columns->workspace, WORKSPACE_WIDTH, &room);
-    if (room >= TITLE_BESIDE_MORE + head)
-        widen_ends(columns, &room);
-    if (room >= TITLE_WIDE + SESSION_UUID - SESSION_LEAST) {
-        columns->session.width = SESSION_UUID;
-        room -= SESSION_UUID - SESSION_LEAST;
-    }
-    columns->title.width = room;
-    return true;
-}
-
-/* Without titles. Returns the columns that nobody claimed. */
-static int claim_ids(struct columns *columns, int room)
-{
-    widen_ends(columns, &room);
-    int most = SESSION_LEAST + room >= SESSION_UUID ? SESSION_MOST : SESSION_SHORT;
-    int session = SESSION_LEAST + room < most ? SESSION_LEAST + room : most;
-    room -= session - SESSION_LEAST;
-    columns->session.width = session;
-    return room;
-}
-
-/* From the right: numbers, and what stands before them. */
-static int place_before(struct column *column, int end)
-{
-    if (!column->width)
-        return end;
-    column->at = end - column->width;
-    return column->at - GAP;
-}
-
-/* Words from the left, numbers from the right; what is between them goes to the title, or to the
- * slot. */
-static struct columns columns_of(const struct pen *pen, struct area area)
-{
-    struct columns columns = {.session = {0, 0}};
-    int room = claim_usual(pen, area.width, &columns);
-    bool has_titles = view_knows_chats(pen) && claim_titles(pen, &columns, room);
-    int spare = has_titles ? 0 : claim_ids(&columns, room);
-    int gap = GAP + (spare / 2 < GAP_MOST - GAP ? spare / 2 : GAP_MOST - GAP);
-    columns.session.at = area.column + CURSOR_WIDTH;
-    columns.state.at = columns.session.at + columns.session.width + gap;
-    columns.slot.at = columns.state.at + columns.state.width + gap;
-    columns.title.at = columns.slot.at + columns.slot.width + gap;
-    int end = place_before(&columns.ends, area.column + area.width - MARGIN);
-    end = place_before(&columns.quiet, end);
-    end = place_before(&columns.age, end);
-    end = place_before(&columns.run, end);
-    end = place_before(&columns.workspace, end);
-    if (columns.slot.width && !has_titles)
-        columns.slot.width = end - columns.slot.at;
-    return columns;
 }
 
 static void draw_cell(struct pen *pen, int row, struct column column, enum role role,
@@ -195,26 +36,7 @@ static void draw_heads(struct pen *pen, int row, struct area area, const struct 
     draw_time(pen, row, columns->age, ROLE_COLUMN, "AGE");
     draw_time(pen, row, columns->quiet, ROLE_COLUMN, "QUIET");
     draw_time(pen, row, columns->ends, ROLE_COLUMN,
-              columns->ends.width < ENDS_WIDTH ? "EXPIRES" : "EXPIRES IN");
-}
-
-enum sort_key view_head_at(const struct pen *pen, struct area area, int column)
-{
-    struct columns columns = columns_of(pen, area);
-    const struct {
-        struct column column;
-        enum sort_key sort;
-    } heads[] = {
-        {columns.session, SORT_SESSION}, {columns.state, SORT_STATE},  {columns.slot, SORT_SLOT},
-        {columns.title, SORT_TITLE},     {columns.run, SORT_RUN},      {columns.age, SORT_AGE},
-        {columns.quiet, SORT_LAST_USE},  {columns.ends, SORT_EXPIRES},
-    };
-    for (size_t i = 0; i < sizeof(heads) / sizeof(heads[0]); i++) {
-        struct column head = heads[i].column;
-        if (column >= head.at && column < head.at + head.width)
-            return heads[i].sort;
-    }
-    return SORT_COUNT;
+              columns->ends.width < COLUMN_ENDS_WIDTH ? "EXPIRES" : "EXPIRES IN");
 }
 
 /* Times are drawn only where they are seen, so that nobody wakes up for the others. */
@@ -251,7 +73,8 @@ static void draw_chat(struct pen *pen, int row, const struct columns *columns, e
 {
     struct line run = {.len = 0};
     bool is_running = model_run(pen->model, index).is_running;
-    (void)pen_chat_title(pen, row, columns->title.at, columns->title.width, role, index);
+    if (columns->title.width)
+        (void)pen_chat_title(pen, row, columns->title.at, columns->title.width, role, index);
     if (columns->workspace.width)
         draw_cell(pen, row, columns->workspace, role, workspace_of(pen, index));
     if (!columns->run.width)
@@ -280,8 +103,7 @@ static void draw_row(struct pen *pen, int row, struct area area, const struct co
     draw_cell(pen, row, columns->state, pen_role_of(pen, view), str_of(session_view_name(view)));
     size_t place = rows_slot_place(pen->model, entry_chat_agent_id(entry));
     draw_cell(pen, row, columns->slot, role, rows_slot_label(pen->model, entry, place));
-    if (columns->title.width)
-        draw_chat(pen, row, columns, role, index);
+    draw_chat(pen, row, columns, role, index);
     draw_times(pen, row, columns, role, index);
     if (tags_find(&pen->view->ui->tags, entry_session_id(entry)))
         cells_text(pen->cells, row, area.column + 1, 1, ROLE_KEY, STR("*"));
@@ -347,7 +169,7 @@ static void draw_title(struct pen *pen, struct area area)
     room.width -= width > 0 ? width + 2 : 0;
     pen_rule(pen, area);
     (void)pen_title(pen, room, line_str(&title));
-    cells_text(pen->cells, area.row, area.column + area.width + 1 - MARGIN - width, width,
+    cells_text(pen->cells, area.row, area.column + area.width + 1 - COLUMN_MARGIN - width, width,
                ROLE_COLUMN, line_str(&right));
 }
 
@@ -372,7 +194,7 @@ static void draw_empty(struct pen *pen, struct area area)
     }
     area.width--;
     struct flow flow = {.pen = pen, .area = area, .is_cut_last = true};
-    flow_text(&flow, CURSOR_WIDTH, ROLE_DIM, line_str(&line));
+    flow_text(&flow, COLUMN_CURSOR_WIDTH, ROLE_DIM, line_str(&line));
 }
 
 /* What is left of the room, below all rows. */
@@ -393,7 +215,7 @@ void view_draw_table(struct pen *pen, const struct layout *layout)
         area.height--;
     }
     const struct rows *rows = pen->view->rows;
-    struct columns columns = columns_of(pen, area);
+    struct columns columns = view_columns(pen, area);
     draw_heads(pen, area.row, area, &columns);
     struct area body = {area.row + 1, area.column, area.width, area.height - 1};
     if (rows->count == 0)

@@ -268,6 +268,7 @@ static const struct {
 } settings_told[] = {
     {"theme", "theme = mono"},          {"sort", "sort = last use"}, {"reverse", "reverse = yes"},
     {"confirm", "confirm = risky"},     {"ascii", "ascii = no"},     {"color", "color = auto"},
+    {"columns", "columns = auto"},
     {"key COMMAND", "key release = X"},
 };
 enum { SETTINGS_TOLD = sizeof(settings_told) / sizeof(settings_told[0]) };

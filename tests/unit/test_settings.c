@@ -124,11 +124,11 @@ static void a_bad_line_is_named_with_what_is_allowed(void **state)
                                  "the line is skipped"},
         {"theme", "/c/config:1: 'theme' is not of the form name = value; the line is skipped"},
         {"= dark", "/c/config:1: '' is no setting; there are theme, sort, reverse, confirm, ascii, "
-                   "color, key COMMAND; the line is skipped"},
+                   "color, columns, key COMMAND; the line is skipped"},
         {"Theme = dark", "/c/config:1: 'Theme' is no setting; there are theme, sort, reverse, "
-                         "confirm, ascii, color, key COMMAND; the line is skipped"},
+                         "confirm, ascii, color, columns, key COMMAND; the line is skipped"},
         {"themes = x", "/c/config:1: 'themes' is no setting; there are theme, sort, reverse, "
-                       "confirm, ascii, color, key COMMAND; the line is skipped"},
+                       "confirm, ascii, color, columns, key COMMAND; the line is skipped"},
     };
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
         assert_only_problem(str_of(cases[i].text), cases[i].sentence);
@@ -157,6 +157,33 @@ static void a_key_is_given_and_a_bad_one_is_named(void **state)
     assert_ptr_equal(keymap_command(&map, '='), command_by_id(COMMAND_RELEASE));
     assert_null(keymap_command(&map, 'X'));
     settings_done(&settings);
+}
+
+static void columns_are_chosen_and_a_bad_list_is_named(void **state)
+{
+    (void)state;
+    static const char *const bad[] = {"columns = title, tilte", "columns = age, age",
+                                      "columns = age,", "columns =", "columns = auto, age"};
+    static const enum table_column wanted[] = {COLUMN_TITLE, COLUMN_EXPIRES, COLUMN_SESSION};
+    struct settings settings;
+    parse(STR("columns = title,expires in ,  session\n"), &settings);
+    assert_int_equal(settings.problem_count, 0);
+    assert_int_equal(settings.columns.count, 3);
+    assert_memory_equal(settings.columns.columns, wanted, sizeof(wanted));
+    settings_done(&settings);
+    parse(STR("columns = age\ncolumns = auto"), &settings);
+    assert_int_equal(settings.columns.count, 0);
+    settings_done(&settings);
+    for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+        parse(str_of(bad[i]), &settings);
+        assert_int_equal(settings.problem_count, 1);
+        assert_int_equal(settings.columns.count, 0);
+        settings_done(&settings);
+    }
+    assert_only_problem(STR("columns = tilte"),
+                        "/c/config:1: columns: 'tilte' is no column, or stands twice; there are "
+                        "session, state, slot, title, workspace, run, age, quiet, expires in, and "
+                        "auto alone; the line is skipped");
 }
 
 static void a_sort_that_is_no_column_is_told_all_columns(void **state)
@@ -386,6 +413,7 @@ int main(void)
         cmocka_unit_test(the_later_line_of_a_name_holds),
         cmocka_unit_test(a_bad_line_is_named_with_what_is_allowed),
         cmocka_unit_test(a_key_is_given_and_a_bad_one_is_named),
+        cmocka_unit_test(columns_are_chosen_and_a_bad_list_is_named),
         cmocka_unit_test(a_sort_that_is_no_column_is_told_all_columns),
         cmocka_unit_test(good_lines_hold_beside_bad_ones),
         cmocka_unit_test(a_line_may_have_1024_bytes_and_no_more),

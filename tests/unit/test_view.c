@@ -389,6 +389,22 @@ static void set_detail_asked(struct scene *scene)
 
 enum { SIZES_MAX = 12 };
 
+static void set_columns(struct scene *scene)
+{
+    struct str wrong;
+    titled_set_usual(scene);
+    assert_true(columns_parse(STR("title, state, slot, expires in, age, session"),
+                              &scene->ui.columns, &wrong));
+}
+
+/* Without the title, which takes what is left. */
+static void set_few_columns(struct scene *scene)
+{
+    struct str wrong;
+    titled_set_usual(scene);
+    assert_true(columns_parse(STR("run, session, workspace"), &scene->ui.columns, &wrong));
+}
+
 static const struct picture {
     const char *name;
     void (*set)(struct scene *scene);
@@ -479,6 +495,8 @@ static const struct picture {
      titled_set_usual,
      false,
      {{80, 24}, {140, 40}, {60, 20}, {100, 30}, {200, 50}, {40, 10}, {40, 8}, {200, 60}, {1, 1}}},
+    {"columns", set_columns, false, {{80, 24}, {140, 40}, {40, 10}}},
+    {"columns-few", set_few_columns, false, {{80, 24}}},
     {"titles-workspaces", titled_set_workspaces, false, {{160, 40}}},
     {"shared",
      titled_set_shared,
