@@ -110,6 +110,45 @@ static void take_marks(struct str *rest, bool ascii, struct glyph *glyph)
     }
 }
 
+/* Arrows, symbols, pictures: what emoji are made of. */
+static bool is_picture(uint32_t c)
+{
+    return (c >= 0x2190 && c <= 0x2bff) || (c >= 0x1f000 && c <= 0x1faff);
+}
+
+/* A joiner is one only before another picture. */
+static bool joins(struct str rest)
+{
+    uint32_t c;
+    return rest.len > 0 && decode(rest, &c) > 0 && is_picture(c);
+}
+
+/* What makes a picture another one: how it is to look, the tone of skin, that the next one belongs
+ * to it. Terminals disagree on the width of what comes of it, but not on that of its parts. */
+static void take_modifiers(struct str *rest, uint32_t base)
+{
+    enum { JOINER = 0x200d, TONE_FIRST = 0x1f3fb, TONE_LAST = 0x1f3ff };
+    while (rest->len > 0 && is_picture(base)) {
+        uint32_t c;
+        size_t len = decode(*rest, &c);
+        struct str behind = {rest->data + len, rest->len - len};
+        bool is_look = c == 0xfe0e || c == 0xfe0f;
+        bool is_tone = c >= TONE_FIRST && c <= TONE_LAST;
+        if (len == 0 || !(is_look || is_tone || (c == JOINER && joins(behind))))
+            return;
+        *rest = behind;
+        if (c == JOINER)
+            return;
+    }
+}
+
+/* Flags are pairs of letters, and read best as such. */
+static char letter_of_flag(uint32_t c)
+{
+    enum { FLAG_A = 0x1f1e6, FLAG_Z = 0x1f1ff };
+    return c >= FLAG_A && c <= FLAG_Z ? (char)('A' + (int)(c - FLAG_A)) : '\0';
+}
+
 static bool next_pending(struct text_state *state, struct glyph *ret_glyph)
 {
     if (state->pending_at >= state->pending_len)
@@ -179,7 +218,12 @@ bool text_next(struct str *rest, bool ascii, struct text_state *state, struct gl
         spell(state, c, looks);
         return next_pending(state, ret_glyph);
     }
+    if (letter_of_flag(c)) {
+        *ret_glyph = (struct glyph){.text = {letter_of_flag(c)}, .len = 1, .width = 1};
+        return true;
+    }
     take_marks(rest, ascii, &glyph);
+    take_modifiers(rest, c);
     if (ascii && c >= 0x80) {
         stand_in(state, width);
         return next_pending(state, ret_glyph);
