@@ -209,7 +209,7 @@ void app_look_again(struct app *app, unsigned parts, enum cause cause, int64_t n
 
 const struct store *app_store(struct app *app, int64_t now_ms)
 {
-    struct store *store = &app->state->store;
+    struct store *store = &app_present(app)->store;
     opens_look(&app->opens, store->path, now_ms);
     store->fence_ms = app->fence_ms;
     if (app->fence_ms > OPENS_QUIET_FENCE_MS && opens_were_none(&app->opens, now_ms, app->fence_ms))

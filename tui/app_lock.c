@@ -4,7 +4,7 @@
 /* The store itself refuses then, whoever asks. */
 static void set_locked(struct app *app, bool is_locked)
 {
-    app->is_locked = app->read_only = app->state->store.read_only = is_locked;
+    app->is_locked = app->read_only = app_present(app)->store.read_only = is_locked;
 }
 
 void app_lock(struct app *app)

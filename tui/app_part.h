@@ -122,7 +122,7 @@ void app_past_step(struct app *app, bool is_back, int64_t now_ms);
 /* Shows the frozen present again; does nothing where it is shown. */
 void app_past_leave(struct app *app);
 /* The state that is shown, or in the past the one that was frozen. */
-const struct state *app_present(const struct app *app);
+struct state *app_present(const struct app *app);
 /* Shows the pool over the last hour, or its bars again. */
 void app_lanes_toggle(struct app *app);
 /* Brings it up to now; puts it away where a screen of this size has no room. */

@@ -11,7 +11,7 @@ static const struct history *history_of(const struct app *app)
     return app->state->around.history;
 }
 
-const struct state *app_present(const struct app *app)
+struct state *app_present(const struct app *app)
 {
     return app->past.frozen ? app->past.frozen : app->state;
 }

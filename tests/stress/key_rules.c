@@ -101,7 +101,7 @@ static void check_mode(const struct key_rules *rules)
     CHECK(rules, ui->mode != UI_CONFIRM || !app->read_only || app->is_locked);
     CHECK(rules, app->held_parts == 0 || ui->mode == UI_CONFIRM || ui->mode == UI_MENU ||
                      app->freeze.is_on);
-    CHECK(rules, app->read_only == app->state->store.read_only);
+    CHECK(rules, app->read_only == rules->desk->state.store.read_only);
 }
 
 /* What waits for a yes, so that it can be compared. */

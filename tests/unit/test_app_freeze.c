@@ -214,6 +214,36 @@ static void an_edit_of_before_is_held_to_behind_the_frozen_screen(void **state)
     assert_true(desk->app.freeze.is_on);
 }
 
+static void an_edit_of_before_is_held_to_behind_the_past(void **state)
+{
+    struct desk *desk = *state;
+    desk_select(desk, B);
+    desk_keys(desk, "iK[");
+    assert_non_null(desk->app.past.frozen);
+    desk_save(desk, desk_first, desk_first_count); /* an older copy */
+    desk_files(desk);
+    assert_string_equal(desk_stored(desk, B), "deleted");
+    assert_non_null(strstr(desk_message(desk), "applied again"));
+    assert_non_null(desk->app.past.frozen);
+}
+
+static void the_lock_is_of_the_present_whatever_is_shown(void **state)
+{
+    struct desk *desk = *state;
+    desk_select(desk, B);
+    desk_keys(desk, "iK[");
+    assert_non_null(desk->app.past.frozen);
+    desk_keys(desk, "L.");
+    assert_true(desk->state.store.read_only);
+    desk_key(desk, '[');
+    desk_save(desk, desk_first, desk_first_count); /* an older copy */
+    desk_files(desk);
+    assert_string_equal(desk_stored(desk, B), "active");
+    assert_non_null(strstr(desk_message(desk), "could not be applied again: read-only"));
+    desk_keys(desk, "Ly.");
+    assert_false(desk->state.store.read_only);
+}
+
 static void what_cannot_wait_is_told(void **state)
 {
     struct desk *desk = *state;
@@ -314,6 +344,8 @@ int main(void)
         ON_A_DESK(what_happens_meanwhile_is_in_the_history_once),
         ON_A_DESK(quitting_while_frozen_keeps_what_was_seen),
         ON_A_DESK(an_edit_of_before_is_held_to_behind_the_frozen_screen),
+        ON_A_DESK(an_edit_of_before_is_held_to_behind_the_past),
+        ON_A_DESK(the_lock_is_of_the_present_whatever_is_shown),
         ON_A_DESK(what_cannot_wait_is_told),
         ON_A_DESK(a_wipe_behind_it_is_told),
         ON_A_DESK(locked_is_read_only_down_to_the_store),
