@@ -200,6 +200,11 @@ static void note_entry(struct telling *telling, size_t row)
     const struct entry *entry = entry_at(telling, row);
     if (entry->changes & CHANGE_REMOVED)
         return;
+    if (entry->shape == ENTRY_OBJECT && entry->state == STATE_EXPIRED && !telling->is_retired &&
+        model_view(telling->model, row) == VIEW_EXPIRED) { /* as most are, of many */
+        grow(telling, entry, row);
+        return;
+    }
     if (findings_oddity(entry))
         findings_note(telling, KIND_ODD, row);
     if (telling->is_retired)
