@@ -156,7 +156,10 @@ golden: $(B)/tests/unit/test_view $(B)/tests/unit/test_view_panes
 # The pictures in the README, drawn by the program's own view.
 screenshot: $(B)/tests/tools/screenshot
 	$< 80 24 >assets/screen-80x24.svg
-	$< 140 40 >assets/screen-140x40.svg
+	$< 140 40 jj >assets/screen-140x40.svg
+	$< 100 30 t >assets/screen-swimlane.svg
+	$< 80 24 jjw >assets/screen-why.svg
+	$< 80 24 [[ >assets/screen-past.svg
 
 # The parts of man page and completions that are made from the tables of commands and options.
 docs: $(B)/tests/unit/test_docs

@@ -1,5 +1,6 @@
-/* Draws the README's picture: a scene through the program's own view, its cells as SVG. */
-#include "tests/helpers/titled.h"
+/* Draws the README's pictures: a scene through the program's own app and view, its cells as SVG. */
+#include "tests/helpers/eventful.h"
+#include "tui/app.h"
 
 #include <locale.h>
 #include <stdio.h>
@@ -65,18 +66,38 @@ static void print_svg(const struct cells *cells)
     (void)printf("</svg>\n");
 }
 
+static void press(struct app *app, uint32_t key, const struct cells *cells)
+{
+    struct event event = {.kind = EVENT_KEY, .key = key};
+    app_handle(app, &event, SCENE_NOW_MS);
+    app_fit(app, cells->width, cells->height, SCENE_NOW_MS);
+}
+
+/* screenshot WIDTH HEIGHT [KEYS]: the screen after these keys. */
 int main(int argc, char **argv)
 {
     struct scene scene;
+    struct app app;
     struct cells cells = {0};
     int width = argc > 2 ? (int)strtol(argv[1], NULL, 10) : 80;
     int height = argc > 2 ? (int)strtol(argv[2], NULL, 10) : 24;
     (void)setlocale(LC_CTYPE, "C.UTF-8");
     scene_init(&scene);
     titled_set_usual(&scene);
-    scene_draw(&scene, SCENE_NOW_MS, width, height, &cells);
+    eventful_add(&scene, EVENTFUL_ALL);
+    if (app_init(&app, &scene.state, NULL) != 0 || cells_resize(&cells, width, height) != 0)
+        return EXIT_FAILURE;
+    app.watch_mode = WATCH_LIVE;
+    app.last_write_ms = SCENE_NOW_MS - 9000;
+    app_fit(&app, width, height, SCENE_NOW_MS);
+    for (const char *key = argc > 3 ? argv[3] : ""; *key; key++)
+        press(&app, (uint32_t)*key, &cells);
+    int64_t minutes = app_time_ms(&app, SCENE_NOW_MS) / 60000;
+    struct view view = app_view(&app, SCENE_NOW_MS, (int)(minutes / 60 % 24), (int)(minutes % 60));
+    view_draw(&view, &cells);
     print_svg(&cells);
     cells_done(&cells);
+    app_done(&app);
     scene_done(&scene);
     return 0;
 }

@@ -5,6 +5,7 @@
 
 #include <cmocka.h>
 
+#include "tests/helpers/eventful.h"
 #include "tests/helpers/golden.h"
 #include "tests/helpers/titled.h"
 #include "tui/app.h"
@@ -51,67 +52,23 @@ static void set_hoarded(struct scene *scene)
     scene_set_entries(scene, entries, sizeof(entries) / sizeof(entries[0]));
 }
 
-/* Spans back from SCENE_NOW_MS, oldest first. */
-static const struct happening {
-    int64_t ago_ms;
-    enum history_event_kind kind;
-    enum event_by by;
-    const char *id, *agent;
-    enum entry_state from, to;
-} happenings[] = {
-    {12 * DAY, EVENT_WIPED, BY_SOMEBODY, NULL, NULL, STATE_OTHER, STATE_OTHER},
-    {12 * DAY - M, EVENT_MENDED, BY_SOMEBODY, NULL, NULL, STATE_OTHER, STATE_OTHER},
-    {15 * 60 * M, EVENT_REMOVED, BY_SOMEBODY, GONE, SLOT "3", STATE_ACTIVE, STATE_OTHER},
-    {52 * M, EVENT_ALLOCATED, BY_SERVER, OLD_TAB, SLOT "5", STATE_OTHER, STATE_ACTIVE},
-    {29 * M, EVENT_ALLOCATED, BY_SERVER, REFUND, SLOT "1", STATE_EXPIRED, STATE_ACTIVE},
-    {22 * M, EVENT_EXPIRED, BY_GC, OLD_TAB, SLOT "5", STATE_ACTIVE, STATE_EXPIRED},
-    {14 * M, EVENT_ALLOCATED, BY_SERVER, ONBOARDING, SLOT "5", STATE_OTHER, STATE_ACTIVE},
-    {10 * M, EVENT_FELL_BACK, BY_SERVER, HELLO, "kumareth", STATE_OTHER, STATE_ACTIVE},
-    {9 * M, EVENT_RELEASED, BY_OPERATOR, HELLO, "kumareth", STATE_ACTIVE, STATE_DELETED},
-    {6 * M, EVENT_IDLED, BY_SERVER, PIPELINE, SLOT "2", STATE_ACTIVE, STATE_IDLE},
-    {5 * M, EVENT_USED, BY_SERVER, REFUND, SLOT "1", STATE_ACTIVE, STATE_ACTIVE},
-    {4 * M + 36000, EVENT_FELL_BACK, BY_SERVER, INVOICE, "kumareth", STATE_OTHER, STATE_ACTIVE},
-    {4 * M + 12000, EVENT_EXPIRED, BY_GC, DRAFT, SLOT "4", STATE_ACTIVE, STATE_EXPIRED},
-    {9000, EVENT_CHANGED, BY_SOMEBODY, NEW_CHAT, SLOT "3", STATE_IDLE, STATE_IDLE},
-};
-
-static void add_history(struct scene *scene, size_t count)
-{
-    struct history_event items[sizeof(happenings) / sizeof(happenings[0])];
-    struct events events = {.items = items, .count = count};
-    for (size_t i = 0; i < count; i++) {
-        const struct happening *it = &happenings[i];
-        items[i] = (struct history_event){
-            .at_ms = (double)(SCENE_NOW_MS - it->ago_ms),
-            .kind = it->kind,
-            .by = it->by,
-            .session_id = str_of(it->id),
-            .agent_id = str_of(it->agent),
-            .from = it->from,
-            .to = it->to,
-        };
-    }
-    assert_int_equal(history_open(NULL, &scene->state.around.history, NULL), 0);
-    assert_int_equal(history_add(scene->state.around.history, &events, NULL), 0);
-}
-
 static void set_eventful(struct scene *scene)
 {
     titled_set_usual(scene);
-    add_history(scene, sizeof(happenings) / sizeof(happenings[0]));
+    eventful_add(scene, EVENTFUL_ALL);
 }
 
 /* Two that the strip shows. */
 static void set_few(struct scene *scene)
 {
     titled_set_usual(scene);
-    add_history(scene, 2);
+    eventful_add(scene, 2);
 }
 
 /* 200 slots: held, then overdue, then free. */
 static void set_many(struct scene *scene)
 {
-    static char ids[160][40], slots[160][8];
+    static char ids[160][40], slots[160][16];
     static struct scene_entry entries[160];
     for (int i = 0; i < 160; i++) {
         (void)snprintf(ids[i], sizeof(ids[i]), "%08x-0000-4000-8000-%012x",
@@ -127,7 +84,7 @@ static void set_many(struct scene *scene)
 static void set_eventless(struct scene *scene)
 {
     set_calm(scene);
-    add_history(scene, 0);
+    eventful_add(scene, 0);
 }
 
 static const struct picture {
