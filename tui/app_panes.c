@@ -70,6 +70,7 @@ static void set_size(struct ui *ui, enum ui_mode pane, enum ui_size size)
 
 void app_resize(struct app *app, bool is_larger)
 {
+    char key[KEYMAP_LABEL_SIZE];
     struct ui *ui = &app->ui;
     enum ui_mode pane = ui_base(ui);
     const struct limits *limit = &limits[pane];
@@ -77,9 +78,11 @@ void app_resize(struct app *app, bool is_larger)
     int at = size < (int)limit->least ? (int)limit->least : size;
     int next = at + (is_larger ? 1 : -1);
     if (next > (int)limit->most) {
-        ui_say(ui, TONE_NONE, "The %s has the whole screen already: _ shrinks it.", limit->name);
+        ui_say(ui, TONE_NONE, "The %s has the whole screen already: %s shrinks it.", limit->name,
+               keymap_label(&ui->keymap, COMMAND_SHRINK, key));
     } else if (next < (int)limit->least) {
-        ui_say(ui, TONE_NONE, "The %s is as small as it gets: + enlarges it.", limit->name);
+        ui_say(ui, TONE_NONE, "The %s is as small as it gets: %s enlarges it.", limit->name,
+               keymap_label(&ui->keymap, COMMAND_ENLARGE, key));
     } else {
         set_size(ui, pane, (enum ui_size)next);
         if (pane == UI_EVENTS && next == UI_SMALL) {

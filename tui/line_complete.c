@@ -39,17 +39,27 @@ static bool is_typed(struct str word)
     return str_equal(line_edit_str(&edit), word);
 }
 
+/* One more of them, which is not shown. */
+static void count(struct line_completion *completion, struct str word)
+{
+    completion->total++;
+    completion->common.len = common_len(completion->common, word);
+}
+
 static void add_plain(struct maker *maker, struct str word, struct str note)
 {
     struct line_completion *completion = maker->completion;
+    if (completion->count == LINE_CANDIDATES_MAX) {
+        count(completion, word);
+        return;
+    }
     struct str kept = is_typed(word) ? keep(maker, word) : (struct str){0};
     if (!kept.data)
         return;
-    if (completion->total++ == 0)
+    if (completion->total == 0)
         completion->common = kept;
-    completion->common.len = common_len(completion->common, kept);
-    if (completion->count < LINE_CANDIDATES_MAX)
-        completion->items[completion->count++] = (struct line_candidate){kept, keep(maker, note)};
+    count(completion, kept);
+    completion->items[completion->count++] = (struct line_candidate){kept, keep(maker, note)};
 }
 
 static void add(struct maker *maker, struct str word, struct str note)
@@ -133,10 +143,12 @@ static void add_session(struct maker *maker, size_t row)
     struct str id = entry_session_id(model_entry(model, registry, row));
     struct str title = model_title(model, row);
     struct buffer note = {0};
-    if (maker->completion->count < LINE_CANDIDATES_MAX) { /* looking for a short id takes time */
-        size_t len = model_short_len(model, registry, id);
-        id.len = len > maker->word.len || !str_starts(id, maker->word) ? len : id.len;
+    if (maker->completion->count == LINE_CANDIDATES_MAX) { /* there may be very many */
+        count(maker->completion, id);
+        return;
     }
+    size_t len = model_short_len(model, registry, id);
+    id.len = len > maker->word.len || !str_starts(id, maker->word) ? len : id.len;
     buffer_addf(&note, "%-9s ", session_view_name(model_view(model, row)));
     buffer_add_str(&note, title);
     add(maker, id, note.failed ? (struct str){0} : buffer_str(&note));

@@ -138,13 +138,18 @@ int view_draw_events(struct pen *pen, struct area area, int scroll, struct view_
 
 void view_add_events_title(const struct pen *pen, struct line *line)
 {
+    char key[KEYMAP_LABEL_SIZE];
     const struct events_pane *pane = &pen->view->ui->events;
     line_addf(line, "3 Events: %zu", pane->count);
     if (pane->filter.len > 0) {
         line_addf(line, " of %zu match ", pane->total);
         line_add(line, buffer_str(&pane->filter));
     }
-    line_addf(line, pane->at == 0 ? ", follow on" : ", g = newest, follow");
+    if (pane->at == 0)
+        line_addf(line, ", follow on");
+    else
+        line_addf(line, ", %s = newest, follow",
+                  keymap_label(&pen->view->ui->keymap, COMMAND_FIRST, key));
 }
 
 bool view_knows_events(const struct pen *pen)

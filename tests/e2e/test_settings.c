@@ -169,6 +169,36 @@ static void without_true_colour_the_palette_is_left_alone(void **state)
     assert_false(was_sent(fixture, "\033]104"));
 }
 
+static void keys_of_the_file_are_the_keys_of_the_screen(void **state)
+{
+    struct fixture *fixture = *state;
+    tree_put(&fixture->tree, ".config/slotop/config",
+             "key release = X\nkey help = H F2\nkey purge = j\n");
+    start(fixture, NULL, "", "");
+    assert_true(screen_wait(fixture->screen, "/config:3: key purge: down has that key"));
+    assert_true(screen_wait(fixture->screen, "X release"));
+    assert_true(screen_wait(fixture->screen, "H help"));
+    screen_type(fixture->screen, "?K");
+    screen_type(fixture->screen, "\033OQ"); /* F2 */
+    assert_true(screen_wait(fixture->screen, "Help"));
+    screen_type(fixture->screen, "/give the slot back");
+    assert_true(screen_wait(fixture->screen, "X               give the slot back"));
+    screen_type(fixture->screen, "\rq");
+    assert_true(screen_wait_gone(fixture->screen, "Help"));
+    screen_type(fixture->screen, "X");
+    assert_true(screen_wait(fixture->screen, "elease"));
+    quit(fixture);
+}
+
+static void columns_of_the_file_are_those_of_the_table(void **state)
+{
+    struct fixture *fixture = *state;
+    tree_put(&fixture->tree, ".config/slotop/config", "columns = age, state, session\n");
+    start(fixture, NULL, "", "");
+    assert_true(screen_wait(fixture->screen, "AGE  STATE     SESSION"));
+    quit(fixture);
+}
+
 #define SCREEN_TEST(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 
 int main(void)
@@ -182,6 +212,8 @@ int main(void)
         SCREEN_TEST(the_command_line_wins_over_the_file),
         SCREEN_TEST(a_palette_that_was_changed_is_put_back_number_by_number),
         SCREEN_TEST(without_true_colour_the_palette_is_left_alone),
+        SCREEN_TEST(keys_of_the_file_are_the_keys_of_the_screen),
+        SCREEN_TEST(columns_of_the_file_are_those_of_the_table),
     };
     return cmocka_run_group_tests_name("settings on a screen", tests, NULL, NULL);
 }
