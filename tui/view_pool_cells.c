@@ -80,26 +80,33 @@ static int map_column(const struct area *area, const struct pool_grid *grid, siz
     return area->column + POOL_MARGIN + grid->label_width + 1 + (int)(in_row + in_row / GROUP);
 }
 
-/* A fallback has no label here: F tells it from slots. */
+/* A fallback has no label here: F tells it from slots. The sign of the cursor stands before its
+ * letter, and what is behind makes room for it. */
 static void draw_spot(struct pen *pen, int row, int column, size_t place)
 {
+    size_t cursor = view_pool_cursor(pen);
     struct sign sign = sign_of(pen, place);
     bool is_slot = pool_item_slot(pen->model, place);
     draw_letter(pen, row, column, sign.role, is_slot ? sign.letter : 'F');
-    if (place == view_pool_cursor(pen))
-        cells_mark_row(pen->cells, row, column, 1);
+    if (place != cursor)
+        return;
+    draw_letter(pen, row, column - 1, ROLE_TEXT, '>');
+    cells_mark_row(pen->cells, row, column - 1, 2);
 }
 
 static void draw_row(struct pen *pen, struct area area, const struct pool_grid *grid, size_t row)
 {
     size_t first = (grid->top + row) * grid->per_row;
     int grid_row = area.row + (int)row;
+    size_t shift = view_pool_cursor(pen); /* what is from here on makes room for its sign */
+    if (shift < first)
+        shift = SIZE_MAX;
     if (grid->form == POOL_MAP && first < grid->count)
         cells_right(pen->cells, grid_row, area.column + POOL_MARGIN, grid->label_width, ROLE_COLUMN,
                     sign_of(pen, first).label);
     for (size_t i = 0; i < grid->per_row && first + i < grid->count; i++) {
         if (grid->form == POOL_MAP)
-            draw_spot(pen, grid_row, map_column(&area, grid, i), first + i);
+            draw_spot(pen, grid_row, map_column(&area, grid, i) + (shift <= first + i), first + i);
         else
             draw_cell(pen, grid_row, area.column + (int)i * (grid->label_width + 2), grid,
                       first + i);

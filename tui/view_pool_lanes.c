@@ -47,20 +47,19 @@ void view_draw_lane(struct pen *pen, struct area area, size_t place)
 {
     const struct lanes *lanes = &pen->view->ui->lanes;
     int minutes = LANES_MINUTES / area.width;
-    pen_changes_in(pen, lanes->end_ms - pen->view->now_ms);
+    if (lanes->end_ms > pen->view->now_ms)
+        pen_changes_in(pen, lanes->end_ms - pen->view->now_ms);
     for (int i = 0; place < lanes->count && i < area.width; i++) {
         enum lane_mark mark = strongest(&lanes->items[place], i * minutes, minutes);
         draw_letter(pen, area.row, area.column + i, signs[mark].role, signs[mark].letter);
     }
 }
 
-/* The minute of the day at which a column begins, in the operator's time zone. */
+/* The minute of the day of a column, in the operator's time zone; the last one is that of now. */
 static int minute_of_day(const struct pen *pen, int minute)
 {
-    const struct view *view = pen->view;
-    int64_t ahead = (view->ui->lanes.end_ms - 1 - view->now_ms) / MINUTE_MS;
-    int last = view->clock_hour * 60 + view->clock_minute + (int)ahead;
-    return ((last - (LANES_MINUTES - 1 - minute)) % DAY_MINUTES + DAY_MINUTES) % DAY_MINUTES;
+    int last = pen->view->clock_hour * 60 + pen->view->clock_minute;
+    return (last - (LANES_MINUTES - 1 - minute) + DAY_MINUTES) % DAY_MINUTES;
 }
 
 /* Columns of which nobody saw all: inferred. */
@@ -76,8 +75,11 @@ static void draw_unwatched(struct pen *pen, struct area area, int minutes)
 
 void view_draw_lane_axis(struct pen *pen, struct area area)
 {
+    if (area.width < 1)
+        return;
     int minutes = LANES_MINUTES / area.width;
     int every = minutes > 2 ? LABEL_EVERY_WIDE : LABEL_EVERY;
+    pen_changes_in(pen, MINUTE_MS - pen->view->now_ms % MINUTE_MS);
     draw_unwatched(pen, area, minutes);
     for (int i = 0; i < LANES_MINUTES; i++) {
         int at = minute_of_day(pen, i);

@@ -144,10 +144,15 @@ static void make_registry(uint64_t *seed, struct scene *scene)
 
 static void make_ui(uint64_t *seed, struct scene *scene)
 {
-    static const enum ui_mode modes[] = {UI_NORMAL, UI_NORMAL, UI_NORMAL, UI_DETAIL,
-                                         UI_HELP,   UI_FILTER, UI_CONFIRM};
+    static const enum ui_mode modes[] = {UI_NORMAL, UI_NORMAL,  UI_NORMAL, UI_DETAIL, UI_HELP,
+                                         UI_FILTER, UI_CONFIRM, UI_POOL,   UI_POOL};
     struct ui *ui = &scene->ui;
-    ui->mode = modes[pick(seed, 7)];
+    ui->mode = modes[pick(seed, sizeof(modes) / sizeof(modes[0]))];
+    ui->sizes[UI_POOL] = (enum ui_size)((int)pick(seed, 4) - 1);
+    ui->sizes[UI_NORMAL] = (enum ui_size)pick(seed, 3);
+    ui->pool.at = pick(seed, 12);
+    ui->pool.top = pick(seed, 5);
+    ui->has_lanes = pick(seed, 4) == 0;
     ui->sort = (enum sort_key)pick(seed, SORT_COUNT);
     ui->reverse = pick(seed, 2);
     ui->scroll = pick(seed, 30);
