@@ -52,7 +52,8 @@ static void hold_minute(struct weaving *weaving, const struct hold *hold, int at
     double begin_ms = weaving->start_ms + (double)at * MINUTE_MS;
     double from_ms = fmax(hold->from_ms, begin_ms);
     double to_ms = fmin(hold->to_ms, begin_ms + MINUTE_MS);
-    bool is_beside = from_ms < minute->to_ms && to_ms > minute->from_ms;
+    bool is_beside = from_ms < minute->to_ms && to_ms > minute->from_ms &&
+                     !str_equal(hold->session_id, minute->session_id);
     if (is_beside && hold->is_end_inferred)
         return;
     mark(weaving, hold->lane, at, is_beside ? LANE_TWO : LANE_QUIET);
@@ -125,7 +126,7 @@ static void weave_events(struct weaving *weaving)
     const struct lanes_sources *sources = weaving->sources;
     for (size_t i = 0; i < sources->event_count; i++) {
         const struct history_event *event = &sources->events[i];
-        if (!is_within(weaving, event->at_ms))
+        if (!is_within(weaving, event->at_ms) || event->at_ms > (double)sources->now_ms)
             continue;
         size_t lane = lane_of(weaving, event->agent_id);
         if (lane == SIZE_MAX)

@@ -36,7 +36,7 @@ struct lanes {
 struct lanes_sources {
     const struct model *model;
     const struct registry *registry; /* of that model */
-    const struct history_event *events;
+    const struct history_event *events; /* those after now_ms do not count */
     size_t event_count;
     struct beat beat;
     int64_t watched_from_ms;

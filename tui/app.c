@@ -370,7 +370,7 @@ void app_fit(struct app *app, int width, int height, int64_t now_ms)
     app->height = height;
     app_fit_beside(app, width, now_ms);
     fetch_text(app);
-    app_lanes_fit(app, width, height, now_ms);
+    app_lanes_fit(app, width, height, app_time_ms(app, now_ms));
     struct view view = app_view(app, now_ms, 0, 0);
     fit_pane(app, &view, width, height);
     look_at_held(app, now_ms); /* a menu without room is closed */

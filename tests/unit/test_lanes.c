@@ -155,6 +155,15 @@ static void a_use_within_ones_own_hold_is_not_two(void **state)
     assert_lane(*state, 0, events, 1, "AooooAooooooo........");
 }
 
+/* As when the pool of the past is shown. */
+static void what_comes_later_than_now_does_not_count(void **state)
+{
+    static const struct scene_entry entries[] = {{A, "1", "active", 6 * M, 6 * M, 0}};
+    const struct history_event events[] = {event(-M / 4, EVENT_EXPIRED, A)};
+    scene_set_entries(*state, entries, 1);
+    assert_lane(*state, 0, events, COUNT(events), "Aoooooo");
+}
+
 static void a_fallback_has_a_lane_behind_the_slots(void **state)
 {
     static const struct scene_entry entries[] = {{A, "main", "active", 3 * M, 3 * M, 0}};
@@ -174,6 +183,7 @@ int main(void)
         IN_A_SCENE(two_live_entries_on_a_slot_are_two),
         IN_A_SCENE(who_uses_what_another_one_holds_makes_two),
         IN_A_SCENE(a_use_within_ones_own_hold_is_not_two),
+        IN_A_SCENE(what_comes_later_than_now_does_not_count),
         IN_A_SCENE(a_fallback_has_a_lane_behind_the_slots),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
