@@ -25,6 +25,11 @@ bool file_identity_equal(const struct file_identity *a, const struct file_identi
            a->uid == b->uid;
 }
 
+bool file_is_settled(const struct file_identity *identity, int64_t now_ms)
+{
+    return now_ms > 0 && identity->ctime_ns / 1000000 + FILE_TICK_MS < now_ms;
+}
+
 static int64_t nanoseconds(struct timespec time)
 {
     return (int64_t)time.tv_sec * 1000000000 + time.tv_nsec;

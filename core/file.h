@@ -32,6 +32,15 @@ struct file_identity {
 
 bool file_identity_equal(const struct file_identity *a, const struct file_identity *b);
 
+/*
+ * True when whatever is written to the file from now_ms on gives it another ctime than this: the
+ * times of files are those of the kernel's last tick, up to 10 ms ago, and what was written in the
+ * tick of the last write cannot be told from that. now_ms: epoch, at the time of `identity` or
+ * before; 0: not known, and false. (A writer that has a mapping of the file changes no times.)
+ */
+enum { FILE_TICK_MS = 20 };
+bool file_is_settled(const struct file_identity *identity, int64_t now_ms);
+
 /* Waits; less when a signal comes. */
 void file_pause_ms(int ms);
 

@@ -1,5 +1,6 @@
 #include "core/opens.h"
 
+#include <errno.h>
 #include <sys/inotify.h>
 #include <unistd.h>
 
@@ -19,13 +20,14 @@ static bool take_events(struct opens *opens)
 {
     _Alignas(struct inotify_event) char events[4096];
     bool any = false;
-    while (read(opens->fd, events, sizeof(events)) > 0)
-        any = true;
+    ssize_t got;
+    while ((got = read(opens->fd, events, sizeof(events))) > 0 || (got < 0 && errno == EINTR))
+        any |= got > 0;
     return any;
 }
 
 /* Watches the file that the path leads to now. True when that is another one than before. */
-static bool watch_file(struct opens *opens, const char *path)
+static bool watch_file(struct opens *opens, const char *path, uint32_t mask)
 {
     struct file_identity now = {0};
     if (file_identify(path, &now, NULL) == 0 && now.exists && opens->wd >= 0 &&
@@ -33,20 +35,41 @@ static bool watch_file(struct opens *opens, const char *path)
         return false;
     if (opens->wd >= 0)
         (void)inotify_rm_watch(opens->fd, opens->wd);
-    opens->wd = inotify_add_watch(opens->fd, path, IN_OPEN);
+    opens->wd = inotify_add_watch(opens->fd, path, mask);
     opens->watched = now;
     return true;
 }
 
-void opens_look(struct opens *opens, const char *path, int64_t now_ms)
+/* Takes what came since the last time. False where the kernel does not tell. */
+static bool look(struct opens *opens, const char *path, uint32_t mask, bool *ret_any)
 {
     if (opens->fd < 0)
         opens->fd = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
     if (opens->fd < 0)
-        return;
-    bool is_other = watch_file(opens, path);
-    if (take_events(opens) || is_other)
+        return false;
+    bool is_other = watch_file(opens, path, mask);
+    *ret_any = take_events(opens) || is_other;
+    return opens->wd >= 0;
+}
+
+void opens_look(struct opens *opens, const char *path, int64_t now_ms)
+{
+    bool any = false;
+    (void)look(opens, path, IN_OPEN, &any);
+    if (any)
         opens->last_ms = now_ms;
+}
+
+bool opens_begin(struct opens *opens, const char *path, const struct file_identity *file)
+{
+    bool ignored;
+    return look(opens, path, IN_OPEN | IN_MODIFY, &ignored) && opens->watched.exists &&
+           opens->watched.device == file->device && opens->watched.inode == file->inode;
+}
+
+bool opens_saw_nobody(struct opens *opens)
+{
+    return !take_events(opens);
 }
 
 bool opens_were_none(const struct opens *opens, int64_t now_ms, int span_ms)

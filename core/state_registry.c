@@ -172,6 +172,7 @@ static int load_whole(struct state *state, const struct state_look *look, struct
 int state_load_registry(struct state *state, const struct state_look *look, struct error *error)
 {
     int result = NOT_STREAMED;
+    state->store.now_ms = look->now_ms;
     if (state->is_streamed)
         result = load_changes(state, look, error);
     if (result == NOT_STREAMED && state->is_streamed)

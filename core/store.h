@@ -34,6 +34,8 @@ struct store {
     const struct document *known;
     const char *copies_dir; /* where the version before an edit is kept (copies.h), and what a batch
                                is to do while it does it (unfinished.h); NULL: none is */
+    int64_t now_ms; /* epoch, of the call or before it: a file that was last changed well before
+                       that is read once (file_is_settled()). 0: not known */
     bool read_only;
     bool dry_run; /* evaluate everything, write nothing */
     int fence_ms; /* 0..10000; STORE_DEFAULT_FENCE_MS */

@@ -16,6 +16,8 @@ static void close_file(struct stream *stream)
 void stream_done(struct stream *stream)
 {
     close_file(stream);
+    if (stream->loader)
+        opens_done(&stream->opens);
     document_loader_free(stream->loader);
     *stream = (struct stream){.loader = NULL};
 }
@@ -24,8 +26,10 @@ int stream_begin(struct stream *stream, const char *path, struct document *docum
 {
     struct error error;
     close_file(stream);
-    if (!stream->loader)
+    if (!stream->loader) {
         stream->loader = document_loader_new();
+        opens_init(&stream->opens);
+    }
     if (!stream->loader)
         return -ENOMEM;
     int result = file_open(path, O_RDONLY, &stream->fd, &error);
@@ -37,6 +41,7 @@ int stream_begin(struct stream *stream, const char *path, struct document *docum
         close_file(stream);
         return result;
     }
+    stream->is_watched = opens_begin(&stream->opens, path, &stream->identity);
     stream->read_bytes = 0;
     document_loader_begin(stream->loader, document, (size_t)stream->identity.size_bytes);
     return 0;
@@ -86,6 +91,12 @@ int stream_finish(struct stream *stream, struct document_delta *ret_delta)
         (!file_identity_equal(&now, &stream->identity) || now.size_bytes != stream->read_bytes))
         result = -ESTALE;
     close_file(stream);
+    if (result == 0 && now.size_bytes <= DOCUMENT_KEEP_BYTES) {
+        if (!stream->is_watched)
+            return DOCUMENT_NOT_USUAL;
+        if (!opens_saw_nobody(&stream->opens))
+            return -ESTALE;
+    }
     return result == 0 ? document_loader_finish(stream->loader, ret_delta) : result;
 }
 

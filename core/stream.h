@@ -5,6 +5,12 @@
  * What document_loader.h wants done with a file: opened, read piece by piece, and looked at again
  * afterwards, so that what was read is one version as far as the file system tells.
  *
+ * Times alone do not tell that of a small file: a server can save it twice between two ticks of the
+ * kernel's clock, in the same length. So the kernel is asked whether anybody opened or wrote it
+ * meanwhile (opens.h); where it does not say, the file is left to store_load(), which reads until
+ * two readings agree. A file beyond DOCUMENT_KEEP_BYTES takes a server longer than a tick to read,
+ * change and write again, and a save that is going on changes its size.
+ *
  *     stream_begin(&stream, path, &document)
  *     while ((result = stream_read(&stream, bytes)) == STREAM_MORE) …
  *     if (result == 0)
@@ -19,6 +25,7 @@
 
 #include "core/document_loader.h"
 #include "core/file.h"
+#include "core/opens.h"
 
 /* Not an error: there is more to read. */
 enum { STREAM_MORE = 2 };
@@ -29,6 +36,8 @@ struct stream {
     int fd;
     struct file_identity identity; /* when it was opened */
     uint64_t read_bytes;
+    struct opens opens; /* of the file, once there is a loader */
+    bool is_watched;
 };
 
 /* Zero-initialise a stream before its first load. */
@@ -40,7 +49,8 @@ int stream_begin(struct stream *stream, const char *path, struct document *docum
 /* Reads some bytes more than `least_bytes`. STREAM_MORE; 0: all is read; DOCUMENT_NOT_USUAL;
  * -EFBIG beyond FILE_LIMIT_BYTES, -ENOMEM, or -errno. It is over then, but for STREAM_MORE. */
 int stream_read(struct stream *stream, size_t least_bytes);
-/* 0 with *ret_delta; DOCUMENT_NOT_USUAL; -ENOMEM; -ESTALE: the file was changed meanwhile. */
+/* 0 with *ret_delta; DOCUMENT_NOT_USUAL, also for a small file of which nobody tells whether it was
+ * changed meanwhile; -ENOMEM; -ESTALE: it was. */
 int stream_finish(struct stream *stream, struct document_delta *ret_delta);
 /* Makes the document what was read. The delta is void. */
 void stream_apply(struct stream *stream, struct file_identity *ret_identity);
