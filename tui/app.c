@@ -101,7 +101,8 @@ static bool follow_row(struct app *app)
     struct ui *ui = &app->ui;
     const struct registry *registry = &state_shown(app->state)->registry;
     size_t row = app_follow_row(app);
-    bool is_gone = row == SIZE_MAX;
+    bool is_first = !ui->cursor_id.data; /* never on a session: that of "" is none of it */
+    bool is_gone = row == SIZE_MAX || is_first;
     bool is_same = !is_gone && str_equal(entry_session_id(model_entry(&app->state->model, registry,
                                                                       app->rows.entries[row])),
                                          buffer_str(&ui->cursor_id));

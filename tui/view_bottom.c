@@ -38,6 +38,8 @@ bool view_can(const struct pen *pen, enum command_id id)
         return false;
     if (id == COMMAND_UNDO)
         return pen->view->can_undo;
+    if (id == COMMAND_TAG)
+        return pen->view->rows->count > 0;
     if (id == COMMAND_UNTAG)
         return pen->view->ui->tags.marked > 0;
     if ((command->flags & COMMAND_CHANGES) && ui_acts_on_tags(pen->view->ui))

@@ -25,6 +25,19 @@ static void the_dashboard_opens_on_the_first_row(void **state)
     assert_true(desk->app.last_write_ms > 0);
 }
 
+/* "" is the id of a session, too, and not where nothing has been chosen yet. */
+static void it_opens_on_the_first_row_though_a_session_has_an_empty_id(void **state)
+{
+    struct desk *desk = *state;
+    const struct desk_entry entries[] = {desk_first[0], {"", "chat-slot-main-2", "active", 300000}};
+    desk_save(desk, entries, 2);
+    app_done(&desk->app);
+    assert_int_equal(state_load(&desk->state, &(struct state_look){.parts = PART_ALL}, NULL), 0);
+    assert_int_equal(state_model(&desk->state, desk->now_ms, NULL), 0);
+    assert_int_equal(app_init(&desk->app, &desk->state, NULL), 0);
+    assert_string_equal(desk_cursor(desk), desk_first[0].id);
+}
+
 static void movements_go_where_they_say_and_stop_at_the_ends(void **state)
 {
     struct desk *desk = *state;
@@ -429,6 +442,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         ON_A_DESK(the_dashboard_opens_on_the_first_row),
+        ON_A_DESK(it_opens_on_the_first_row_though_a_session_has_an_empty_id),
         ON_A_DESK(movements_go_where_they_say_and_stop_at_the_ends),
         ON_A_DESK(the_cursor_follows_its_session_through_every_order),
         ON_A_DESK(the_cursor_follows_its_session_when_the_file_changes),
