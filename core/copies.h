@@ -30,6 +30,7 @@ enum {
 /* Why copies are kept; words of their names. */
 #define COPIES_BEFORE_EDIT "edit"  /* slotop was about to change it */
 #define COPIES_BEFORE_GC "gc"      /* the same, by a GC pass */
+#define COPIES_HOURLY "hourly"     /* it is large, and nobody keeps its text */
 #define COPIES_WIPED "wiped"       /* a save of the server's took most of it */
 #define COPIES_TORN "torn"         /* the file did not parse any more */
 #define COPIES_REPLACED "replaced" /* the torn text itself, before a copy took its place */

@@ -40,6 +40,7 @@ struct state {
     struct wipe wipe;
     struct document before_wipe;     /* as it was before that save */
     bool is_wipe_kept, is_torn_kept; /* a copy was made of what was lost, or is about to be */
+    int64_t next_hourly_ms;          /* when the next copy of a large registry is due */
     bool is_torn_told;               /* the history has it */
     int64_t torn_since_ms;           /* INT64_MIN: not torn when state_keep_lost() last looked */
     bool is_streamed;     /* the caller sets it after state_init(): loads cost what has changed,
@@ -111,6 +112,13 @@ bool state_add_text(const struct state *state, const struct entry *entry, struct
  */
 int state_keep_lost(struct state *state, int64_t now_ms, struct error *error);
 enum { STATE_TORN_MS = 200 }; /* by then a save in progress is over */
+
+/*
+ * Keeps a copy of a good registry of which no text is kept in memory, where there is none of the
+ * last hour: when it is wiped or torn it is too late. Call when nothing waits, with the time; cheap
+ * where there is nothing to keep. An error is that of copies_save(): it is tried again in an hour.
+ */
+int state_keep_hourly(struct state *state, int64_t now_ms, struct error *error);
 
 /* The operator says that what was wiped is not missed: is_wiped is false from now on. The model
  * still tells of it until state_model(). */

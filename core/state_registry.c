@@ -281,6 +281,39 @@ int state_keep_lost(struct state *state, int64_t now_ms, struct error *error)
     return result;
 }
 
+/* What the file is, if that is still what was loaded. */
+static int keep_file(struct state *state, int64_t now_ms, struct error *error)
+{
+    struct buffer text = {0};
+    struct file_identity now = {0};
+    int result = file_load(state->store.path, COPIES_TOTAL_BYTES, &text, error);
+    if (result == 0)
+        result = file_identify(state->store.path, &now, error);
+    if (result == 0 && file_identity_equal(&now, &state->identity))
+        result =
+            copies_save(state->copies_dir.data, buffer_str(&text), now_ms, COPIES_HOURLY, error);
+    buffer_done(&text);
+    return result;
+}
+
+int state_keep_hourly(struct state *state, int64_t now_ms, struct error *error)
+{
+    const struct document *document = &state->document;
+    int64_t saved_ms;
+    bool is_large = document->state == DOCUMENT_OK && document->bytes.len == 0 &&
+                    document->size_bytes > DOCUMENT_KEEP_BYTES &&
+                    document->size_bytes <= COPIES_TOTAL_BYTES;
+    if (!is_large || !state->copies_dir.data || state->is_wiped || now_ms < state->next_hourly_ms)
+        return 0;
+    if (copies_newest(state->copies_dir.data, &saved_ms) && saved_ms <= now_ms &&
+        now_ms - saved_ms < COPIES_LARGE_EVERY_MS) {
+        state->next_hourly_ms = saved_ms + COPIES_LARGE_EVERY_MS;
+        return 0;
+    }
+    state->next_hourly_ms = now_ms + COPIES_LARGE_EVERY_MS;
+    return keep_file(state, now_ms, error);
+}
+
 bool state_can_restore(const struct state *state)
 {
     bool is_lost = state->is_wiped || !state->document.has_registry;

@@ -14,8 +14,8 @@
 
 #include "core/base.h"
 
-/* The most places a table can hold: 13/16 of 2^31. So full a miss looks at some 14 cells, which stand
- * in one or two cache lines. */
+/* The most places a table can hold: 13/16 of 2^31. So full a miss looks at some 14 cells, which
+ * stand in one or two cache lines. */
 #define STRING_INDEX_MAX ((size_t)13 << 27)
 #define STRING_INDEX_NONE SIZE_MAX
 

@@ -75,6 +75,8 @@ void app_handle(struct app *app, const struct event *event, int64_t now_ms);
 /* Goes on loading a registry whose first load was begun by state_begin_loading(): call it as long
  * as state->loading.is_on, with events in between. */
 void app_load_slice(struct app *app, int64_t now_ms);
+/* Does what nobody waits for: call after drawing. */
+void app_rest(struct app *app, int64_t now_ms);
 /* The view of the app at now_ms (hour and minute are the caller's local time). */
 struct view app_view(const struct app *app, int64_t now_ms, int hour, int minute);
 /* Keeps cursor and scroll within what a screen of this size shows; call before drawing. */

@@ -25,6 +25,15 @@ void app_load_slice(struct app *app, int64_t now_ms)
     app_look_again(app, parts, CAUSE_OPERATOR, now_ms);
 }
 
+void app_rest(struct app *app, int64_t now_ms)
+{
+    struct error error = {0};
+    if (state_keep_hourly(app->state, now_ms, &error) != 0) {
+        ui_say(&app->ui, TONE_WARNING, "No copy of the registry is kept: %s", error.text);
+        app->dirty = true;
+    }
+}
+
 bool app_refuses_while_loading(struct app *app, enum command_id id)
 {
     bool is_pane = app->ui.mode == UI_HELP;

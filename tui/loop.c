@@ -414,8 +414,10 @@ int loop_run(struct app *app, struct term *term, const struct loop_options *opti
     if (result == 0 && !app->state->loading.is_on)
         result = catch_up(&loop, error);
     while (result == 0 && !loop.leaves) {
-        if (app->dirty)
+        if (app->dirty) {
             result = draw(&loop, error);
+            app_rest(app, epoch_ms(&loop));
+        }
         if (result == 0)
             result = run_round(&loop, error);
         if (result == 0 && app->state->loading.is_on && !loop.leaves)

@@ -5,8 +5,8 @@
  * characters and DEL show as ^X, C1, bidi and zero-width controls, tags, private use and lone
  * surrogates as <202E>, invalid UTF-8 as \xNN; at most two combining marks a glyph, further ones
  * dropped. Emoji come as the pictures they are joined of, without tone of skin; flags as their
- * letters: terminals disagree on all else. With `ascii`, every other non-ASCII character is '?' (one per column).
- * Widths are wcwidth()'s: main sets LC_CTYPE to a UTF-8 locale.
+ * letters: terminals disagree on all else. With `ascii`, every other non-ASCII character is '?'
+ * (one per column). Widths are wcwidth()'s: main sets LC_CTYPE to a UTF-8 locale.
  */
 #ifndef SLOTOP_TUI_TEXT_H
 #define SLOTOP_TUI_TEXT_H

@@ -11,8 +11,8 @@
 #include "core/operation.h"
 #include "core/pressure.h"
 #include "core/state.h"
-#include "tui/filter.h"
 #include "tui/columns.h"
+#include "tui/filter.h"
 #include "tui/keymap.h"
 #include "tui/prompt.h"
 #include "tui/rows.h"
@@ -150,13 +150,13 @@ struct ui {
     enum ui_mode mode;
     struct keymap keymap;
     struct column_choice columns; /* of the table */
-    struct buffer cursor_id; /* session under the cursor; empty: none, the table has no rows */
-    struct seen seen;        /* of that session */
-    size_t cursor_row;       /* where it was last: where the cursor stays when its session goes */
-    size_t top_row;          /* first visible row of the table */
-    size_t page_rows;        /* rows of the table at the last layout: what PgDn moves */
-    size_t scroll;           /* of a pane that is open: first visible line */
-    size_t scroll_last;      /* the last that it may be, at the last layout */
+    struct buffer cursor_id;      /* session under the cursor; empty: none, the table has no rows */
+    struct seen seen;             /* of that session */
+    size_t cursor_row;  /* where it was last: where the cursor stays when its session goes */
+    size_t top_row;     /* first visible row of the table */
+    size_t page_rows;   /* rows of the table at the last layout: what PgDn moves */
+    size_t scroll;      /* of a pane that is open: first visible line */
+    size_t scroll_last; /* the last that it may be, at the last layout */
     enum sort_key sort;
     bool reverse;
     struct buffer filter;

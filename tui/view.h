@@ -53,8 +53,8 @@ struct view_grid view_pool_window(const struct view *view, int width, int height
 
 /* The pool stands as lines that have room for lanes. */
 bool view_fits_lanes(const struct view *view, int width, int height);
-/* What stands at a place of the screen, for a mouse: a row of the table, the head of a column, a key
- * of the key bar. */
+/* What stands at a place of the screen, for a mouse: a row of the table, the head of a column, a
+ * key of the key bar. */
 enum hit_kind { HIT_NONE, HIT_ROW, HIT_HEAD, HIT_KEY };
 struct view_hit {
     enum hit_kind kind;

@@ -270,6 +270,44 @@ static void a_file_that_changes_while_it_is_loaded_in_slices_is_loaded_again(voi
     buffer_done(&text);
 }
 
+/* A registry of so many entries that its text is not kept, the first of them used at a time. */
+static void save_large(struct fixture *fixture, unsigned count, int64_t used_ms)
+{
+    struct buffer text = {0};
+    buffer_addf(&text, "{\n  \"version\": 1,\n  \"agents\": {");
+    for (unsigned i = 0; i < count; i++) {
+        buffer_addf(&text, i ? "," : "");
+        add_session(&text, &(struct session){i * 2654435761U, 1, 1, NOW, i ? NOW : used_ms});
+    }
+    buffer_addf(&text, "\n  }\n}\n");
+    tree_write(&fixture->tree, REGISTRY, text.data, text.len);
+    buffer_done(&text);
+}
+
+static void a_large_one_is_copied_once_an_hour_so_that_a_wipe_can_be_undone(void **context)
+{
+    enum { COUNT = 6000, HOUR_MS = COPIES_LARGE_EVERY_MS };
+    struct fixture *fixture = *context;
+    struct state *state = &fixture->streamed;
+    const int64_t moments[] = {0, 1000, HOUR_MS - 1, HOUR_MS, HOUR_MS + 1000, 2 * HOUR_MS};
+    const size_t copies[] = {1, 1, 1, 2, 2, 3};
+    buffer_add_str(&state->copies_dir, str_of(tree_path(&fixture->tree, "copies")));
+    state->store.copies_dir = state->copies_dir.data;
+    for (size_t i = 0; i < sizeof(moments) / sizeof(moments[0]); i++) {
+        save_large(fixture, COUNT, NOW + moments[i]);
+        look(state, PART_REGISTRY, NOW + moments[i]);
+        assert_int_equal(state->document.bytes.len, 0);
+        assert_int_equal(state_keep_hourly(state, NOW + moments[i], NULL), 0);
+        assert_int_equal(tree_count(&fixture->tree, "copies"), copies[i]);
+    }
+    save_large(fixture, 1, NOW);
+    look(state, PART_REGISTRY, NOW + 4 * HOUR_MS);
+    assert_int_equal(state_keep_lost(state, NOW + 4 * HOUR_MS, NULL), 0);
+    assert_int_equal(state_keep_hourly(state, NOW + 4 * HOUR_MS, NULL), 0);
+    assert_true(state->is_wiped && state_can_restore(state));
+    assert_int_equal(tree_count(&fixture->tree, "copies"), 3);
+}
+
 #define IN_A_TREE(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 
 int main(void)
@@ -277,6 +315,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         IN_A_TREE(it_knows_what_a_state_knows_that_loads_everything),
         IN_A_TREE(a_large_one_is_loaded_in_slices_and_is_the_same_then),
+        IN_A_TREE(a_large_one_is_copied_once_an_hour_so_that_a_wipe_can_be_undone),
         IN_A_TREE(a_file_that_changes_while_it_is_loaded_in_slices_is_loaded_again),
     };
     return cmocka_run_group_tests_name("state_stream", tests, NULL, NULL);
