@@ -25,15 +25,21 @@ static void edit_done(struct edit *edit)
     stream_done(&edit->stream);
 }
 
+bool edit_is_in(const struct edit *edit, const struct document *document)
+{
+    bool is_in = document->has_registry;
+    for (size_t i = 0; is_in && i < edit->intents.count; i++)
+        is_in = intent_fate(&edit->intents.items[i], &document->registry) == INTENT_HOLDS;
+    return is_in;
+}
+
 /* Whether an edit whose leased part was killed is in the file all the same. */
 static bool did_land(struct edit *edit)
 {
     struct document now;
     document_init(&now);
     bool landed =
-        store_load(edit->store, STORE_SETTLE_MS, &now, NULL, NULL) == 0 && now.has_registry;
-    for (size_t i = 0; landed && i < edit->intents.count; i++)
-        landed = intent_fate(&edit->intents.items[i], &now.registry) == INTENT_HOLDS;
+        store_load(edit->store, STORE_SETTLE_MS, &now, NULL, NULL) == 0 && edit_is_in(edit, &now);
     document_done(&now);
     return landed;
 }

@@ -326,6 +326,9 @@ static int load(struct edit *edit, bool without_lease, struct error *error)
 int edit_attempt(struct edit *edit, bool without_lease, struct error *error)
 {
     int result = load(edit, without_lease, error);
+    /* A try before was ended, and a server had an older copy to show then; not so this one. */
+    if (result == 0 && edit->report->wrote && edit_is_in(edit, &edit->document))
+        return 0;
     if (result == 0)
         result = evaluate(edit, error);
     if (result != 0 || registry_is_clean(&edit->document.registry) || edit->store->dry_run)

@@ -45,6 +45,8 @@ enum attempt {
 /* Reads, applies the operations, and writes if there is something to write. The leased part checks
  * that the file is still what was read here. */
 int edit_attempt(struct edit *edit, bool without_lease, struct error *error);
+/* True when a version has what the last attempt was to write. */
+bool edit_is_in(const struct edit *edit, const struct document *document);
 /* Notes that, and why, the edit is made without a lease. */
 void edit_say_weaker(struct edit *edit, int errnum);
 void edit_forget_outcomes(struct edit *edit);

@@ -1,0 +1,133 @@
+// LDFLAGS: -Wl,--wrap=leased_run,--wrap=nanosleep,--wrap=store_load
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "core/leased.h"
+#include "core/store.h"
+#include "tests/helpers/tree.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+/* The leased part is killed after it wrote, and several servers show now this copy, now that. */
+
+#define REGISTRY(state)                                                                            \
+    "{\n  \"version\": 1,\n  \"agents\": {\n    \"s\": {\n      \"chatAgentId\": \"main\",\n"      \
+    "      \"state\": \"" state "\",\n      \"lastActiveAt\": 100\n    }\n  }\n}\n"
+
+static struct tree tree;
+static char path[400];
+static struct outcome outcome;
+static struct store_report report;
+static struct error error;
+static unsigned kills;           /* of leased parts that have written, to come */
+static unsigned loads_until_new; /* looks that show the old copy after a kill; then ours again */
+
+enum leased_result __real_leased_run(struct leased *job);
+enum leased_result __wrap_leased_run(struct leased *job);
+enum leased_result __wrap_leased_run(struct leased *job)
+{
+    enum leased_result result = __real_leased_run(job);
+    if (kills == 0 || result != LEASED_DONE)
+        return result;
+    kills--;
+    tree_put(&tree, "file", REGISTRY("active"));
+    return job->result = LEASED_KILLED;
+}
+
+/* The first look after a kill is whether it landed; the second that of the next attempt. */
+int __real_store_load(const struct store *store, int settle_ms, struct document *document,
+                      struct file_identity *ret_identity, struct error *ret_error);
+int __wrap_store_load(const struct store *store, int settle_ms, struct document *document,
+                      struct file_identity *ret_identity, struct error *ret_error);
+int __wrap_store_load(const struct store *store, int settle_ms, struct document *document,
+                      struct file_identity *ret_identity, struct error *ret_error)
+{
+    if (loads_until_new > 0 && --loads_until_new == 0)
+        tree_put(&tree, "file", REGISTRY("deleted"));
+    return __real_store_load(store, settle_ms, document, ret_identity, ret_error);
+}
+
+int __wrap_nanosleep(const struct timespec *pause, struct timespec *rest);
+int __wrap_nanosleep(const struct timespec *pause, struct timespec *rest)
+{
+    (void)pause, (void)rest;
+    return 0;
+}
+
+static int set_up(void **state)
+{
+    (void)state;
+    tree_make(&tree);
+    (void)snprintf(path, sizeof(path), "%s/file", tree.path);
+    tree_put(&tree, "file", REGISTRY("active"));
+    kills = loads_until_new = 0;
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    outcome_done(&outcome);
+    tree_remove(&tree);
+    return 0;
+}
+
+static int release(void)
+{
+    const struct store store = {.path = path};
+    const struct operation operation = {
+        .kind = OPERATION_RELEASE,
+        .session_id = STR("s"),
+        .has_guard = true,
+        .guard_state = STATE_ACTIVE,
+        .guard_last_active_at_ms = 100,
+    };
+    return store_apply(&store, &operation, 1, NULL, &outcome, &report, &error);
+}
+
+static void assert_done(void)
+{
+    assert_true(outcome.changes[0].changed);
+    assert_int_equal(outcome.changes[0].from, STATE_ACTIVE);
+    assert_int_equal(outcome.changes[0].to, STATE_DELETED);
+    assert_true(report.wrote);
+    char *text = tree_read(&tree, "file");
+    assert_non_null(strstr(text, "\"deleted\""));
+    free(text);
+}
+
+static void what_is_gone_after_a_kill_is_written_again(void **state)
+{
+    (void)state;
+    kills = 2;
+    assert_int_equal(release(), 0);
+    assert_int_equal(report.attempts, 3);
+    assert_done();
+}
+
+static void what_is_there_again_after_a_kill_is_ours_and_no_change_by_others(void **state)
+{
+    (void)state;
+    kills = 1;
+    loads_until_new = 3; /* the edit's own, whether it landed, the next attempt's */
+    assert_int_equal(release(), 0);
+    assert_int_equal(report.attempts, 2);
+    assert_done();
+}
+
+int main(void)
+{
+#define KILLED_TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+    const struct CMUnitTest tests[] = {
+        KILLED_TEST(what_is_gone_after_a_kill_is_written_again),
+        KILLED_TEST(what_is_there_again_after_a_kill_is_ours_and_no_change_by_others),
+    };
+    return cmocka_run_group_tests_name("store_killed", tests, NULL, NULL);
+}
