@@ -184,7 +184,7 @@ void app_refresh(struct app *app, int64_t now_ms)
         model_again(app, CAUSE_OPERATOR, now_ms);
 }
 
-void app_look_again(struct app *app, unsigned parts, enum cause cause, int64_t now_ms)
+bool app_look_again(struct app *app, unsigned parts, enum cause cause, int64_t now_ms)
 {
     struct state *state = app->state;
     struct file_identity before = state->identity;
@@ -206,6 +206,7 @@ void app_look_again(struct app *app, unsigned parts, enum cause cause, int64_t n
     if (result != 0)
         ui_say(&app->ui, TONE_ERROR, "%s", error.text);
     app->dirty = true;
+    return result == 0 && state->has_model;
 }
 
 const struct store *app_store(struct app *app, int64_t now_ms)

@@ -103,13 +103,16 @@ static void perform(struct app *app, int64_t now_ms)
     if (result == 0)
         recorded = app_record(app, &record);
     record_end(hold);
-    app_look_again(app, PART_REGISTRY, CAUSE_EDIT, now_ms);
+    bool is_seen = app_look_again(app, PART_REGISTRY, CAUSE_EDIT, now_ms);
     if (result != 0) {
         ui_say(&app->ui, TONE_ERROR, "%s", error.text);
         words_add_no_copy(&report, &app->ui);
     } else if (outcome.changes[0].changed) {
         deed.agent_id = outcome.changes[0].slot_id;
-        words_done(app, &deed, &report);
+        if (is_seen)
+            words_done(app, &deed, &report);
+        else
+            words_done_unseen(app, deed.action);
         app_add_way_back(app, &recorded, COMMAND_UNDO);
     } else {
         words_not_done(app, &deed, &outcome.changes[0]);

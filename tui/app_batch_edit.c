@@ -240,9 +240,12 @@ static void perform(struct app *app, struct deeds *deeds, int64_t now_ms)
     if (result == 0)
         recorded = app_record(app, &record);
     record_end(hold);
-    app_look_again(app, PART_REGISTRY, CAUSE_EDIT, now_ms);
-    if (result == 0) {
+    bool is_seen = app_look_again(app, PART_REGISTRY, CAUSE_EDIT, now_ms);
+    if (result == 0 && is_seen) {
         tell(app, deeds, &recorded);
+    } else if (result == 0) {
+        words_done_unseen(app, deeds->action);
+        app_add_way_back(app, &recorded, COMMAND_UNDO);
     } else {
         ui_say(&app->ui, TONE_ERROR, "%s", error.text);
         words_add_no_copy(&deeds->report, &app->ui);

@@ -23,8 +23,9 @@ enum cause {
     CAUSE_THAW, /* the same, all at once, and the history has it already */
 };
 
-/* Loads the parts (or-ed enum state_part; 0 for none) and derives everything from them. */
-void app_look_again(struct app *app, unsigned parts, enum cause cause, int64_t now_ms);
+/* Loads the parts (or-ed enum state_part; 0 for none) and derives everything from them. False,
+ * after a message, without memory: what is shown is older then. */
+bool app_look_again(struct app *app, unsigned parts, enum cause cause, int64_t now_ms);
 /* Filter or order changed: the rows anew, the cursor on its session. */
 void app_arrange(struct app *app, enum cause cause, int64_t now_ms);
 /* Puts the cursor on a row; beyond the last is the last. */
@@ -317,6 +318,8 @@ void words_question(const struct app *app, const struct action *action, const st
                     int64_t now_ms, struct buffer *out);
 /* What was done, verified against the state as it was loaded afterwards. Sets the message. */
 void words_done(struct app *app, const struct deed *deed, const struct store_report *report);
+/* The same where that could not be loaded: nothing is said of what is not known. */
+void words_done_unseen(struct app *app, const struct action *action);
 /* Appends to the message how the edit went, where that is worth a word. */
 void words_add_report(const struct store_report *report, struct ui *ui);
 /* Appends why no copy was kept before the edit, which does not hang on it; where it failed, for

@@ -130,8 +130,11 @@ void app_search(struct app *app, enum command_id id)
 
 void app_search_type(struct app *app, uint32_t key)
 {
-    if (ui_type(&app->ui.search.text, key))
+    struct buffer *text = &app->ui.search.text;
+    if (ui_type(text, key))
         apply(app);
+    else if (text->failed)
+        ui_say(&app->ui, TONE_ERROR, "Out of memory: nothing more can be typed.");
 }
 
 static void keep(struct app *app)

@@ -231,6 +231,14 @@ void words_done(struct app *app, const struct deed *deed, const struct store_rep
     words_add_report(report, &app->ui);
 }
 
+void words_done_unseen(struct app *app, const struct action *action)
+{
+    char key[KEYMAP_LABEL_SIZE];
+    ui_say(&app->ui, TONE_ERROR,
+           "%s; but there is no memory to look what came of it. %s reads it again.", action->done,
+           keymap_label(&app->ui.keymap, COMMAND_RELOAD, key));
+}
+
 void words_not_done(struct app *app, const struct deed *deed, const struct change_record *change)
 {
     char key[KEYMAP_LABEL_SIZE];
