@@ -11,6 +11,7 @@ enum {
     WHAT_COLUMNS = 34, /* "active -> released; slot 4 is free" */
     TITLE_LEAST = 8,
     TITLE_MOST = 32,
+    STEPS_WIDTH = 100, /* the strip tells of stepping through the history */
 };
 
 struct columns {
@@ -202,6 +203,9 @@ void view_draw_strip(struct pen *pen, struct area area)
     if (area.height < 1)
         return;
     (void)pen_title(pen, area, STR("3 Events"));
+    if (area.width >= STEPS_WIDTH)
+        line_addf(&all, "%s = back in time   ",
+                  keymap_label(&pen->view->ui->keymap, COMMAND_PAST_BACK, key));
     line_addf(&all, "%s = all", keymap_label(&pen->view->ui->keymap, COMMAND_EVENTS, key));
     line_add(&all, (struct str){"", 1}); /* ends the text */
     pen_head_right(pen, area.row, area.column, area.width - 2, line_str(&all).data);
