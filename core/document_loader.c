@@ -5,7 +5,6 @@
 #include "core/json_scan.h"
 #include "core/registry_part.h"
 
-#include <assert.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -41,7 +40,6 @@ void document_loader_free(struct document_loader *loader)
 void document_loader_begin(struct document_loader *loader, struct document *document,
                            size_t size_bytes)
 {
-    assert(registry_is_clean(&document->registry));
     document_set_missing(&loader->made);
     loader->document = document;
     loader->is_reload = document->blocks.items && document->waste_bytes < LOADER_WASTE_BYTES;

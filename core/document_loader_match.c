@@ -2,12 +2,14 @@
  */
 #include "core/document_loader_part.h"
 
+#include "core/document_windows.h"
 #include "core/hash.h"
 #include "core/registry_part.h"
 
 #include <errno.h>
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 enum {
     LEAST_ENTRIES = (DOCUMENT_BLOCK_ENTRIES + 3) / 4, /* of a block, so that they do not wear out */
@@ -74,6 +76,15 @@ bool loader_is_in_step(const struct document_loader *loader)
     return loader->old_place == old->items[loader->old_block].first;
 }
 
+/* Where the old text is there, it is faster than the hash. */
+static bool is_unchanged(const struct document *document, const struct document_block *block,
+                         struct str text)
+{
+    if (document_has_text(document))
+        return memcmp(document->bytes.data + block->offset, text.data, text.len) == 0;
+    return hash_block(text) == block->hash;
+}
+
 int loader_skip_block(struct document_loader *loader)
 {
     const struct document_blocks *old = &loader->document->blocks;
@@ -84,9 +95,9 @@ int loader_skip_block(struct document_loader *loader)
     size_t len = block[1].offset - block->offset;
     if (loader->text.len - loader->at <= len) /* what is behind it counts as well */
         return loader->has_ended ? LOADER_DIFFERS : LOADER_MORE;
-    const char *text = loader->text.data + loader->at;
+    struct str text = {loader->text.data + loader->at, len};
     bool is_last = loader->old_block + 1 == old->count;
-    if (text[len] != (is_last ? '}' : '"') || hash_block((struct str){text, len}) != block->hash)
+    if (text.data[len] != (is_last ? '}' : '"') || !is_unchanged(loader->document, block, text))
         return LOADER_DIFFERS;
     int result = keep_block(loader, block, len);
     return result == 0 && is_last ? loader_end_members(loader) : result;
