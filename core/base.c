@@ -128,7 +128,8 @@ struct arena_block {
     max_align_t bytes[];
 };
 
-void *arena_alloc_aligned(struct arena *arena, size_t size, size_t alignment)
+/* Aligned to `alignment` bytes, a power of two, and packed otherwise. */
+static void *alloc_aligned(struct arena *arena, size_t size, size_t alignment)
 {
     if (size > SIZE_MAX / 2)
         return NULL;
@@ -149,7 +150,7 @@ void *arena_alloc_aligned(struct arena *arena, size_t size, size_t alignment)
 
 void *arena_alloc(struct arena *arena, size_t size)
 {
-    return arena_alloc_aligned(arena, size, sizeof(max_align_t));
+    return alloc_aligned(arena, size, sizeof(max_align_t));
 }
 
 struct str arena_copy(struct arena *arena, struct str text)
@@ -160,6 +161,16 @@ struct str arena_copy(struct arena *arena, struct str text)
     if (text.len)
         memcpy(copy, text.data, text.len);
     copy[text.len] = '\0';
+    return (struct str){copy, text.len};
+}
+
+struct str arena_pack(struct arena *arena, struct str text)
+{
+    char *copy = alloc_aligned(arena, text.len, 1);
+    if (!copy)
+        return (struct str){0};
+    if (text.len)
+        memcpy(copy, text.data, text.len);
     return (struct str){copy, text.len};
 }
 

@@ -65,10 +65,10 @@ struct arena {
 
 /* `size` bytes, aligned for any type, or NULL without memory. */
 void *arena_alloc(struct arena *arena, size_t size);
-/* The same, aligned to `alignment` bytes, a power of two, and packed otherwise. */
-void *arena_alloc_aligned(struct arena *arena, size_t size, size_t alignment);
 /* A copy of `text`, with a NUL behind it that len does not count; absent without memory. */
 struct str arena_copy(struct arena *arena, struct str text);
+/* The same, but without the NUL, and behind the one before without a gap. */
+struct str arena_pack(struct arena *arena, struct str text);
 void arena_done(struct arena *arena);
 
 #endif

@@ -165,7 +165,7 @@ static int match_known(struct document_loader *loader, size_t old_place, const s
         return DOCUMENT_NOT_USUAL;
     int result = add_gone(loader, old_place);
     struct loaded member = {*entry, (uint32_t)old_place, loader->place};
-    member.entry.id = before->id;
+    entry_set_session_id(&member.entry, entry_session_id(before));
     if (result == 0)
         result = add_member(loader, &member);
     if (result == 0 && !is_same(before, entry)) {
@@ -183,25 +183,26 @@ static int match_known(struct document_loader *loader, size_t old_place, const s
 static struct str added_at(const void *owner, size_t place)
 {
     const struct document_loader *loader = owner;
-    return (struct str){loader->added[place]->bytes, loader->added[place]->len};
+    return loader->added[place];
 }
 
 /* The id of a new entry, copied; of two equal ones JavaScript takes the last. */
-static int add_id(struct document_loader *loader, struct str id, const struct entry_id **ret_id)
+static int add_id(struct document_loader *loader, struct str id, struct entry *entry)
 {
     struct string_source source = {added_at, loader};
-    const struct entry_id **added =
+    struct str *added =
         registry_grown(loader->added, loader->added_count, sizeof(*added), &loader->added_capacity);
     if (!added)
         return -ENOMEM;
     loader->added = added;
     if (!string_index_reserve(&loader->added_index, source, loader->added_count + 1))
         return -ENOMEM;
-    *ret_id = entry_id_copy(&loader->document->registry.ids, id);
-    if (!*ret_id)
+    struct str copy = arena_pack(&loader->document->registry.ids, id);
+    if (!copy.data)
         return -ENOMEM;
-    loader->document->waste_bytes += sizeof(struct entry_id) + id.len; /* if it is not applied */
-    added[loader->added_count] = *ret_id;
+    loader->document->waste_bytes += id.len; /* if it is not applied */
+    added[loader->added_count] = copy;
+    entry_set_session_id(entry, copy);
     if (!string_index_add(&loader->added_index, source, loader->added_count))
         return DOCUMENT_NOT_USUAL;
     loader->added_count++;
@@ -213,7 +214,7 @@ static int match_new(struct document_loader *loader, struct str id, const struct
     struct loaded member = {*entry, LOADER_NONE, loader->place};
     if (json_is_index_key(id, NULL))
         return DOCUMENT_NOT_USUAL;
-    int result = add_id(loader, id, &member.entry.id);
+    int result = add_id(loader, id, &member.entry);
     if (result == 0)
         result = add_member(loader, &member);
     struct document_change change = {

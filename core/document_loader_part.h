@@ -24,7 +24,7 @@ enum {
 #define DOCUMENT_BLOCK_BYTES (64 << 10)
 #endif
 #ifndef DOCUMENT_CHUNK_BYTES /* is read at once */
-#define DOCUMENT_CHUNK_BYTES (256 << 10)
+#define DOCUMENT_CHUNK_BYTES (128 << 10)
 #endif
 #ifndef DOCUMENT_HEAD_BYTES /* the text before the first member is not longer */
 #define DOCUMENT_HEAD_BYTES 4096
@@ -93,7 +93,7 @@ struct document_loader {
     struct document_change *changes;
     size_t change_count;
     size_t change_capacity;
-    const struct entry_id **added;
+    struct str *added; /* ids */
     size_t added_count;
     size_t added_capacity;
     struct string_index added_index;

@@ -44,19 +44,19 @@ static bool is_forgotten(const struct making *making, const struct chat *chat)
 /* What an entry would say, as far as the chat tells. */
 static int fill_forgotten(struct arena *arena, const struct chat *chat, struct entry *ret_entry)
 {
-    const struct entry_id *id = entry_id_copy(arena, chat->id);
+    struct str id = arena_pack(arena, chat->id);
     struct entry_terms *terms = arena_alloc(arena, sizeof(*terms));
-    if (!id || !terms)
+    if (!id.data || !terms)
         return -ENOMEM;
     *terms = (struct entry_terms){.chat_agent_id = chat->agent_id, .idle_ttl_ms = NAN};
     *ret_entry = (struct entry){
-        .id = id,
         .terms = terms,
         .created_at_ms = chat->created_ms,
         .last_active_at_ms = fmax(chat->updated_ms, chat->last_active_ms),
         .state = STATE_OTHER,
         .shape = ENTRY_NOTHING,
     };
+    entry_set_session_id(ret_entry, id);
     return 0;
 }
 

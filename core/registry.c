@@ -52,19 +52,6 @@ void *registry_grown(void *array, size_t count, size_t size, size_t *capacity)
     return bigger;
 }
 
-const struct entry_id *entry_id_copy(struct arena *arena, struct str session_id)
-{
-    assert(session_id.len <= UINT32_MAX);
-    size_t size = sizeof(struct entry_id) + session_id.len;
-    struct entry_id *id = arena_alloc_aligned(arena, size, _Alignof(struct entry_id));
-    if (!id)
-        return NULL;
-    id->len = (uint32_t)session_id.len;
-    if (session_id.len > 0)
-        memcpy(id->bytes, session_id.data, session_id.len);
-    return id;
-}
-
 /* Where JavaScript puts a key that is new to the object. */
 static size_t place_of_new(const struct registry *registry, struct str session_id,
                            bool *ret_is_integer)
@@ -96,8 +83,9 @@ struct entry *registry_add(struct registry *registry, struct str session_id)
     if (!entries)
         return NULL;
     registry->entries = entries;
-    const struct entry_id *id = entry_id_copy(&registry->ids, session_id);
-    if (!id)
+    assert(session_id.len <= UINT32_MAX);
+    struct str id = arena_pack(&registry->ids, session_id);
+    if (!id.data)
         return NULL;
     bool is_integer;
     size_t place = place_of_new(registry, session_id, &is_integer);
@@ -107,10 +95,10 @@ struct entry *registry_add(struct registry *registry, struct str session_id)
         string_index_shift(&registry->index, place);
     }
     *entry = (struct entry){
-        .id = id,
         .created_at_ms = NAN,
         .last_active_at_ms = NAN,
     };
+    entry_set_session_id(entry, id);
     registry->count++;
     registry->integer_keys += is_integer;
     string_index_put(&registry->index, session_ids(registry), place);
@@ -156,7 +144,7 @@ int registry_append(struct registry *registry, struct str session_id, const stru
     string_index_expect(&registry->index, session_id);
     struct entry *entry = &entries[registry->count];
     *entry = *fields;
-    entry->id = entry_id_copy(&registry->ids, session_id);
+    entry_set_session_id(entry, arena_pack(&registry->ids, session_id));
     registry->count += entry->id != NULL;
     return entry->id ? 0 : -ENOMEM;
 }

@@ -52,12 +52,6 @@ enum entry_change {
     CHANGE_REMOVED = 1 << 4,
 };
 
-/* A session id, decoded; not NUL-terminated. */
-struct entry_id {
-    uint32_t len;
-    char bytes[];
-};
-
 /* What many entries have in common: one copy of it is shared. */
 struct entry_terms {
     struct str chat_agent_id; /* decoded, interned; absent when not a string */
@@ -79,7 +73,7 @@ struct entry_odd {
 
 /* 48 bytes, since a registry may have a million of them: read by the functions below. */
 struct entry {
-    const struct entry_id *id; /* the key; NULL: absent (an entry of no registry) */
+    const char *id; /* the key, decoded, id_len bytes; NULL: absent (an entry of no registry) */
     union {
         const struct entry_terms *terms; /* NULL: neither agents nor a TTL */
         struct entry_odd *odd;           /* where is_odd: begins with terms */
@@ -88,15 +82,21 @@ struct entry {
     double last_active_at_ms;
     uint32_t value_offset; /* of the value, from its block, or without blocks from the text */
     uint32_t value_len;    /* 0 when added */
-    uint8_t state;         /* enum entry_state */
-    uint8_t shape;         /* enum entry_shape */
-    uint8_t changes;       /* enum entry_change, or-ed */
+    uint32_t id_len;
+    uint8_t state;   /* enum entry_state */
+    uint8_t shape;   /* enum entry_shape */
+    uint8_t changes; /* enum entry_change, or-ed */
     bool is_odd;
 };
 
 static inline struct str entry_session_id(const struct entry *entry)
 {
-    return entry->id ? (struct str){entry->id->bytes, entry->id->len} : (struct str){0};
+    return (struct str){entry->id, entry->id_len};
+}
+static inline void entry_set_session_id(struct entry *entry, struct str id)
+{
+    entry->id = id.data;
+    entry->id_len = (uint32_t)id.len;
 }
 static inline struct str entry_chat_agent_id(const struct entry *entry)
 {
@@ -184,8 +184,6 @@ bool registry_make_index(struct entry *entries, size_t count, struct string_inde
  * ids and terms are in the registry's arenas; no id is integer-like. */
 void registry_replace(struct registry *registry, struct entry *entries, size_t count,
                       struct string_index index);
-/* A copy of a session id, of at most UINT32_MAX bytes; NULL without memory. */
-const struct entry_id *entry_id_copy(struct arena *arena, struct str session_id);
 /* Finds an entry, removed ones included; NULL if there is none. */
 struct entry *registry_find(const struct registry *registry, struct str session_id);
 

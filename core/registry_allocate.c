@@ -139,7 +139,7 @@ static int allocate_anew(struct registry *registry, const struct request *reques
             return error_no_memory(error, doing);
         entry->changes = CHANGE_ADDED;
     }
-    fields.id = entry->id;
+    entry_set_session_id(&fields, entry_session_id(entry));
     fields.value_offset = entry->value_offset;
     fields.value_len = entry->value_len;
     fields.changes |= entry->changes;

@@ -75,7 +75,7 @@ static int set_text(struct registry *registry, struct entry *entry, const struct
     if (!odd)
         return -ENOMEM;
     odd->put_back = text;
-    filled.id = entry->id;
+    entry_set_session_id(&filled, entry_session_id(entry));
     filled.value_offset = entry->value_offset;
     filled.value_len = entry->value_len;
     filled.changes = (uint8_t)((entry->changes & CHANGE_ADDED) | CHANGE_REPLACED);

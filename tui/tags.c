@@ -7,7 +7,7 @@ enum { CAPACITY_START = 16 };
 
 struct str tag_session_id(const struct tag *tag)
 {
-    return (struct str){tag->id->bytes, tag->id->len};
+    return (struct str){tag->id, tag->id_len};
 }
 
 bool tag_holds(const struct tag *tag, const struct entry *entry)
@@ -63,11 +63,11 @@ static bool reserve(struct tags *tags)
 /* A place without a mark yet; NULL without memory. */
 static struct tag *make(struct tags *tags, struct str session_id)
 {
-    const struct entry_id *id = reserve(tags) ? entry_id_copy(&tags->ids, session_id) : NULL;
-    if (!id)
+    struct str id = reserve(tags) ? arena_pack(&tags->ids, session_id) : (struct str){0};
+    if (!id.data)
         return NULL;
     struct tag *tag = &tags->items[tags->count];
-    *tag = (struct tag){.id = id};
+    *tag = (struct tag){.id = id.data, .id_len = (uint32_t)id.len};
     string_index_put(&tags->index, source_of(tags), tags->count++);
     return tag;
 }

@@ -16,10 +16,11 @@
 enum tag_mark { TAG_KEPT = 1 << 0, TAG_RANGE = 1 << 1 };
 
 struct tag {
-    const struct entry_id *id;
+    const char *id;           /* id_len bytes */
     double last_active_at_ms; /* seen when it was tagged */
-    uint8_t state;            /* the same: enum entry_state */
-    uint8_t marks;            /* enum tag_mark, or-ed; 0: no longer tagged */
+    uint32_t id_len;
+    uint8_t state; /* the same: enum entry_state */
+    uint8_t marks; /* enum tag_mark, or-ed; 0: no longer tagged */
 };
 
 /* Zero-initialise; tags_done(). */

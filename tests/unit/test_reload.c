@@ -333,7 +333,7 @@ static void a_long_text_is_not_kept(void **state)
     document_loader_begin(loader, &document, text.len);
     do {
         char *to = document_loader_room(loader, &room);
-        assert_in_range(room, 1, 256 << 10);
+        assert_in_range(room, 1, 128 << 10);
         count = text.len - at < room ? text.len - at : room;
         if (count > 0)
             memcpy(to, text.data + at, count);

@@ -48,7 +48,7 @@ static void assert_rows(struct scene *scene, enum sort_key sort, bool reverse, c
     assert_int_equal(
         rows_build(&scene->rows, registry, &scene->state.model, sort, reverse, str_of(filter)), 0);
     for (size_t i = 0; i < scene->rows.count; i++)
-        is[i] = registry->entries[scene->rows.entries[i]].id->bytes[0];
+        is[i] = registry->entries[scene->rows.entries[i]].id[0];
     assert_string_equal(is, word);
     assert_int_equal(scene->rows.total, sizeof(entries) / sizeof(entries[0]));
 }

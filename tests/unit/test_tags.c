@@ -34,10 +34,10 @@ static int tear_down(void **state)
 static struct entry entry_of(struct stage *stage, const char *id)
 {
     struct entry entry = {
-        .id = entry_id_copy(&stage->arena, str_of(id)),
         .state = STATE_ACTIVE,
         .last_active_at_ms = 1000,
     };
+    entry_set_session_id(&entry, arena_pack(&stage->arena, str_of(id)));
     assert_non_null(entry.id);
     return entry;
 }
