@@ -225,6 +225,10 @@ void app_answer(struct app *app, bool yes, int64_t now_ms)
     struct ui *ui = &app->ui;
     ui->mode = ui->pending.asked_in;
     buffer_clear(&ui->question);
+    bool was_lent = ui->pending.is_lent;
+    ui->pending.is_lent = false;
+    if (!yes && was_lent)
+        app_return_tags(app);
     if (!yes)
         ui_say(ui, TONE_WARNING, "Not done.");
     else if (ui->pending.what == PENDING_COPY)
@@ -237,4 +241,6 @@ void app_answer(struct app *app, bool yes, int64_t now_ms)
         app_gc_now(app, now_ms);
     else
         perform(app, now_ms);
+    if (yes && was_lent && ui->tags.marked == 0) /* else what was skipped is told to be tagged */
+        app_return_tags(app);
 }

@@ -124,17 +124,19 @@ static void act_on_one(struct app *app, const struct line_call *call, int64_t no
  * tags. */
 static void act_on_many(struct app *app, const struct line_call *call, int64_t now_ms)
 {
-    struct ui *ui = &app->ui;
     app_refresh(app, now_ms);
-    tags_done(&ui->tags);
+    app_lend_tags(app);
     for (int i = 0; i < call->options.argument_count; i++) {
         const struct entry *entry = find_entry(app, call->options.arguments[i]);
-        if (!entry || !tags_add(&ui->tags, entry, TAG_KEPT)) {
-            tags_done(&ui->tags);
+        bool is_tagged = entry && tags_add(&app->ui.tags, entry, TAG_KEPT);
+        if (entry && !is_tagged)
+            ui_say(&app->ui, TONE_ERROR, "Not done: out of memory.");
+        if (!is_tagged) {
+            app_return_tags(app);
             return;
         }
     }
-    app_batch_ask(app, app_action(call->options.command->id));
+    app_ask_lent(app, app_action(call->options.command->id));
 }
 
 static void act(struct app *app, const struct line_call *call, int64_t now_ms)

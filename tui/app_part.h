@@ -163,6 +163,12 @@ void app_follow_scroll(struct app *app);
 /* Asks whether a command is to be done to all that is tagged, opens its action menu, or says why it
  * makes no sense. */
 void app_batch(struct app *app, const struct command *command, int64_t now_ms);
+/* For sessions that a line names or finds: sets the operator's tags aside, for these to be tagged
+ * and seen as what is meant; then asks as above. Where there is no question, or its answer is no,
+ * his are there again. */
+void app_lend_tags(struct app *app);
+void app_ask_lent(struct app *app, const struct action *action);
+void app_return_tags(struct app *app);
 /* The same for an action that was chosen in that menu. */
 void app_batch_ask(struct app *app, const struct action *action);
 /* Does it: the yes to that question. */

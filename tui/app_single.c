@@ -194,17 +194,17 @@ static void ask_gc(struct app *app, const struct outcome *outcome)
 /* They are tagged, as the sessions that a line names are. */
 static void ask_tagged(struct app *app, enum command_id id, const struct outcome *outcome)
 {
-    struct tags *tags = &app->ui.tags;
     const struct registry *registry = &state_shown(app->state)->registry;
-    tags_done(tags);
+    app_lend_tags(app);
     for (size_t i = 0; i < outcome->change_count; i++) {
         const struct entry *entry = registry_get(registry, outcome->changes[i].session_id);
-        if (entry && !tags_add(tags, entry, TAG_KEPT)) {
+        if (entry && !tags_add(&app->ui.tags, entry, TAG_KEPT)) {
+            app_return_tags(app);
             ui_say(&app->ui, TONE_ERROR, "Not done: out of memory.");
             return;
         }
     }
-    app_batch_ask(app, app_action(id));
+    app_ask_lent(app, app_action(id));
 }
 
 void app_walk(struct app *app, enum operation_kind kind, int64_t before_ms, int64_t now_ms)

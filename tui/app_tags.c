@@ -124,6 +124,32 @@ static void invert(struct app *app)
     }
 }
 
+void app_lend_tags(struct app *app)
+{
+    struct ui *ui = &app->ui;
+    (void)app_keep_range(app);
+    tags_done(&ui->pending.tags);
+    ui->pending.tags = ui->tags;
+    ui->tags = (struct tags){.count = 0};
+}
+
+void app_return_tags(struct app *app)
+{
+    struct ui *ui = &app->ui;
+    tags_done(&ui->tags);
+    ui->tags = ui->pending.tags;
+    ui->pending.tags = (struct tags){.count = 0};
+    ui->pending.is_lent = false;
+}
+
+void app_ask_lent(struct app *app, const struct action *action)
+{
+    app_batch_ask(app, action);
+    app->ui.pending.is_lent = app->ui.mode == UI_CONFIRM;
+    if (!app->ui.pending.is_lent)
+        app_return_tags(app);
+}
+
 void app_tag(struct app *app, const struct command *command, int64_t now_ms)
 {
     if (app->ui.mode != UI_NORMAL)

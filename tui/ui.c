@@ -26,6 +26,7 @@ void ui_done(struct ui *ui)
     buffer_done(&ui->message);
     buffer_done(&ui->stored);
     buffer_done(&ui->pending.session_id);
+    tags_done(&ui->pending.tags);
     buffer_done(&ui->pending.copy);
     buffer_done(&ui->question);
     buffer_done(&ui->pool.item);

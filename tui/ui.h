@@ -56,6 +56,8 @@ enum pending_what {
 
 struct pending {
     enum pending_what what;
+    bool is_lent; /* PENDING_TAGS: the tags were set by a line; a no puts `tags` in their place */
+    struct tags tags;
     enum operation_kind kind;
     struct buffer session_id;
     enum entry_state guard_state;

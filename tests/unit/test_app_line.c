@@ -126,6 +126,32 @@ static void several_sessions_are_one_guarded_edit(void **state)
     assert_string_equal(desk_stored(desk, QUIET), "active");
 }
 
+/* What a line names is tagged while it is asked, and no longer. */
+static void the_operators_own_tags_are_there_again_afterwards(void **state)
+{
+    struct desk *desk = *state;
+    const struct tags *tags = &desk->app.ui.tags;
+    desk_select(desk, IDLE);
+    desk_keys(desk, " ");
+    run(desk, "release bbbb cccc");
+    assert_int_equal(tags->marked, 2);
+    assert_null(tags_find(tags, STR(IDLE)));
+    desk_keys(desk, "n");
+    assert_int_equal(tags->marked, 1);
+    assert_non_null(tags_find(tags, STR(IDLE)));
+    run(desk, "purge --expired-before 30m");
+    desk_keys(desk, "n");
+    run(desk, "expire ffff eeee"); /* nothing to do: no question */
+    assert_int_equal(desk->app.ui.mode, UI_NORMAL);
+    run(desk, "release bbbb zzzz");
+    assert_int_equal(tags->marked, 1);
+    run(desk, "release bbbb cccc");
+    desk_keys(desk, "y");
+    assert_string_equal(desk_stored(desk, QUIET), "deleted");
+    assert_int_equal(tags->marked, 1);
+    assert_non_null(tags_find(tags, STR(IDLE)));
+}
+
 static void what_is_due_is_expired_after_a_yes(void **state)
 {
     struct desk *desk = *state;
@@ -570,6 +596,7 @@ int main(void)
         TEST(a_cursor_that_moved_meanwhile_is_not_acted_on),
         TEST(it_asks_where_the_key_asks),
         TEST(several_sessions_are_one_guarded_edit),
+        TEST(the_operators_own_tags_are_there_again_afterwards),
         TEST(what_is_due_is_expired_after_a_yes),
         TEST(old_expired_entries_are_purged_after_a_yes),
         TEST(gc_asks_and_does_what_gc_does),
