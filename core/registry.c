@@ -163,8 +163,7 @@ bool registry_make_index(struct entry *entries, size_t count, struct string_inde
     struct string_index index = {0};
     if (!string_index_reserve(&index, session_ids(&owner), count))
         return false;
-    for (size_t place = 0; place < count; place++)
-        string_index_put(&index, session_ids(&owner), place);
+    string_index_put_all(&index, session_ids(&owner), count);
     *ret_index = index;
     return true;
 }

@@ -51,9 +51,7 @@ bool string_index_reserve(struct string_index *index, struct string_source sourc
     grown.cells = calloc((size_t)1 << grown.bits, sizeof(*grown.cells));
     if (!grown.cells)
         return false;
-    /* In the order of places, not of cells: the strings are read from front to back. */
-    for (size_t place = 0; place < index->reach; place++)
-        string_index_put(&grown, source, place);
+    string_index_put_all(&grown, source, index->reach);
     free(index->cells);
     *index = grown;
     return true;
@@ -67,6 +65,18 @@ void string_index_put(struct string_index *index, struct string_source source, s
     *find_cell(index, source, text, hash) = tag_of(index, hash) | ((uint32_t)place + 1);
     if (index->reach <= place)
         index->reach = place + 1;
+}
+
+/* In the order of places, not of cells: the strings are read from front to back, and what has to be
+ * waited for are the cells. */
+void string_index_put_all(struct string_index *index, struct string_source source, size_t count)
+{
+    enum { AHEAD = 16 };
+    for (size_t place = 0; place < count; place++) {
+        if (count - place > AHEAD)
+            string_index_expect(index, source.at(source.owner, place + AHEAD));
+        string_index_put(index, source, place);
+    }
 }
 
 bool string_index_add(struct string_index *index, struct string_source source, size_t place)

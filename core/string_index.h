@@ -36,6 +36,8 @@ bool string_index_reserve(struct string_index *index, struct string_source sourc
 /* Enters the string that stands at `place`, for which room was made; the place of an equal string
  * is forgotten. */
 void string_index_put(struct string_index *index, struct string_source source, size_t place);
+/* The same for all places below `count`, in their order. */
+void string_index_put_all(struct string_index *index, struct string_source source, size_t count);
 /* The same, but where an equal string is in the table it stays: false. */
 bool string_index_add(struct string_index *index, struct string_source source, size_t place);
 /* The place of `text`, or STRING_INDEX_NONE. */
