@@ -23,7 +23,7 @@ enum {
     LINE_SIZE = 1024,
     WORD_SIZE = 64,
     LIMIT_MS = 30000,
-    TOGETHER = 24,
+    LISTEN_MS = 500,
     QUIET_MS = 20
 };
 
@@ -176,9 +176,26 @@ static void read_until(int fd, char text[TEXT_SIZE], const char *wanted)
     }
 }
 
+/* Saves until the first event comes: what is saved before it listens is none for it. */
+static void wait_until_it_listens(struct console *console, struct console_row *row, int fd,
+                                  char text[TEXT_SIZE])
+{
+    struct pollfd ready = {.fd = fd, .events = POLLIN};
+    for (int i = 0; i < LIMIT_MS / LISTEN_MS; i++) {
+        row->state = i % 2 ? "active" : "idle";
+        console_save(console, row, 1);
+        if (poll(&ready, 1, LISTEN_MS) == 1)
+            break;
+    }
+    read_until(fd, text, "\n");
+}
+
 static void what_the_events_pane_tells_is_told_by_events_f(void **state)
 {
-    static const char *const told[] = {"active -> idle", "idle -> expired"};
+    static const struct {
+        const char *state, *told;
+    } steps[] = {
+        {"expired", "-> expired"}, {"idle", "expired -> idle"}, {"deleted", "-> released"}};
     struct console *console = *state;
     static char text[TEXT_SIZE];
     int fd;
@@ -189,26 +206,16 @@ static void what_the_events_pane_tells_is_told_by_events_f(void **state)
     assert_true(screen_wait(console->screen, "aaaaaaaa"));
     screen_type(console->screen, "E");
     pid_t pid = follow(console, &fd);
-    row.state = "idle";
-    /* until it listens, what is saved is no event for it */
-    for (int i = 0; i < TOGETHER && !strstr(text, told[0]); i++) {
-        struct pollfd ready = {.fd = fd, .events = POLLIN};
-        row.state = i % 2 ? "active" : "idle";
+    wait_until_it_listens(console, &row, fd, text);
+    for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {
+        row.state = steps[i].state;
         console_save(console, &row, 1);
-        if (poll(&ready, 1, 500) == 1)
-            read_until(fd, text, "\n");
+        read_until(fd, text, steps[i].told);
+        assert_true(screen_wait(console->screen, steps[i].told));
     }
-    row.state = "idle";
-    console_save(console, &row, 1);
-    read_until(fd, text, told[0]);
-    row.state = "expired";
-    console_save(console, &row, 1);
-    read_until(fd, text, told[1]);
     (void)kill(pid, SIGTERM);
     (void)waitpid(pid, NULL, 0);
     (void)close(fd);
-    for (size_t i = 0; i < sizeof(told) / sizeof(told[0]); i++)
-        assert_true(screen_wait(console->screen, told[i]));
 }
 
 int main(void)
