@@ -2,8 +2,8 @@
 
 #include "tui/job.h"
 #include "tui/term_check.h"
-#include "tui/term_input.h"
 #include "tui/term_palette.h"
+#include "tui/term_read.h"
 #include "tui/term_rescue.h"
 
 #define NCURSES_NOMACROS
@@ -11,7 +11,6 @@
 
 #include <errno.h>
 #include <limits.h>
-#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,7 +19,6 @@
 #include <unistd.h>
 
 enum {
-    ESCAPE_DELAY_MS = 25,
     SIZE_MAX_CELLS = 1000, /* what struct cells can be */
     SUSPEND_BYTE = KEY_CTRL('Z'),
     GAP_MAX = 16, /* blanks that cost less than two changes of attributes */
@@ -438,49 +436,13 @@ int term_fd(const struct term *term)
     return term->fd;
 }
 
-enum got { GOT_BYTES, GOT_NOTHING, GOT_END };
-
-/* Reads what the terminal has sent, for which it waits so long. */
-static enum got read_more(struct term *term, int wait_ms)
+bool term_next_event(struct term *term, struct event *ret_event)
 {
-    struct pollfd terminal = {.fd = term->fd, .events = POLLIN};
-    size_t room;
-    char *bytes = term_input_room(&term->input, &room);
-    int ready = poll(&terminal, 1, wait_ms);
-    if (ready <= 0)
-        return ready < 0 && errno != EINTR ? GOT_END : GOT_NOTHING;
-    if (!(terminal.revents & POLLIN))
-        return GOT_END;
-    ssize_t n = read(term->fd, bytes, room);
-    if (n < 0)
-        return errno == EINTR || errno == EAGAIN ? GOT_NOTHING : GOT_END;
-    term->input.len += (size_t)n;
-    return n > 0 ? GOT_BYTES : GOT_END;
-}
-
-/* The next event of what was read; of what waits for more, when that does not come. */
-static bool take_event(struct term *term, bool is_over, struct event *ret_event)
-{
-    if (!term_input_next(&term->input, is_over, ret_event))
+    if (!term_read_event(&term->input, term->fd, ret_event))
         return false;
     if (ret_event->kind == EVENT_KEY && ret_event->key == SUSPEND_BYTE) {
         term_suspend(term);
         *ret_event = (struct event){.kind = EVENT_RESUMED};
-    }
-    return true;
-}
-
-bool term_next_event(struct term *term, struct event *ret_event)
-{
-    while (!take_event(term, false, ret_event)) {
-        bool waits = term_input_waits(&term->input);
-        enum got got = read_more(term, waits ? ESCAPE_DELAY_MS : 0);
-        if (got == GOT_END) {
-            *ret_event = (struct event){.kind = EVENT_INPUT_END};
-            return true;
-        }
-        if (got == GOT_NOTHING && (!waits || take_event(term, true, ret_event)))
-            return waits;
     }
     return true;
 }

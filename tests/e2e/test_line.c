@@ -101,7 +101,8 @@ static void the_first_start_says_what_to_know_and_no_other(void **state)
     struct console *console = *state;
     assert_int_equal(unlink(tree_path(&console->tree, CONSOLE_STARTED)), 0);
     console_start(console, 80, 24);
-    assert_true(screen_wait(console->screen, "First time here: ? shows all keys, u takes a change back,"));
+    assert_true(
+        screen_wait(console->screen, "First time here: ? shows all keys, u takes a change back,"));
     screen_type(console->screen, "j");
     assert_true(screen_wait_gone(console->screen, "First time here:"));
     console_quit(console);
