@@ -35,7 +35,7 @@ struct lanes {
 
 struct lanes_sources {
     const struct model *model;
-    const struct registry *registry; /* of that model */
+    const struct registry *registry;    /* of that model */
     const struct history_event *events; /* those after now_ms do not count */
     size_t event_count;
     struct beat beat;
