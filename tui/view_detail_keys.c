@@ -69,7 +69,8 @@ void detail_draw_keys(struct flow *flow, const struct entry *entry, const struct
     size_t shown = 0;
     struct line tagged = {.len = 0};
     flow_title(flow, STR("What the keys do"));
-    if (ui_acts_on_tags(pen->view->ui)) {
+    bool may_change = !pen->view->read_only && !pen->view->is_frozen;
+    if (may_change && ui_acts_on_tags(pen->view->ui)) {
         line_addf(&tagged, "They are about what is tagged, %zu now.", pen->view->ui->tags.marked);
         flow_text(flow, 0, ROLE_TEXT, line_str(&tagged));
         return;
