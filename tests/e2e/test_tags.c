@@ -92,7 +92,7 @@ static void a_frozen_screen_stands_still_while_the_server_saves(void **state)
     console_save(console, rows + 1, CONSOLE_MANY - 1);
     type(console, "K", "Not done: what you see is frozen");
     assert_false(screen_shows(console->screen, "no entry"));
-    type(console, "Z", "saved 1 time");
+    type(console, "Z", "Live again: the registry was saved");
     assert_true(screen_wait(console->screen, "aaaaaaaa  no entry"));
     assert_true(screen_wait(console->screen, "LIVE"));
     console_quit(console);
