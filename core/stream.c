@@ -16,7 +16,7 @@ static void close_file(struct stream *stream)
 void stream_done(struct stream *stream)
 {
     close_file(stream);
-    if (stream->loader)
+    if (stream->has_opens)
         opens_done(&stream->opens);
     document_loader_free(stream->loader);
     *stream = (struct stream){.loader = NULL};
@@ -26,12 +26,13 @@ int stream_begin(struct stream *stream, const char *path, struct document *docum
 {
     struct error error;
     close_file(stream);
-    if (!stream->loader) {
+    if (!stream->loader)
         stream->loader = document_loader_new();
-        opens_init(&stream->opens);
-    }
     if (!stream->loader)
         return -ENOMEM;
+    if (!stream->has_opens)
+        opens_init(&stream->opens);
+    stream->has_opens = true;
     int result = file_open(path, O_RDONLY, &stream->fd, &error);
     if (result != 0)
         return result;

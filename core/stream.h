@@ -36,7 +36,8 @@ struct stream {
     int fd;
     struct file_identity identity; /* when it was opened */
     uint64_t read_bytes;
-    struct opens opens; /* of the file, once there is a loader */
+    struct opens opens; /* of the file */
+    bool has_opens;
     bool is_watched;
 };
 

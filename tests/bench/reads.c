@@ -74,8 +74,10 @@ static double stream_ms(struct reads *reads)
     if (result == 0)
         stream_apply(&reads->stream, &identity);
     double took = now_ms() - start;
-    if (result != 0 || reads->document.registry.count != reads->place->n)
+    if (result != 0 || reads->document.registry.count != reads->place->n) {
+        (void)fprintf(stderr, "the load failed: %d\n", result);
         abort();
+    }
     return took;
 }
 
@@ -139,13 +141,24 @@ static double node_edit_ms(struct reads *reads)
 
 typedef double measure(struct reads *reads);
 
+/* Of what is short the fastest of three, for subject and baseline alike: on a machine that is
+ * shared others run in the middle of most that is longer than a moment. */
+static double fastest(measure *what, struct reads *reads)
+{
+    enum { SHORT_MS = 100, TIMES = 3 };
+    double best = what(reads);
+    for (int i = 1; i < TIMES && best < SHORT_MS; i++)
+        best = fmin(best, what(reads));
+    return best;
+}
+
 static void compare(struct reads *reads, enum goal goal, measure *subject, measure *baseline)
 {
     struct pairs pairs = {.count = 0};
-    double both_ms = subject(reads) + baseline(reads);
+    double both_ms = fastest(subject, reads) + fastest(baseline, reads);
     for (size_t left = pairs_wanted(both_ms); left > 0; left--) {
-        double baseline_ms = baseline(reads);
-        pairs_add(&pairs, subject(reads), baseline_ms);
+        double baseline_ms = fastest(baseline, reads);
+        pairs_add(&pairs, fastest(subject, reads), baseline_ms);
     }
     goal_print(goal, reads->place->n, &pairs);
 }

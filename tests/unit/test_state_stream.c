@@ -3,6 +3,7 @@
 #include "core/state.h"
 #include "tests/helpers/tree.h"
 
+#include <dirent.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -270,6 +271,17 @@ static void a_file_that_changes_while_it_is_loaded_in_slices_is_loaded_again(voi
     buffer_done(&text);
 }
 
+static size_t open_files(void)
+{
+    size_t count = 0;
+    DIR *directory = opendir("/proc/self/fd");
+    assert_non_null(directory);
+    while (readdir(directory))
+        count++;
+    (void)closedir(directory);
+    return count;
+}
+
 /* A registry of so many entries that its text is not kept, the first of them used at a time. */
 static void save_large(struct fixture *fixture, unsigned count, int64_t used_ms)
 {
@@ -282,6 +294,22 @@ static void save_large(struct fixture *fixture, unsigned count, int64_t used_ms)
     buffer_addf(&text, "\n  }\n}\n");
     tree_write(&fixture->tree, REGISTRY, text.data, text.len);
     buffer_done(&text);
+}
+
+static void no_load_keeps_a_file_open_however_many_there_are(void **context)
+{
+    static const unsigned counts[] = {10, 6000};
+    struct fixture *fixture = *context;
+    for (size_t i = 0; i < sizeof(counts) / sizeof(counts[0]); i++) {
+        size_t after_first = 0;
+        for (int round = 0; round < 20; round++) {
+            save_large(fixture, counts[i], NOW + round);
+            look(&fixture->streamed, PART_REGISTRY, NOW + round);
+            if (round == 0)
+                after_first = open_files();
+        }
+        assert_int_equal(open_files(), after_first);
+    }
 }
 
 static void a_large_one_is_copied_once_an_hour_so_that_a_wipe_can_be_undone(void **context)
@@ -315,6 +343,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         IN_A_TREE(it_knows_what_a_state_knows_that_loads_everything),
         IN_A_TREE(a_large_one_is_loaded_in_slices_and_is_the_same_then),
+        IN_A_TREE(no_load_keeps_a_file_open_however_many_there_are),
         IN_A_TREE(a_large_one_is_copied_once_an_hour_so_that_a_wipe_can_be_undone),
         IN_A_TREE(a_file_that_changes_while_it_is_loaded_in_slices_is_loaded_again),
     };
