@@ -87,7 +87,11 @@ static void tell_allocated(struct event_words *words, const struct history_event
             add_text(words, ": no slot was free");
         return;
     }
-    add_text(words, event->from != STATE_OTHER ? "active; took " : "took ");
+    if (event->from != STATE_OTHER) {
+        add_text(words, entry_state_word(event->to));
+        add_text(words, "; ");
+    }
+    add_text(words, "took ");
     if (event->agent_id.data)
         add_agent(words, model, event->agent_id);
     else

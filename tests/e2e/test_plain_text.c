@@ -69,9 +69,9 @@ static void ascii_mode_sends_no_byte_beyond_ascii(void **state)
     static const struct {
         const char *keys, *shown;
     } panes[] = {
-        {"", "LIVE"},           {"f", "Findings"},      {"qE", "Events"},
+        {"", "SERVER DOWN"},    {"f", "Findings"},      {"qE", "Events"},
         {"qG\r", "session "},   {"qw", "Why"},          {"q?", "Help"},
-        {"qa", "Actions"},      {"qt", "A used"},       {"/Chat", "Enter keep"},
+        {"qjka", "Actions"},    {"qt", "A used"},       {"/Chat", "Enter keep"},
         {"\r:li", "Esc leave"}, {"\003L", "READ-ONLY"},
     };
     struct console *console = *state;

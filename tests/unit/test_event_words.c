@@ -29,6 +29,8 @@ static const struct {
     {EVENT_ALLOCATED, ID, SLOT "3", NONE, ACTIVE, "none -> active", "took slot 3"},
     {EVENT_ALLOCATED, ID, SLOT "3", EXPIRED, ACTIVE, "expired -> active",
      "expired -> active; took slot 3"},
+    {EVENT_ALLOCATED, ID, SLOT "3", EXPIRED, IDLE, "expired -> idle",
+     "expired -> idle; took slot 3"},
     {EVENT_ALLOCATED, ID, SLOT "9", NONE, ACTIVE, "none -> active", "took slot main-9"},
     {EVENT_ALLOCATED, ID, "chat-slot-", NONE, ACTIVE, "none -> active", "took chat-slot-"},
     {EVENT_ALLOCATED, ID, NULL, NONE, ACTIVE, "none -> active", "took no agent"},
