@@ -129,9 +129,9 @@ static int load_changes(struct state *state, const struct state_look *look, stru
     result = note_delta(state, &delta, look, error);
     if (result != 0)
         return result;
-    stream_apply(&state->stream, &state->identity);
     if (changes_ids(&delta))
         short_ids_done(&state->short_ids);
+    stream_apply(&state->stream, &state->identity); /* the delta may be gone then */
     if (!is_usable) {
         replace(&state->document, &state->last_good);
         document_set_missing(&state->last_good);
