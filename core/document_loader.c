@@ -88,6 +88,8 @@ char *document_loader_room(struct document_loader *loader, size_t *ret_len)
     if (!loader->keeps_text)
         slide(loader);
     size_t len = DOCUMENT_CHUNK_BYTES;
+    if (text->len > len) /* a long entry is begun anew with each piece: let there be few */
+        len = text->len;
     size_t expected = loader->expected_bytes + MORE_BYTES;
     if (loader->keeps_text && text->len < expected) /* all of it, in one reading */
         len = expected - text->len;

@@ -351,6 +351,39 @@ static void a_long_text_is_not_kept(void **state)
     buffer_done(&text);
 }
 
+static void a_long_entry_is_begun_anew_few_times(void **state)
+{
+    (void)state;
+    enum { LONG = 8 << 20 };
+    struct buffer text = {0};
+    struct document document;
+    struct document_loader *loader = document_loader_new();
+    size_t at = 0, count, room, pieces = 0;
+    begin_text(&text);
+    buffer_add_str(&text, STR("\"long\":{\"note\":\""));
+    buffer_add_repeat(&text, 'x', LONG);
+    buffer_add_str(&text, STR("\"}"));
+    end_text(&text);
+    document_init(&document);
+    document_loader_begin(loader, &document, text.len);
+    do {
+        char *to = document_loader_room(loader, &room);
+        count = text.len - at < room ? text.len - at : room;
+        if (count > 0)
+            memcpy(to, text.data + at, count);
+        at += count;
+        pieces++;
+        assert_int_equal(document_loader_take(loader, count), 0);
+    } while (count > 0);
+    assert_in_range(pieces, 1, 10);
+    assert_int_equal(document_loader_finish(loader, NULL), 0);
+    document_loader_apply(loader);
+    assert_int_equal(document.registry.count, 1);
+    document_loader_free(loader);
+    document_done(&document);
+    buffer_done(&text);
+}
+
 /* What is odd is read anew each time its block is: the memory comes back in the end. */
 static void memory_that_loads_leave_behind_is_given_back(void **state)
 {
@@ -390,6 +423,7 @@ int main(void)
         cmocka_unit_test(a_torn_text_leaves_what_is_known_and_the_next_one_repairs_it),
         cmocka_unit_test(what_cannot_be_repaired_is_left_to_others),
         cmocka_unit_test(a_long_text_is_not_kept),
+        cmocka_unit_test(a_long_entry_is_begun_anew_few_times),
         cmocka_unit_test(memory_that_loads_leave_behind_is_given_back),
     };
     return cmocka_run_group_tests_name("reload", tests, NULL, NULL);
