@@ -85,6 +85,9 @@ void app_resize(struct app *app, bool is_larger)
                keymap_label(&ui->keymap, COMMAND_ENLARGE, key));
     } else {
         set_size(ui, pane, (enum ui_size)next);
+        if (is_larger && next == UI_HALF)
+            ui_say(ui, TONE_NONE, "Enlarged: %s again takes the whole screen.",
+                   keymap_label(&ui->keymap, COMMAND_ENLARGE, key));
         if (pane == UI_EVENTS && next == UI_SMALL) {
             app_open(app, UI_NORMAL);
             ui_say(ui, TONE_NONE, "The events are put away: 3 brings them back.");

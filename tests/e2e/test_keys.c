@@ -76,7 +76,7 @@ static const struct press presses[] = {
     {KEY_CODE_BACK_TAB, "━━ 1 Pool", "━━ 2 Sessions", {{0}}, SCENE_MANY},
     {'1', "━━ 1 Pool", "━━ 2 Sessions", {{0}}, SCENE_MANY},
     {'2', "━━ 2 Sessions", "━━ 1 Pool", {{"1", "━━ 1 Pool"}}, SCENE_MANY},
-    {'+', "aaaaaaba", NULL, {{"+", FIRST}}, SCENE_MANY},
+    {'+', "Enlarged", NULL, {{0}}, SCENE_MANY},
     {'_', " 1 Pool of 3", "aaaaaaba", {{"++", "aaaaaaba"}}, SCENE_MANY},
     {'y', "Copied aaaaaaaa", NULL, {{0}}, SCENE_MANY},
     {'Y', "Copied slotop show aaaaaaaa", NULL, {{0}}, SCENE_MANY},
