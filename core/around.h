@@ -33,7 +33,8 @@ enum state_part {
 enum { AROUND_HOLDER_SIZE = 96 };
 
 struct around {
-    unsigned known; /* parts that were loaded, or-ed */
+    unsigned known;    /* parts that were loaded, or-ed */
+    bool is_as_before; /* the last around_load() of server, traces and holder found nothing new */
     struct workspaces workspaces;
     struct chats chats;
     struct evidences evidences;

@@ -156,9 +156,11 @@ static int load_workspace_and_pool(struct state *state, bool wants_pool, struct 
 
 int state_load(struct state *state, const struct state_look *look, struct error *error)
 {
+    const unsigned compared = PART_SERVER | PART_TRACES | PART_HOLDER;
     bool wants_pool = look->parts & PART_CONFIG;
     int result = 0;
-    forget_model(state);
+    if (look->parts & ~compared)
+        forget_model(state);
     if (look->parts & (PART_UI_STATE | PART_WORKSPACES))
         result = load_workspace_and_pool(state, wants_pool, error);
     else if (wants_pool)
@@ -174,7 +176,10 @@ int state_load(struct state *state, const struct state_look *look, struct error 
         .registry = &state_shown(state)->registry,
         .pool = &state->pool,
     };
-    return around_load(&state->around, look->parts, &sources, error);
+    result = around_load(&state->around, look->parts, &sources, error);
+    if (result != 0 || !state->around.is_as_before)
+        forget_model(state);
+    return result;
 }
 
 const struct document *state_shown(const struct state *state)

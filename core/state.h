@@ -77,7 +77,8 @@ struct state_look {
  * became torn, unreadable or malformed beyond reading leaves the last good one in last_good. What
  * happened to the registry since the last look goes into the history, where that was loaded. The
  * model is forgotten (has_model false), because it borrows from what is replaced: call
- * state_model() next. -ENOMEM: every part is either as it was or the new one.
+ * state_model() next. It stays where only server, traces or holder were looked at and nothing is
+ * new. -ENOMEM: every part is either as it was or the new one.
  */
 int state_load(struct state *state, const struct state_look *look, struct error *error);
 
@@ -113,12 +114,12 @@ bool state_add_text(const struct state *state, const struct entry *entry, struct
 int state_keep_lost(struct state *state, int64_t now_ms, struct error *error);
 enum { STATE_TORN_MS = 200 }; /* by then a save in progress is over */
 
-/*
- * Keeps a copy of a good registry of which no text is kept in memory, where there is none of the
- * last hour: when it is wiped or torn it is too late. Call when nothing waits, with the time; cheap
- * where there is nothing to keep. An error is that of copies_save(): it is tried again in an hour.
- */
-int state_keep_hourly(struct state *state, int64_t now_ms, struct error *error);
+/* True, once an hour, for a good registry of which no text is kept in memory and no copy of the
+ * last hour: when it is wiped or torn it is too late. Cheap where it is false. */
+bool state_needs_copy(struct state *state, int64_t now_ms);
+/* Keeps it: reads, writes and syncs a file as large as the registry. An error is that of
+ * copies_save(). */
+int state_keep_copy(const struct state *state, int64_t now_ms, struct error *error);
 
 /* The operator says that what was wiped is not missed: is_wiped is false from now on. The model
  * still tells of it until state_model(). */

@@ -282,7 +282,7 @@ int state_keep_lost(struct state *state, int64_t now_ms, struct error *error)
 }
 
 /* What the file is, if that is still what was loaded. */
-static int keep_file(struct state *state, int64_t now_ms, struct error *error)
+int state_keep_copy(const struct state *state, int64_t now_ms, struct error *error)
 {
     struct buffer text = {0};
     struct file_identity now = {0};
@@ -296,7 +296,7 @@ static int keep_file(struct state *state, int64_t now_ms, struct error *error)
     return result;
 }
 
-int state_keep_hourly(struct state *state, int64_t now_ms, struct error *error)
+bool state_needs_copy(struct state *state, int64_t now_ms)
 {
     const struct document *document = &state->document;
     int64_t saved_ms;
@@ -304,14 +304,14 @@ int state_keep_hourly(struct state *state, int64_t now_ms, struct error *error)
                     document->size_bytes > DOCUMENT_KEEP_BYTES &&
                     document->size_bytes <= COPIES_TOTAL_BYTES;
     if (!is_large || !state->copies_dir.data || state->is_wiped || now_ms < state->next_hourly_ms)
-        return 0;
+        return false;
     if (copies_newest(state->copies_dir.data, &saved_ms) && saved_ms <= now_ms &&
         now_ms - saved_ms < COPIES_LARGE_EVERY_MS) {
         state->next_hourly_ms = saved_ms + COPIES_LARGE_EVERY_MS;
-        return 0;
+        return false;
     }
     state->next_hourly_ms = now_ms + COPIES_LARGE_EVERY_MS;
-    return keep_file(state, now_ms, error);
+    return true;
 }
 
 bool state_can_restore(const struct state *state)

@@ -202,7 +202,8 @@ bool app_look_again(struct app *app, unsigned parts, enum cause cause, int64_t n
     if (result == 0)
         result = state_keep_lost(state, now_ms, &error);
     opens_look(&app->opens, state->store.path, now_ms); /* our own opening is one, too */
-    model_again(app, cause, now_ms);
+    if (!parts || !state->has_model || cause == CAUSE_THAW)
+        model_again(app, cause, now_ms);
     if (result != 0)
         ui_say(&app->ui, TONE_ERROR, "%s", error.text);
     app->dirty = true;

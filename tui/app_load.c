@@ -1,5 +1,8 @@
 #include "tui/app_part.h"
 
+#include <sys/wait.h>
+#include <unistd.h>
+
 #define STILL_LOADING "The registry is still being loaded. Until then: ? help, q quit."
 
 /* So much of a registry takes some milliseconds: a key is answered soon enough in between. */
@@ -27,11 +30,18 @@ void app_load_slice(struct app *app, int64_t now_ms)
 
 void app_rest(struct app *app, int64_t now_ms)
 {
-    struct error error = {0};
-    if (state_keep_hourly(app->state, now_ms, &error) != 0) {
-        ui_say(&app->ui, TONE_WARNING, "No copy of the registry is kept: %s", error.text);
-        app->dirty = true;
+    struct error error;
+    if (!state_needs_copy(app->state, now_ms))
+        return;
+    /* A process whose parent has gone is nobody's to wait for, and the disk takes its time. */
+    pid_t child = fork();
+    if (child == 0) {
+        if (fork() == 0)
+            (void)state_keep_copy(app->state, now_ms, &error);
+        _exit(0);
     }
+    if (child > 0)
+        (void)waitpid(child, NULL, 0);
 }
 
 bool app_refuses_while_loading(struct app *app, enum command_id id)

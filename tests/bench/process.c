@@ -97,8 +97,8 @@ double node_time(struct node *node, const char *what, const char *path)
 
 void node_stop(struct node *node)
 {
-    (void)close(node->in);
-    (void)close(node->out);
     (void)kill(node->pid, SIGTERM);
     (void)waitpid(node->pid, NULL, 0);
+    (void)close(node->in);
+    (void)close(node->out);
 }

@@ -96,6 +96,23 @@ static void a_save_makes_one_model_and_a_moment_at_which_nothing_is_due_none(voi
     assert_cost(0, 0);
 }
 
+static void a_look_around_that_finds_nothing_new_makes_no_model(void **context)
+{
+    struct desk *desk = *context;
+    const struct event look = {.kind = EVENT_FILES,
+                               .parts = PART_SERVER | PART_TRACES | PART_HOLDER};
+    app_handle(&desk->app, &look, desk->now_ms);
+    models = tables = 0;
+    app_handle(&desk->app, &look, desk->now_ms + 5000);
+    assert_cost(0, 0);
+    assert_true(desk->state.has_model);
+    tree_put(&desk->tree, "state/web-runtime/process.json", "{\"pid\":1,\"port\":3100}");
+    app_handle(&desk->app, &look, desk->now_ms + 10000);
+    assert_cost(1, 1);
+    app_handle(&desk->app, &look, desk->now_ms + 15000);
+    assert_cost(0, 0);
+}
+
 /* A registry as the server writes it, of many entries, the one at `place` used later. */
 static void save_many(struct desk *desk, size_t place, int64_t used_ms)
 {
@@ -145,6 +162,7 @@ int main(void)
         ON_A_DESK(a_key_that_moves_makes_no_model_and_arranges_nothing),
         ON_A_DESK(a_letter_of_a_filter_and_another_order_arrange_once),
         ON_A_DESK(a_save_makes_one_model_and_a_moment_at_which_nothing_is_due_none),
+        ON_A_DESK(a_look_around_that_finds_nothing_new_makes_no_model),
         ON_A_DESK(a_save_of_one_entry_reads_one_block_of_entries_again),
     };
     return cmocka_run_group_tests_name("app_cost", tests, NULL, NULL);

@@ -325,13 +325,15 @@ static void a_large_one_is_copied_once_an_hour_so_that_a_wipe_can_be_undone(void
         save_large(fixture, COUNT, NOW + moments[i]);
         look(state, PART_REGISTRY, NOW + moments[i]);
         assert_int_equal(state->document.bytes.len, 0);
-        assert_int_equal(state_keep_hourly(state, NOW + moments[i], NULL), 0);
+        if (state_needs_copy(state, NOW + moments[i]))
+            assert_int_equal(state_keep_copy(state, NOW + moments[i], NULL), 0);
+        assert_false(state_needs_copy(state, NOW + moments[i]));
         assert_int_equal(tree_count(&fixture->tree, "copies"), copies[i]);
     }
     save_large(fixture, 1, NOW);
     look(state, PART_REGISTRY, NOW + 4 * HOUR_MS);
     assert_int_equal(state_keep_lost(state, NOW + 4 * HOUR_MS, NULL), 0);
-    assert_int_equal(state_keep_hourly(state, NOW + 4 * HOUR_MS, NULL), 0);
+    assert_false(state_needs_copy(state, NOW + 4 * HOUR_MS));
     assert_true(state->is_wiped && state_can_restore(state));
     assert_int_equal(tree_count(&fixture->tree, "copies"), 3);
 }
