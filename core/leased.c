@@ -203,7 +203,7 @@ static bool resume(struct leased *job)
     if (file_open(job->path, O_RDONLY, &fd, NULL) != 0)
         return false;
     if (file_identify_fd(fd, job->path, &now, NULL) == 0) {
-        for (size_t done = job->done; !is_known && done <= job->step_count; done++) {
+        for (size_t done = leased_made(job, fd); !is_known && done <= job->step_count; done++) {
             is_known = leased_is(job, fd, done, now.size_bytes);
             if (is_known)
                 job->done = done;

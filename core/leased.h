@@ -35,7 +35,8 @@ enum {
     LEASED_RESUMES = 3,       /* children ended in vain, one after the other: then it is given up */
 };
 
-/* One write: `text` at `offset`, over as many bytes. */
+/* One write: `text` at `offset`, over as many bytes. The steps of an edit ascend, by where they
+ * begin and by where they end. */
 struct step {
     uint64_t offset;
     struct str text;

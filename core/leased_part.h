@@ -30,6 +30,9 @@ enum leased_result leased_write(struct leased *job, int fd);
  * white space put behind it included. False with errno 0 when it just differs.
  */
 bool leased_is(const struct leased *job, int fd, size_t done, uint64_t size);
+/* At least so many of the first steps are made: the first that is not seen is the next one, or one
+ * that a later step wrote over. */
+size_t leased_made(const struct leased *job, int fd);
 /* What is to stand there before step `index`: the old text and the white space behind it, with the
  * steps before laid over. */
 void leased_recall(const struct leased *job, size_t index, uint64_t offset, char *bytes,

@@ -99,12 +99,28 @@ static void lay_over(const struct step *step, uint64_t offset, char *bytes, size
         memcpy(bytes + (from - offset), step->text.data + (from - step->offset), to - from);
 }
 
+/* The first step that reaches behind `offset`: they ascend, by where they begin and where they end.
+ */
+static size_t first_step_behind(const struct leased *job, uint64_t offset)
+{
+    size_t low = 0, high = job->step_count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (job->steps[middle].offset + job->steps[middle].text.len > offset)
+            high = middle;
+        else
+            low = middle + 1;
+    }
+    return low;
+}
+
 void leased_recall(const struct leased *job, size_t index, uint64_t offset, char *bytes, size_t len)
 {
     const struct step old = {.text = job->expected};
     memset(bytes, ' ', len);
     lay_over(&old, offset, bytes, len);
-    for (size_t i = 0; i < index; i++)
+    for (size_t i = first_step_behind(job, offset);
+         i < index && job->steps[i].offset < offset + len; i++)
         lay_over(&job->steps[i], offset, bytes, len);
 }
 
@@ -156,6 +172,16 @@ static bool piece_is(const struct leased *job, int fd, size_t done, struct docum
     return true;
 }
 
+size_t leased_made(const struct leased *job, int fd)
+{
+    size_t done = job->done;
+    while (done < job->step_count &&
+           piece_is(job, fd, done + 1,
+                    (struct document_span){job->steps[done].offset, job->steps[done].text.len}))
+        done++;
+    return done;
+}
+
 /* What the edit writes over, and the white space behind the text. */
 static bool places_are(const struct leased *job, int fd, size_t done, uint64_t size)
 {
@@ -195,7 +221,8 @@ static int read_as_before(void *context, uint64_t offset, char *at, size_t len)
     const struct reading *reading = context;
     const struct leased *job = reading->job;
     int result = read_fully(reading->fd, offset, at, len);
-    for (size_t i = 0; result == 0 && i < reading->done; i++) {
+    for (size_t i = first_step_behind(job, offset);
+         result == 0 && i < reading->done && job->steps[i].offset < offset + len; i++) {
         uint64_t from = job->steps[i].offset, to = from + job->steps[i].text.len;
         struct step old = {.offset = from};
         to = to < job->expected.len ? to : job->expected.len;

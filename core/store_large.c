@@ -144,14 +144,33 @@ void edit_keep_large(struct edit *edit, int64_t now_ms, const char *reason)
     buffer_done(&text);
 }
 
+/* The first patch that reaches behind `offset`: they ascend and do not overlap. */
+static size_t first_patch_behind(const struct plan *plan, uint64_t offset)
+{
+    size_t low = 0, high = plan->count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (plan->patches[middle].offset + plan->patches[middle].text.len > offset)
+            high = middle;
+        else
+            low = middle + 1;
+    }
+    return low;
+}
+
 /* Lays over the bytes at `offset` what the edit wrote there. */
 static void lay_over(const struct plan *plan, uint64_t offset, struct buffer *bytes)
 {
-    for (size_t i = 0; i < plan->count; i++) {
+    uint64_t end = offset + bytes->len;
+    for (size_t i = first_patch_behind(plan, offset);
+         i < plan->count && plan->patches[i].offset < end; i++) {
         const struct patch *patch = &plan->patches[i];
-        for (size_t k = 0; k < patch->text.len; k++)
-            if (patch->offset + k >= offset && patch->offset + k < offset + bytes->len)
-                bytes->data[patch->offset + k - offset] = patch->text.data[k];
+        uint64_t from = patch->offset > offset ? patch->offset : offset;
+        uint64_t to = patch->offset + patch->text.len;
+        to = to < end ? to : end;
+        if (from < to)
+            memcpy(bytes->data + (from - offset), patch->text.data + (from - patch->offset),
+                   (size_t)(to - from));
     }
 }
 

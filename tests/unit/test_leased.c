@@ -1,4 +1,4 @@
-// LDFLAGS: -Wl,--wrap=pwrite
+// LDFLAGS: -Wl,--wrap=pwrite,--wrap=pread
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -21,6 +21,17 @@
 /* What the child does at its first write, beside writing: it shares our memory. */
 static enum { WRITES, STOPS, IS_KILLED } child;
 static pid_t writer;
+static size_t writes_until_kill; /* 0: none is killed */
+static size_t bytes_read;
+
+ssize_t __real_pread(int fd, void *bytes, size_t len, off_t offset);
+ssize_t __wrap_pread(int fd, void *bytes, size_t len, off_t offset);
+ssize_t __wrap_pread(int fd, void *bytes, size_t len, off_t offset)
+{
+    ssize_t got = __real_pread(fd, bytes, len, offset);
+    bytes_read += got > 0 ? (size_t)got : 0;
+    return got;
+}
 
 ssize_t __real_pwrite(int fd, const void *bytes, size_t len, off_t offset);
 ssize_t __wrap_pwrite(int fd, const void *bytes, size_t len, off_t offset);
@@ -29,7 +40,7 @@ ssize_t __wrap_pwrite(int fd, const void *bytes, size_t len, off_t offset)
     writer = (pid_t)syscall(SYS_getpid);
     if (child == STOPS)
         (void)syscall(SYS_kill, writer, SIGSTOP);
-    if (child == IS_KILLED)
+    if (child == IS_KILLED || (writes_until_kill > 0 && --writes_until_kill == 0))
         (void)syscall(SYS_kill, writer, SIGKILL);
     return __real_pwrite(fd, bytes, len, offset);
 }
@@ -46,6 +57,8 @@ static int set_up(void **state)
     struct fixture *fixture = calloc(1, sizeof(*fixture));
     child = WRITES;
     writer = 0;
+    bytes_read = 0;
+    writes_until_kill = 0;
     tree_make(&fixture->tree);
     buffer_add_repeat(&fixture->old, 'a', 3 * LEASED_PAGE_BYTES);
     tree_write(&fixture->tree, "file", fixture->old.data, fixture->old.len);
@@ -155,6 +168,25 @@ static void a_child_that_is_killed_is_told_and_the_next_edit_works(void **state)
     assert_at(fixture, 100, "bbba");
 }
 
+/* Reads once for each step, as often as the file is looked at as a whole: not for each step anew.
+ */
+static void to_go_on_where_a_child_was_killed_costs_a_few_readings(void **state)
+{
+    enum { STEPS = 1000, APART = 3, KILLED_AT = 900, READINGS = 6 };
+    static struct step steps[STEPS];
+    struct fixture *fixture = *state;
+    for (size_t i = 0; i < STEPS; i++)
+        steps[i] = (struct step){.offset = i * APART, .text = STR("b")};
+    fixture->job.steps = steps;
+    fixture->job.step_count = STEPS;
+    writes_until_kill = KILLED_AT;
+    assert_int_equal(leased_run(&fixture->job), LEASED_DONE);
+    assert_int_equal(writes_until_kill, 0);
+    assert_true(bytes_read <= READINGS * fixture->old.len);
+    for (size_t i = 0; i < STEPS; i++)
+        assert_at(fixture, i * APART, "baa");
+}
+
 int main(void)
 {
 #define LEASED_TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
@@ -165,6 +197,7 @@ int main(void)
         LEASED_TEST(growth_is_white_space_first),
         LEASED_TEST(a_child_that_is_stopped_is_ended_by_its_timer_and_the_lease_falls),
         LEASED_TEST(a_child_that_is_killed_is_told_and_the_next_edit_works),
+        LEASED_TEST(to_go_on_where_a_child_was_killed_costs_a_few_readings_of_the_file),
     };
     return cmocka_run_group_tests_name("leased", tests, NULL, NULL);
 }
