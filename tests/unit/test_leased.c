@@ -168,9 +168,8 @@ static void a_child_that_is_killed_is_told_and_the_next_edit_works(void **state)
     assert_at(fixture, 100, "bbba");
 }
 
-/* Reads once for each step, as often as the file is looked at as a whole: not for each step anew.
- */
-static void to_go_on_where_a_child_was_killed_costs_a_few_readings(void **state)
+/* Not one for each step that was made. */
+static void to_go_on_where_a_child_was_killed_costs_a_few_readings_of_the_file(void **state)
 {
     enum { STEPS = 1000, APART = 3, KILLED_AT = 900, READINGS = 6 };
     static struct step steps[STEPS];
