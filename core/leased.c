@@ -99,6 +99,7 @@ static enum leased_result edit_leased(struct leased *job, int fd, const struct l
  * comes next is most likely a reader. */
 static bool await_save(struct leased *job, struct lease *lease, int fd)
 {
+    leased_start_clock(job);
     for (int spins = 0; spins < SAVE_SPINS; spins++) {
         if (lease_take(lease, fd, &job->errnum) == LEASE_HELD)
             return true;
@@ -156,6 +157,7 @@ static enum leased_result refused(struct leased *job)
 static enum leased_result open_leased(struct leased *job, int *ret_fd, struct lease *lease)
 {
     const struct timespec pause = {.tv_nsec = BUSY_PAUSE_NS};
+    leased_start_clock(job);
     for (int tries = 1;; tries++) {
         int fd = open_file(job->path);
         if (fd < 0)

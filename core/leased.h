@@ -92,6 +92,8 @@ struct leased {
     /* while it runs */
     size_t done;    /* steps that a child before has made… */
     uint64_t grown; /* …and white space that it has put behind the end */
+    bool has_timer;
+    int timer;
     struct buffer found, room;
     struct leased_child *child;
 };

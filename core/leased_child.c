@@ -78,23 +78,27 @@ static void answer(struct leased_child *child)
 
 /* The raw calls: the C library's timer_create may allocate, which a child on our memory must not.
  */
-static void start_kill_timer(int block_ms)
+static void make_kill_timer(struct leased *job)
 {
     struct sigevent event = {.sigev_notify = SIGEV_SIGNAL, .sigev_signo = SIGKILL};
+    job->has_timer = syscall(SYS_timer_create, CLOCK_MONOTONIC, &event, &job->timer) == 0;
+}
+
+void leased_start_clock(const struct leased *job)
+{
+    int block_ms =
+        job->fence_ms > LEASED_BLOCK_MS / 2 ? job->fence_ms + LEASED_BLOCK_MS / 2 : LEASED_BLOCK_MS;
     struct itimerspec when = {
         .it_value = {.tv_sec = block_ms / 1000, .tv_nsec = block_ms % 1000 * 1000000L}};
-    int timer = 0;
-    if (syscall(SYS_timer_create, CLOCK_MONOTONIC, &event, &timer) == 0)
-        (void)syscall(SYS_timer_settime, timer, 0, &when, NULL);
+    if (job->has_timer)
+        (void)syscall(SYS_timer_settime, job->timer, 0, &when, NULL);
 }
 
 static int child_main(void *argument)
 {
     struct leased *job = argument;
-    int block_ms =
-        job->fence_ms > LEASED_BLOCK_MS / 2 ? job->fence_ms + LEASED_BLOCK_MS / 2 : LEASED_BLOCK_MS;
     if (!job->without_lease)
-        start_kill_timer(block_ms);
+        make_kill_timer(job);
     leased_edit(job);
     return 0;
 }
@@ -163,7 +167,7 @@ void leased_run_once(struct leased *job)
 {
     sigset_t all, saved;
     job->result = LEASED_KILLED;
-    job->wrote = job->restored = false;
+    job->wrote = job->restored = job->has_timer = false;
     (void)sigfillset(&all);
     (void)sigprocmask(SIG_BLOCK, &all, &saved);
     if (leased_maps_file(job))

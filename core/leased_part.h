@@ -21,6 +21,8 @@ void leased_run_once(struct leased *job);
  */
 bool leased_ask(struct leased *job);
 
+/* From now on the child has LEASED_BLOCK_MS. Called before each lease. */
+void leased_start_clock(const struct leased *job);
 /* True when the edit is made through a mapping of the file, at least in part. */
 bool leased_maps_file(const struct leased *job);
 /* Writes all steps, and reads them back. LEASED_DONE, LEASED_WRITE_FAILED, LEASED_VERIFY_FAILED. */

@@ -20,6 +20,7 @@ static int load(struct edit *edit)
     struct document_delta delta;
     struct file_identity identity;
     const char *path = edit->store->path;
+    edit->stream.is_verified_later = true; /* under the lease */
     int result = stream_load(&edit->stream, path, &edit->loaded, &delta);
     if (result == DOCUMENT_NOT_USUAL && edit->loaded.blocks.items) {
         document_done(&edit->loaded);

@@ -42,7 +42,8 @@ int stream_begin(struct stream *stream, const char *path, struct document *docum
         close_file(stream);
         return result;
     }
-    stream->is_watched = opens_begin(&stream->opens, path, &stream->identity);
+    stream->is_watched =
+        !stream->is_verified_later && opens_begin(&stream->opens, path, &stream->identity);
     stream->read_bytes = 0;
     document_loader_begin(stream->loader, document, (size_t)stream->identity.size_bytes);
     return 0;
@@ -92,7 +93,7 @@ int stream_finish(struct stream *stream, struct document_delta *ret_delta)
         (!file_identity_equal(&now, &stream->identity) || now.size_bytes != stream->read_bytes))
         result = -ESTALE;
     close_file(stream);
-    if (result == 0 && now.size_bytes <= DOCUMENT_KEEP_BYTES) {
+    if (result == 0 && now.size_bytes <= DOCUMENT_KEEP_BYTES && !stream->is_verified_later) {
         if (!stream->is_watched)
             return DOCUMENT_NOT_USUAL;
         if (!opens_saw_nobody(&stream->opens))

@@ -36,7 +36,10 @@ struct stream {
     int fd;
     struct file_identity identity; /* when it was opened */
     uint64_t read_bytes;
-    struct opens opens; /* of the file */
+    bool is_verified_later; /* set before the first load, by who compares the file once more before
+                               he relies on it: nobody is asked (closing an inotify descriptor may
+                               take the kernel some 10 ms) */
+    struct opens opens;     /* of the file */
     bool has_opens;
     bool is_watched;
 };

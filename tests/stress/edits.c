@@ -65,7 +65,8 @@ static bool keep_done(struct stress *stress, const struct wish *wish,
 }
 
 /* What was done, then overwritten, and could not be done again by the store, is left to the
- * promises, where there are any. */
+ * promises, where there are any. Where the operator is told to check the file, since a try was
+ * ended halfway, the edit may be there, or come back: -EINPROGRESS, and he knows. */
 int stress_apply(struct stress *stress, const struct wish *wish)
 {
     struct outcome outcomes[BATCH_COUNT] = {0};
@@ -84,11 +85,17 @@ int stress_apply(struct stress *stress, const struct wish *wish)
             (void)promises_add(&stress->promises, &outcomes[i], NULL);
         outcome_done(&outcomes[i]);
     }
+    bool is_doubtful = result != 0 && strstr(error.text, "check the file");
+    for (size_t i = 0; is_doubtful && i < wish->count; i++)
+        sessions_tell(&stress->sessions, wish->operations[i].session_id);
+    stress->figures.doubtful += is_doubtful;
     stress->figures.reapplied += report.reapplied;
     stress->figures.weaker += report.weaker[0] != '\0';
-    if (result != 0 && !is_to_be_tried_again(result))
+    if (result != 0 && !is_doubtful && !is_to_be_tried_again(result))
         printf("# %s (%s): %s\n", strerror(-result), wish->operations[0].session_id.data,
                error.text);
+    if (is_doubtful)
+        return -EINPROGRESS;
     return result == 0 && !is_all_done ? -ESTALE : result;
 }
 
@@ -185,7 +192,7 @@ static void run_edits(struct stress *stress, unsigned count)
         int result = apply_or_wait(stress, &wish);
         figures->stale += result == -ESTALE;
         figures->edits += result != -ESTALE;
-        figures->failed += result != 0 && result != -ESTALE;
+        figures->failed += result != 0 && result != -ESTALE && result != -EINPROGRESS;
         stress_look(stress, result != 0 && result != -ESTALE ? &wish : NULL);
     }
     for (int i = 0; i < LAST_LOOKS; i++) {
@@ -199,11 +206,12 @@ static void print_figures(const struct stress *stress)
     const struct figures *figures = &stress->figures;
     unsigned lost = sessions_lost(&stress->sessions);
     printf("{\"edits\":%u,\"reapplied\":%u,\"kept\":%u,\"unkept\":%u,\"movedOn\":%u,\"weaker\":%u,"
-           "\"refused\":%u,\"stale\":%u,\"left\":%u,\"givenUp\":%u,\"failed\":%u,\"bad\":%u,"
+           "\"refused\":%u,\"stale\":%u,\"left\":%u,\"doubtful\":%u,\"givenUp\":%u,\"failed\":%u,"
+           "\"bad\":%u,"
            "\"told\":%u,",
            figures->edits, figures->reapplied, figures->kept, figures->unkept, figures->moved_on,
-           figures->weaker, figures->refused, figures->stale, figures->left, figures->given_up,
-           figures->failed, figures->bad, sessions_told(&stress->sessions));
+           figures->weaker, figures->refused, figures->stale, figures->left, figures->doubtful,
+           figures->given_up, figures->failed, figures->bad, sessions_told(&stress->sessions));
     printf("\"lost\":%u,\"mixed\":%u,\"halved\":%u,\"before\":%u,\"after\":%u,\"leasesRefused\":%u,"
            "\"proved\":%u,\"caused\":%u,\"stops\":[",
            lost, stress->sessions.mixed, stress->sessions.batches_halved, figures->before,

@@ -25,6 +25,7 @@ struct figures {
     unsigned refused;   /* the registry was torn, not by us: waited, wished again */
     unsigned stale;     /* the file showed an older copy: refused by the guard, told */
     unsigned left;      /* overwritten, and could not be made again at once: left to the promises */
+    unsigned doubtful;  /* a try was ended halfway: told to check the file */
     unsigned given_up;  /* it kept changing, or was overwritten too often: told, wished again */
     unsigned failed;    /* any other error */
     unsigned bad;       /* did not parse for SETTLE_MS, by our own reading */

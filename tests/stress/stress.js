@@ -132,7 +132,7 @@ function figures(mode, { operators, places, pause }, { edits, server, seconds })
   const rest = pause ? ` with a rest of ${pause} ms` : "";
   const words = [`${edits.edits} edits by ${operators} on ${places} in ${seconds.toFixed(0)} s beside ${server.saves} saves${rest}`, tornWords(server),
     `${server.lost} saves lost`, `${edits.lost} of ours lost`, `${edits.told} in conflict and told`, `${edits.reapplied} reapplied at once`, `${edits.kept} later (${edits.movedOn} let go, ${edits.unkept} times not possible)`, `${edits.weaker} weaker`,
-    `${edits.refused} refused`, `${edits.stale} told that it has changed`, `${edits.left} left to later`, `${edits.givenUp} given up and made again`, `${edits.failed} failed`, `longest block ${server.longestMs.toFixed(0)} ms`, `seed ${seed}`];
+    `${edits.refused} refused`, `${edits.stale} told that it has changed`, `${edits.left} left to later`, `${edits.doubtful} told to check the file`, `${edits.givenUp} given up and made again`, `${edits.failed} failed`, `longest block ${server.longestMs.toFixed(0)} ms`, `seed ${seed}`];
   if (mode === "kill")
     words.push(`killed before ${edits.before}, after ${edits.after}`, `${edits.mixed} neither`, `${edits.halved} batches half done`);
   if (mode === "three" || server.mended) words.push(`${edits.proved} leases proved`, `${server.mended} mended`);
