@@ -152,7 +152,12 @@ static void print_number(double number, const char *unit)
     if (isnan(number))
         (void)printf(" -");
     else
-        (void)printf(" %.*f%s", number < 0.1 ? 4 : number < 10 ? 2 : 1, number, unit);
+        (void)printf(" %.*f%s",
+                     number <= 0    ? 0
+                     : number < 0.1 ? 4
+                     : number < 10  ? 2
+                                    : 1,
+                     number, unit);
 }
 
 void goal_print(enum goal goal, size_t n, const struct pairs *pairs)
