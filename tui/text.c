@@ -85,8 +85,11 @@ static size_t decode(struct str text, uint32_t *ret_c)
     return len;
 }
 
+/* Of no text, which may have no address, nothing. */
 static void take(struct str *rest, size_t len)
 {
+    if (len == 0)
+        return;
     rest->data += len;
     rest->len -= len;
 }
