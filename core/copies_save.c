@@ -21,28 +21,9 @@ static int fail(struct error *error, const char *doing, const char *path)
                      strerror(errnum));
 }
 
-/* mkdir -p, for nobody else to read (`path` is changed and put back meanwhile). */
-static int make_dir(char *path, struct error *error)
-{
-    for (char *slash = strchr(path + 1, '/');; slash = strchr(slash + 1, '/')) {
-        if (slash)
-            *slash = '\0';
-        bool is_there = mkdir(path, 0700) == 0 || errno == EEXIST;
-        int result = is_there ? 0 : fail(error, "making the directory", path);
-        if (slash)
-            *slash = '/';
-        if (result != 0 || !slash)
-            return result;
-    }
-}
-
 int copies_open_dir(const char *dir, int *ret_fd, struct error *error)
 {
-    struct buffer path = {0};
-    buffer_addf(&path, "%s", dir);
-    int result = path.failed ? error_no_memory(error, "keeping a copy of the registry")
-                             : make_dir(path.data, error);
-    buffer_done(&path);
+    int result = file_make_dirs(dir, 0700, error);
     if (result != 0)
         return result;
     int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);

@@ -218,22 +218,29 @@ int file_write_at(int fd, const char *path, struct str bytes, uint64_t offset, s
     return 0;
 }
 
-/* mkdir -p for everything above the last slash of `path` (changed and put back meanwhile). */
-static int make_parents(char *path, struct error *error)
+/* Makes one directory of the path, which is cut off here for a moment. */
+static int make_dir(char *path, char *end, mode_t mode, struct error *error)
 {
-    for (char *slash = strchr(path + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
-        *slash = '\0';
-        int made = mkdir(path, 0777);
-        int errnum = errno;
-        if (made != 0 && errnum != EEXIST) {
-            (void)error_set(error, error_kind_of(errnum), errnum, "making the directory %s: %s",
-                            path, strerror(errnum));
-            *slash = '/';
-            return -errnum;
-        }
-        *slash = '/';
-    }
-    return 0;
+    char cut = *end;
+    *end = '\0';
+    int errnum = mkdir(path, mode) == 0 || errno == EEXIST ? 0 : errno;
+    if (errnum != 0)
+        (void)error_set(error, error_kind_of(errnum), errnum, "making the directory %s: %s", path,
+                        strerror(errnum));
+    *end = cut;
+    return -errnum;
+}
+
+int file_make_dirs(const char *dir, mode_t mode, struct error *error)
+{
+    struct buffer path = {0};
+    buffer_add_str(&path, str_of(dir));
+    int result = path.failed ? error_no_memory(error, "making a directory") : 0;
+    for (size_t i = 1; result == 0 && i <= path.len; i++)
+        if (i == path.len || path.data[i] == '/')
+            result = make_dir(path.data, path.data + i, mode, error);
+    buffer_done(&path);
+    return result;
 }
 
 static int open_new(const char *path, int flags)
@@ -315,14 +322,12 @@ int file_create_whole(const char *path, struct str content, struct error *error)
     char *directory = strdup(path);
     if (!directory)
         return error_no_memory(error, "making the registry");
-    int result = make_parents(directory, error);
-    if (result == 0) {
-        char *slash = strrchr(directory, '/');
-        if (slash)
-            slash[slash == directory ? 1 : 0] = '\0';
-        char here[] = ".";
-        result = create_in(path, slash ? directory : here, content, error);
-    }
+    char *slash = strrchr(directory, '/');
+    if (slash)
+        slash[slash == directory ? 1 : 0] = '\0';
+    int result = slash ? file_make_dirs(directory, 0777, error) : 0;
+    if (result == 0)
+        result = create_in(path, slash ? directory : ".", content, error);
     free(directory);
     return result;
 }

@@ -75,6 +75,10 @@ int file_load(const char *path, size_t limit_bytes, struct buffer *content, stru
  * `bytes` is in the file: the caller says so or repairs it. */
 int file_write_at(int fd, const char *path, struct str bytes, uint64_t offset, struct error *error);
 
+/* Makes the directory and those above it that are missing, with this mode less the umask. Errors:
+ * -ENOMEM, and what mkdir(2) gives, with the directory that could not be made named; those above it
+ * are there then. */
+int file_make_dirs(const char *dir, mode_t mode, struct error *error);
 /*
  * Makes a new file with this content that appears whole or not at all, and never replaces one:
  * written to a temporary name in the same directory, fsync, then link(2). -EEXIST when somebody

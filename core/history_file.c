@@ -31,21 +31,14 @@ static int fail(const char *doing, const char *path, int errnum, struct error *e
                      strerror(errnum));
 }
 
-/* Makes the directory and those above it, for nobody else to read. */
-static int make_dir(struct buffer *dir, struct error *error)
+/* For nobody else to read. */
+static int make_dir(const char *dir, struct error *error)
 {
-    for (size_t i = 1; i <= dir->len; i++) {
-        if (i < dir->len && dir->data[i] != '/')
-            continue;
-        char end = dir->data[i];
-        dir->data[i] = '\0';
-        bool is_there = mkdir(dir->data, 0700) == 0 || errno == EEXIST;
-        int result = is_there ? 0 : fail("making", dir->data, errno, error);
-        dir->data[i] = end;
-        if (result != 0)
-            return result;
-    }
-    return 0;
+    struct error trouble = {0};
+    int result = file_make_dirs(dir, 0700, &trouble);
+    return result == 0 ? 0
+                       : error_set(error, trouble.kind, -result,
+                                   "what happened is not kept for later: %s", trouble.text);
 }
 
 static int open_dir(struct appending *to, struct error *error)
@@ -54,7 +47,7 @@ static int open_dir(struct appending *to, struct error *error)
     struct stat info;
     to->dir_fd = open(to->dir.data, flags);
     if (to->dir_fd < 0 && errno == ENOENT) {
-        int result = make_dir(&to->dir, error);
+        int result = make_dir(to->dir.data, error);
         if (result != 0)
             return result;
         to->dir_fd = open(to->dir.data, flags);

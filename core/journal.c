@@ -143,34 +143,13 @@ void journal_add_line(const struct journal *journal, const struct journal_operat
     add_rest(journal, operation, out);
 }
 
-/* Makes the directory and those above it, for nobody else to read. */
-static int make_dir(const char *dir, struct error *error)
-{
-    struct buffer path = {0};
-    int result = 0;
-    buffer_add_str(&path, str_of(dir));
-    if (path.failed)
-        return fail_memory(error);
-    for (size_t i = 1; result == 0 && i <= path.len; i++) {
-        if (i < path.len && path.data[i] != '/')
-            continue;
-        char end = path.data[i];
-        path.data[i] = '\0';
-        if (mkdir(path.data, 0700) != 0 && errno != EEXIST)
-            result = fail(path.data, "making", errno, error);
-        path.data[i] = end;
-    }
-    buffer_done(&path);
-    return result;
-}
-
 static int open_dir(struct appending *to, struct error *error)
 {
     const char *dir = to->journal->dir;
     struct stat info;
     to->dir_fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (to->dir_fd < 0 && errno == ENOENT) {
-        int result = make_dir(dir, error);
+        int result = file_make_dirs(dir, 0700, error);
         if (result != 0)
             return result;
         to->dir_fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);

@@ -1,5 +1,7 @@
 #include "tui/own_file.h"
 
+#include "core/file.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
@@ -18,15 +20,13 @@ static bool make_dirs(char *path)
         missing += access(path, F_OK) != 0;
         *slash = '/';
     }
-    for (char *slash = strchr(path + 1, '/'); slash && missing <= DIRS_MOST;
-         slash = strchr(slash + 1, '/')) {
-        *slash = '\0';
-        bool is_there = mkdir(path, 0700) == 0 || errno == EEXIST;
-        *slash = '/';
-        if (!is_there)
-            return false;
-    }
-    return missing <= DIRS_MOST;
+    char *last = strrchr(path + 1, '/');
+    if (missing > DIRS_MOST || !last)
+        return missing <= DIRS_MOST;
+    *last = '\0';
+    bool is_there = file_make_dirs(path, 0700, NULL) == 0;
+    *last = '/';
+    return is_there;
 }
 
 static int open_regular(const char *path, bool anew)
