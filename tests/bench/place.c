@@ -35,11 +35,11 @@ const char *place_short_id(size_t entry)
     return text;
 }
 
-/* The newest first: five that are live, then what expired an hour ago and earlier. */
+/* The newest first: five that are live, then what expired an hour ago and earlier, one a minute. */
 static void add_entry(struct buffer *out, const struct place *place, size_t entry)
 {
     bool is_live = entry < LIVE;
-    int64_t ago_ms = is_live ? 1000 * (int64_t)entry + 500 : 3600000 + 1000 * (int64_t)entry;
+    int64_t ago_ms = is_live ? 1000 * (int64_t)entry + 500 : 3600000 + 60000 * (int64_t)entry;
     int64_t used_ms = place->made_ms - ago_ms;
     buffer_addf(out, "%s\n    \"", entry ? "," : "");
     size_t at = out->len;
