@@ -238,6 +238,7 @@ static bool plan_anew(void *context, struct leased *job)
     document_done(&edit->document);
     document_init(&edit->document);
     if (document_parse(&edit->document, &job->found, &ignored) != 0 ||
+        (edit->report->wrote && edit_is_in(edit, &edit->document)) || /* the next attempt sees it */
         evaluate(edit, &ignored) != 0 || registry_is_clean(&edit->document.registry) ||
         !unfinished_is(&edit->unfinished, edit->store, edit->operations, edit->outcomes,
                        edit->count))
