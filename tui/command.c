@@ -297,7 +297,7 @@ const struct command commands[] = {
      {']'},
      "forward",
      "",
-     "…and one event later; behind the newest one it is live"},
+     "the screen as it was one event later; behind the newest one it is live"},
     {COMMAND_LIVE, BAR, "live", {'.'}, "live", "", "show what is true now again"},
     {COMMAND_LOCK,
      SCREEN,
