@@ -92,6 +92,24 @@ int desk_set_up(void **state)
     return 0;
 }
 
+int desk_set_up_with_journal(void **state)
+{
+    if (desk_set_up(state) != 0)
+        return -1;
+    struct desk *desk = *state;
+    (void)snprintf(desk->journal_dir, sizeof(desk->journal_dir), "%s",
+                   tree_path(&desk->tree, "journal"));
+    desk->journal = (struct journal){
+        .dir = desk->journal_dir,
+        .user = "ana",
+        .host = "ops1",
+        .pid = 100,
+        .rotate_bytes = JOURNAL_ROTATE_BYTES,
+    };
+    desk->app.journal = &desk->journal;
+    return 0;
+}
+
 int desk_tear_down(void **state)
 {
     struct desk *desk = *state;

@@ -21,11 +21,15 @@ struct desk {
     struct state state;
     struct app app;
     int64_t now_ms;
+    char journal_dir[300];
+    struct journal journal;
 };
 
 /* cmocka set-up and tear-down: workspace agent "main" with a pool of three slots, and the registry
  * of desk_first. The dashboard is open, the fence off. */
 int desk_set_up(void **state);
+/* The same with a journal, in the tree's "journal". */
+int desk_set_up_with_journal(void **state);
 int desk_tear_down(void **state);
 extern const struct desk_entry desk_first[];
 extern const size_t desk_first_count;

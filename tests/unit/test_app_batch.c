@@ -22,27 +22,6 @@
 #define GC_REMOVES "The server's GC removes what is released."
 #define FREE_FOR_NEW " free for new chats; nothing moves the old ones. "
 
-static char journal_dir[300];
-static struct journal journal;
-
-/* The desk of desk.h with a journal. */
-static int set_up(void **state)
-{
-    if (desk_set_up(state) != 0)
-        return -1;
-    struct desk *desk = *state;
-    (void)snprintf(journal_dir, sizeof(journal_dir), "%s", tree_path(&desk->tree, "journal"));
-    journal = (struct journal){
-        .dir = journal_dir,
-        .user = "ana",
-        .host = "ops1",
-        .pid = 100,
-        .rotate_bytes = JOURNAL_ROTATE_BYTES,
-    };
-    desk->app.journal = &journal;
-    return 0;
-}
-
 static void assert_says(const struct desk *desk, enum ui_tone tone, const char *message)
 {
     assert_string_equal(desk_message(desk), message);
@@ -377,7 +356,8 @@ static void of_several_that_changed_the_first_is_named(void **state)
     assert_int_equal(desk->app.ui.tags.marked, 2);
 }
 
-#define ON_A_DESK(test) cmocka_unit_test_setup_teardown(test, set_up, desk_tear_down)
+#define ON_A_DESK(test)                                                                            \
+    cmocka_unit_test_setup_teardown(test, desk_set_up_with_journal, desk_tear_down)
 
 int main(void)
 {

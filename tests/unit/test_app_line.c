@@ -19,26 +19,6 @@
 #define EXPIRED "eeeeeeee-5"
 #define RELEASED "ffffffff-6"
 
-static char journal_dir[300];
-static struct journal journal;
-
-static int set_up(void **state)
-{
-    if (desk_set_up(state) != 0)
-        return -1;
-    struct desk *desk = *state;
-    (void)snprintf(journal_dir, sizeof(journal_dir), "%s", tree_path(&desk->tree, "journal"));
-    journal = (struct journal){
-        .dir = journal_dir,
-        .user = "ana",
-        .host = "ops1",
-        .pid = 100,
-        .rotate_bytes = JOURNAL_ROTATE_BYTES,
-    };
-    desk->app.journal = &journal;
-    return 0;
-}
-
 static const struct prompt *prompt_of(const struct desk *desk)
 {
     return &desk->app.ui.prompt;
@@ -586,7 +566,7 @@ static void every_line_comes_to_an_end(void **state)
     }
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, desk_tear_down)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, desk_set_up_with_journal, desk_tear_down)
 
 int main(void)
 {

@@ -29,26 +29,10 @@ ssize_t __wrap_write(int fd, const void *bytes, size_t len)
     return write_errno ? -1 : __real_write(fd, bytes, len);
 }
 
-static char journal_dir[300];
-static struct journal journal;
-
-/* The desk of desk.h with a journal. */
 static int set_up(void **state)
 {
-    if (desk_set_up(state) != 0)
-        return -1;
-    struct desk *desk = *state;
-    (void)snprintf(journal_dir, sizeof(journal_dir), "%s", tree_path(&desk->tree, "journal"));
-    journal = (struct journal){
-        .dir = journal_dir,
-        .user = "ana",
-        .host = "ops1",
-        .pid = 100,
-        .rotate_bytes = JOURNAL_ROTATE_BYTES,
-    };
-    desk->app.journal = &journal;
     write_errno = 0;
-    return 0;
+    return desk_set_up_with_journal(state);
 }
 
 static int tear_down(void **state)
@@ -142,10 +126,10 @@ static void what_another_process_did_is_undone_after_what_was_done_here(void **s
     struct desk *desk = *state;
     desk_select(desk, QUIET);
     desk_key(desk, 'K');
-    journal.pid = 200;
+    desk->journal.pid = 200;
     desk_select(desk, IDLE);
     desk_key(desk, 'K');
-    journal.pid = 100;
+    desk->journal.pid = 100;
     desk_key(desk, 'u');
     assert_string_equal(desk_stored(desk, QUIET), "active");
     assert_string_equal(desk_stored(desk, IDLE), "deleted");
@@ -158,7 +142,7 @@ static void undo_elsewhere(struct desk *desk, bool is_recorded)
 {
     struct buffer registry = {0};
     struct journal_change change = {.session_id = STR(QUIET)};
-    struct journal other = journal;
+    struct journal other = desk->journal;
     uint32_t id;
     other.pid = 200;
     desk_save(desk, desk_first, desk_first_count);
