@@ -53,7 +53,7 @@ static void put_everything(const struct console *console)
 
 static const char *time_of_everything(void)
 {
-    static char option[WORD_SIZE];
+    static char option[WORD_SIZE + sizeof("--now=")];
     char number[WORD_SIZE] = "";
     FILE *pipe = popen("sh tests/fixtures/make -n everything", "re");
     assert_non_null(pipe);
