@@ -119,25 +119,29 @@ static bool is_picture(uint32_t c)
     return (c >= 0x2190 && c <= 0x2bff) || (c >= 0x1f000 && c <= 0x1faff);
 }
 
-/* A joiner is one only before another picture. */
+static bool is_tone(uint32_t c)
+{
+    return c >= 0x1f3fb && c <= 0x1f3ff;
+}
+
+/* A joiner is one only before another picture; a tone is none, though it looks like one alone. */
 static bool joins(struct str rest)
 {
     uint32_t c;
-    return rest.len > 0 && decode(rest, &c) > 0 && is_picture(c);
+    return rest.len > 0 && decode(rest, &c) > 0 && is_picture(c) && !is_tone(c);
 }
 
 /* What makes a picture another one: how it is to look, the tone of skin, that the next one belongs
  * to it. Terminals disagree on the width of what comes of it, but not on that of its parts. */
 static void take_modifiers(struct str *rest, uint32_t base)
 {
-    enum { JOINER = 0x200d, TONE_FIRST = 0x1f3fb, TONE_LAST = 0x1f3ff };
+    enum { JOINER = 0x200d };
     while (rest->len > 0 && is_picture(base)) {
         uint32_t c;
         size_t len = decode(*rest, &c);
         struct str behind = {rest->data + len, rest->len - len};
         bool is_look = c == 0xfe0e || c == 0xfe0f;
-        bool is_tone = c >= TONE_FIRST && c <= TONE_LAST;
-        if (len == 0 || !(is_look || is_tone || (c == JOINER && joins(behind))))
+        if (len == 0 || !(is_look || is_tone(c) || (c == JOINER && joins(behind))))
             return;
         *rest = behind;
         if (c == JOINER)

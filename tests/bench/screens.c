@@ -81,7 +81,7 @@ static void bench_memory(const struct place *place, struct screen *screen)
 
 static void bench_close_write(const struct place *place, struct screen *screen)
 {
-    enum { SAVES = 15, SAVES_HUGE = 7, LABEL_SIZE = 6 };
+    enum { SAVES = 15, SAVES_HUGE = 7, LABEL_SIZE = 16 };
     struct pairs pairs = {.count = 0}, bytes = {.count = 0};
     for (int i = 0; i < (place->n > 100000 ? SAVES_HUGE : SAVES); i++) {
         char label[LABEL_SIZE];
