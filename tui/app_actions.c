@@ -239,6 +239,8 @@ void app_answer(struct app *app, bool yes, int64_t now_ms)
         app_batch_now(app, now_ms);
     else if (ui->pending.what == PENDING_GC)
         app_gc_now(app, now_ms);
+    else if (ui->pending.what == PENDING_UNDO)
+        app_undo_now(app, now_ms);
     else
         perform(app, now_ms);
     if (yes && was_lent && ui->tags.marked == 0) /* else what was skipped is told to be tagged */

@@ -131,8 +131,13 @@ static bool add_refusal(const struct app *app, const struct batch *batch, struct
             buffer_addf(out, " %s twice tags one as it is now.",
                         keymap_label(&app->ui.keymap, COMMAND_TAG, key));
     } else if (batch->count > most_at_once(batch)) {
-        buffer_addf(out, "Not done: %zu sessions are too many for one edit. Tag at most %zu.",
-                    batch->count, most_at_once(batch));
+        size_t most = most_at_once(batch);
+        buffer_addf(out, "Not done: %zu sessions are too many for one edit. Tag at most %zu",
+                    batch->count, most);
+        if (most == BATCH_MAX) /* else it is the journal that cannot hold them */
+            buffer_addf(out, "; 'slotop %s' in a shell takes more",
+                        command_by_id(batch->action->command)->name);
+        buffer_add_char(out, '.');
     } else {
         return false;
     }

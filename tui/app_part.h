@@ -242,8 +242,11 @@ void app_walk(struct app *app, enum operation_kind kind, int64_t before_ms, int6
 /* What GC does: the yes to that question. */
 void app_gc_now(struct app *app, int64_t now_ms);
 
-/* Takes back the last operation made here, else the last on this registry; or does it again. */
+/* Takes back the last operation made here, or does it again; asks about the last on this registry
+ * where none was made here. */
 void app_undo(struct app *app, bool redo, int64_t now_ms);
+/* The yes to that question. */
+void app_undo_now(struct app *app, int64_t now_ms);
 /* Takes back the operation of this id. */
 void app_undo_named(struct app *app, uint32_t id, int64_t now_ms);
 

@@ -3,6 +3,7 @@
 #include "tui/app_part.h"
 
 #include "core/undo.h"
+#include "tui/duration.h"
 #include "tui/record.h"
 
 #include <errno.h>
@@ -38,7 +39,8 @@ void app_add_way_back(struct app *app, const struct recorded *recorded, enum com
 /* An operation that is being taken back. */
 struct undoing {
     bool redo;
-    uint32_t id; /* 0: the last */
+    uint32_t id;      /* 0: the last */
+    bool is_anothers; /* the last was not made here */
     int64_t now_ms;
     struct journal_log log; /* owns the strings of the next */
     struct journal_operation undone;
@@ -58,8 +60,9 @@ static int find(const struct app *app, struct undoing *undoing, struct error *er
     wish.registry = buffer_str(&registry);
     int result = registry.failed ? error_no_memory(error, "looking for the operation")
                                  : undo_find(&undoing->log, &wish, &undoing->undone, error);
+    undoing->is_anothers = result == -ENOENT && undoing->id == 0;
     wish.by = NULL;
-    if (result == -ENOENT && undoing->id == 0)
+    if (undoing->is_anothers)
         result = undo_find(&undoing->log, &wish, &undoing->undone, error);
     buffer_done(&registry);
     return result;
@@ -96,6 +99,25 @@ static void add_name(const struct undoing *undoing, struct buffer *out)
     buffer_addf(out, " (");
     buffer_add_str(out, undone->command);
     buffer_addf(out, ")");
+}
+
+/* A key that was meant for what was done here must not take back what somebody did days ago. */
+static void ask_about(struct app *app, const struct undoing *undoing)
+{
+    const struct journal_operation *undone = &undoing->undone;
+    struct buffer *out = &app->ui.question;
+    char span[DURATION_TEXT_SIZE];
+    buffer_clear(out);
+    buffer_addf(out, "%s ", undoing->redo ? "Do again" : "Undo");
+    add_name(undoing, out);
+    buffer_addf(out, " of %zu session%s? It was not done here, but by ", undone->change_count,
+                undone->change_count == 1 ? "" : "s");
+    buffer_add_str(out, undone->user);
+    buffer_addf(out, ", %s ago.",
+                duration_elapsed((double)(undoing->now_ms - undone->time_ms), span));
+    app->ui.pending.operation = undone->id;
+    app->ui.pending.is_redo = undoing->redo;
+    app_ask(app, PENDING_UNDO);
 }
 
 static bool is_dry(const struct app *app)
@@ -178,6 +200,10 @@ static int undo(struct app *app, struct undoing *undoing, struct error *error)
     int result = journal_open_log(app->journal, &undoing->log, error);
     if (result == 0)
         result = find(app, undoing, error);
+    if (result == 0 && undoing->is_anothers) {
+        ask_about(app, undoing);
+        return 0;
+    }
     int hold = record_begin(app->journal, &app->state->store);
     if (result == 0)
         result = apply(app, undoing, error);
@@ -219,6 +245,13 @@ static void take_back(struct app *app, struct undoing undoing)
 void app_undo(struct app *app, bool redo, int64_t now_ms)
 {
     take_back(app, (struct undoing){.redo = redo, .now_ms = now_ms});
+}
+
+void app_undo_now(struct app *app, int64_t now_ms)
+{
+    const struct pending *pending = &app->ui.pending;
+    take_back(app, (struct undoing){
+                       .redo = pending->is_redo, .id = pending->operation, .now_ms = now_ms});
 }
 
 void app_undo_named(struct app *app, uint32_t id, int64_t now_ms)

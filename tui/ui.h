@@ -52,6 +52,7 @@ enum pending_what {
     PENDING_GC,     /* what GC does */
     PENDING_COPY,   /* a copy is to be brought back */
     PENDING_UNLOCK, /* it is to be read-only no more */
+    PENDING_UNDO,   /* what was not done here is to be taken back, or done again */
 };
 
 struct pending {
@@ -64,6 +65,8 @@ struct pending {
     double guard_last_active_at_ms;
     enum ui_mode asked_in; /* where the answer leads back to */
     struct buffer copy;    /* PENDING_COPY: this one */
+    uint32_t operation;    /* PENDING_UNDO: this one */
+    bool is_redo;
 };
 
 /* A range of tags in the making: from the anchor to the cursor. */

@@ -317,7 +317,8 @@ static void more_than_one_edit_can_take_are_refused(void **state)
     desk_keys(desk, "r*K");
     assert_int_equal(desk->app.ui.mode, UI_NORMAL);
     assert_says(desk, TONE_WARNING,
-                "Not done: 2001 sessions are too many for one edit. Tag at most 2000.");
+                "Not done: 2001 sessions are too many for one edit. Tag at most 2000; 'slotop "
+                "release' in a shell takes more.");
     desk_keys(desk, "g K");
     assert_int_equal(desk->app.ui.mode, UI_CONFIRM);
     free(entries);

@@ -121,7 +121,7 @@ static void what_has_happened_since_is_said_and_nothing_is_undone(void **state)
     assert_int_equal(count_lines(desk), 1);
 }
 
-static void what_another_process_did_is_undone_after_what_was_done_here(void **state)
+static void what_another_process_did_is_asked_about_after_what_was_done_here(void **state)
 {
     struct desk *desk = *state;
     desk_select(desk, QUIET);
@@ -133,8 +133,29 @@ static void what_another_process_did_is_undone_after_what_was_done_here(void **s
     desk_key(desk, 'u');
     assert_string_equal(desk_stored(desk, QUIET), "active");
     assert_string_equal(desk_stored(desk, IDLE), "deleted");
+    desk_keys(desk, "un");
+    assert_string_equal(desk_stored(desk, IDLE), "deleted");
     desk_key(desk, 'u');
+    assert_string_equal(desk->app.ui.question.data,
+                        "Undo op-0002 (release) of 1 session? It was not done here, but by ana, 0s "
+                        "ago.");
+    desk_key(desk, 'y');
     assert_string_equal(desk_stored(desk, IDLE), "idle");
+}
+
+/* The undo was made by another process: to do again what it undid is asked about, too. */
+static void what_another_process_undid_is_asked_about_before_it_is_done_again(void **state)
+{
+    struct desk *desk = *state;
+    desk_select(desk, QUIET);
+    desk_keys(desk, "Ku");
+    desk->journal.pid = 200;
+    desk_key(desk, REDO);
+    assert_string_equal(desk_stored(desk, QUIET), "active");
+    assert_string_equal(desk->app.ui.question.data,
+                        "Do again op-0001 of 1 session? It was not done here, but by ana, 0s ago.");
+    desk_key(desk, 'y');
+    assert_string_equal(desk_stored(desk, QUIET), "deleted");
 }
 
 /* As another slotop does: the entry as it was, and a line in the journal. */
@@ -255,7 +276,8 @@ int main(void)
         TEST(undo_goes_back_step_by_step_and_then_there_is_nothing),
         TEST(a_purged_entry_comes_back),
         TEST(what_has_happened_since_is_said_and_nothing_is_undone),
-        TEST(what_another_process_did_is_undone_after_what_was_done_here),
+        TEST(what_another_process_did_is_asked_about_after_what_was_done_here),
+        TEST(what_another_process_undid_is_asked_about_before_it_is_done_again),
         TEST(what_another_slotop_took_back_is_not_done_again),
         TEST(what_a_server_wrote_over_is_done_again),
         TEST(an_action_that_is_not_recorded_is_done_and_told),
