@@ -19,12 +19,12 @@ static void add_text(struct event_words *words, const char *text)
     add(words, str_of(text));
 }
 
-/* The word for a state before or after; an event that allocates or removes has none on one side. */
-static const char *side_word(const struct history_event *event, enum entry_state state)
+/* The word for a state before or after; `is_none`: without a state there was no entry. */
+static const char *side_word(enum entry_state state, bool is_none)
 {
     if (state != STATE_OTHER)
         return entry_state_word(state);
-    return event->kind == EVENT_CHANGED ? "other" : "none";
+    return is_none ? "none" : "other";
 }
 
 void event_words_change(const struct history_event *event, struct event_words *ret_words)
@@ -35,9 +35,12 @@ void event_words_change(const struct history_event *event, struct event_words *r
         add_text(ret_words, event_kind_name(event->kind));
         return;
     }
-    add_text(ret_words, side_word(event, event->from));
+    /* What allocates or removes has no entry on one side; what operators change from nothing is
+     * put back. */
+    bool is_changed = event->kind == EVENT_CHANGED;
+    add_text(ret_words, side_word(event->from, !is_changed || event->by == BY_OPERATOR));
     add_text(ret_words, " -> ");
-    add_text(ret_words, side_word(event, event->to));
+    add_text(ret_words, side_word(event->to, !is_changed));
 }
 
 /* "slot 4"; an agent that is no slot by its whole id. */
@@ -102,7 +105,7 @@ static void tell_removed(struct event_words *words, const struct history_event *
                          const struct model *model, const struct registry *registry)
 {
     *words = (struct event_words){.count = 0};
-    add_text(words, side_word(event, event->from));
+    add_text(words, side_word(event->from, true));
     add_text(words, " -> gone");
     add_left(words, event, model, registry);
 }

@@ -204,7 +204,8 @@ bool term_send(const struct term *term, struct str sequence)
 {
     if (!term->is_ansi)
         return false;
-    (void)fwrite(sequence.data, 1, sequence.len, stdout);
+    if (sequence.len > 0) /* else it may have no address */
+        (void)fwrite(sequence.data, 1, sequence.len, stdout);
     (void)fflush(stdout);
     return true;
 }

@@ -95,6 +95,19 @@ static void every_kind_of_event_is_told_in_words(void **state)
     print_message("vectors: %zu events\n", COUNT(table));
 }
 
+static void what_an_operator_puts_back_was_not_there(void **state)
+{
+    struct event_words words;
+    struct history_event event = {
+        .kind = EVENT_CHANGED, .session_id = STR(ID), .to = STATE_EXPIRED, .by = BY_SOMEBODY};
+    (void)state;
+    event_words_change(&event, &words);
+    assert_words(&words, "other -> expired");
+    event.by = BY_OPERATOR;
+    event_words_change(&event, &words);
+    assert_words(&words, "none -> expired");
+}
+
 static void a_slot_that_was_taken_after_the_event_was_free_then(void **state)
 {
     struct desk *desk = *state;
@@ -188,6 +201,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         ON_A_DESK(every_kind_of_event_is_told_in_words),
+        cmocka_unit_test(what_an_operator_puts_back_was_not_there),
         ON_A_DESK(a_slot_that_was_taken_after_the_event_was_free_then),
         ON_A_DESK(a_session_is_told_by_its_shortest_prefix_while_it_has_an_entry),
         cmocka_unit_test(a_time_is_as_exact_as_it_is_near_and_tells_when_it_changes),
