@@ -91,6 +91,14 @@ void intents_done(struct intents *intents)
     *intents = (struct intents){0};
 }
 
+/* Without a use in between a state only goes this way, whatever the server does. */
+static bool is_earlier_state(enum entry_state now, enum entry_state then)
+{
+    static const int rank[] = {
+        [STATE_ACTIVE] = 1, [STATE_IDLE] = 2, [STATE_EXPIRED] = 3, [STATE_DELETED] = 4};
+    return now != STATE_OTHER && then != STATE_OTHER && rank[now] < rank[then];
+}
+
 /* The entry as it was at some time before, or torn out of the file. */
 static bool is_older(const struct intent *intent, const struct intent_side *now)
 {
@@ -98,7 +106,9 @@ static bool is_older(const struct intent *intent, const struct intent_side *now)
         return intent->after.exists && intent->after.state != STATE_DELETED;
     if (!intent->after.exists)
         return now->last_active_ms <= intent->before.last_active_ms;
-    return now->last_active_ms < intent->after.last_active_ms;
+    return now->last_active_ms < intent->after.last_active_ms ||
+           (same_number(now->last_active_ms, intent->after.last_active_ms) &&
+            is_earlier_state(now->state, intent->after.state));
 }
 
 enum intent_fate intent_fate_of(const struct intent *intent, const struct intent_side *now)

@@ -4,7 +4,8 @@
  * The server may write an older copy over an edit of ours (it read before us and was slow). Each
  * edit is remembered as "this entry was so, and became so". A later version that shows the old
  * value again, or an entry that was used less lately, has lost the edit: lastActiveAt never goes
- * back by itself. So has one without the entry, but for a released one, which GC takes away.
+ * back by itself, nor does the state without a use (active, idle, expired, released). So has one
+ * without the entry, but for a released one, which GC takes away.
  * Anything else means that the entry has moved on, which is the server's good right.
  */
 #ifndef SLOTOP_CORE_INTENT_H

@@ -148,7 +148,8 @@ void promises_let_go(struct promises *promises, const struct registry *registry,
     for (size_t i = promises->count; i-- > 0;) {
         struct str id = session_of(&promises->items[i]);
         const struct intent_side now = intent_side_now(registry, id);
-        if (is_lost(fate_of(&promises->items[i], &now)) && is_taken_back(context, id))
+        if (!promises->items[i].is_let_go && is_lost(fate_of(&promises->items[i], &now)) &&
+            is_taken_back(context, id))
             forget(promises, i);
     }
 }
@@ -166,7 +167,7 @@ void promises_keep(struct promises *promises, const struct store *store,
     for (size_t i = 0; i < promises->count; i++) {
         struct promise *promise = &promises->items[i];
         const struct intent_side now = intent_side_now(registry, session_of(promise));
-        enum intent_fate fate = fate_of(promise, &now);
+        enum intent_fate fate = promise->is_let_go ? INTENT_HOLDS : fate_of(promise, &now);
         if (fate == INTENT_HOLDS)
             continue;
         note(ret_news, promise);
@@ -178,6 +179,6 @@ void promises_keep(struct promises *promises, const struct store *store,
         }
         ret_news->moved_to = now.exists ? now.state : STATE_OTHER;
         ret_news->moved_on++;
-        forget(promises, i--);
+        promise->is_let_go = true;
     }
 }

@@ -37,6 +37,10 @@ static const struct {
     {AGENTS(ENTRY("active", "100")), AGENTS(ENTRY("idle", "99")), 'i', INTENT_OUTDATED},
     {AGENTS(ENTRY("active", "100")), AGENTS(ENTRY("active", "99")), 't', INTENT_OUTDATED},
     {AGENTS(ENTRY("active", "100")), AGENTS(""), 'r', INTENT_MOVED_ON}, /* by GC */
+    {AGENTS(ENTRY("idle", "100")), AGENTS(ENTRY("active", "100")), 'r', INTENT_OUTDATED},
+    {AGENTS(ENTRY("idle", "100")), AGENTS(ENTRY("expired", "100")), 'r', INTENT_OUTDATED},
+    {AGENTS(ENTRY("idle", "100")), AGENTS(ENTRY("active", "101")), 'r', INTENT_MOVED_ON},
+    {AGENTS(ENTRY("idle", "100")), AGENTS(ENTRY("odd", "100")), 'r', INTENT_MOVED_ON},
     {AGENTS(ENTRY("deleted", "100")), AGENTS(ENTRY("active", "100")), 'p', INTENT_OUTDATED},
     {AGENTS(ENTRY("odd", "null")), AGENTS(ENTRY("odd", "null")), 'r', INTENT_OVERWRITTEN},
     {AGENTS("\"s\":{\"state\":\"idle\"}"), AGENTS("\"s\":{\"state\":\"idle\"}"), 'r',

@@ -121,6 +121,22 @@ static void a_copy_from_two_edits_ago_is_no_activity(void **state)
     assert_true(file_has(fixture, "\"deleted\""));
 }
 
+/* What was let go, since it was used again, still tells what is older than the edits after it. */
+static void a_copy_from_before_an_edit_that_was_let_go_is_no_activity(void **state)
+{
+    struct fixture *fixture = *state;
+    tree_put(&fixture->tree, "file", REGISTRY("odd", "100"));
+    promise(fixture, OPERATION_TOUCH);
+    tree_put(&fixture->tree, "file", REGISTRY("idle", "100"));
+    look(fixture);
+    assert_int_equal(fixture->news.moved_on, 1);
+    release(fixture);
+    tree_put(&fixture->tree, "file", REGISTRY("odd", "100"));
+    look(fixture);
+    assert_int_equal(fixture->news.applied, 1);
+    assert_true(file_has(fixture, "\"deleted\""));
+}
+
 static void an_entry_that_was_used_less_lately_or_is_gone_is_put_back(void **state)
 {
     struct fixture *fixture = *state;
@@ -182,6 +198,7 @@ int main(void)
         PROMISE_TEST(an_edit_that_is_overwritten_is_applied_again_every_time),
         PROMISE_TEST(an_entry_that_has_moved_on_is_told_once_and_left_alone),
         PROMISE_TEST(a_copy_from_two_edits_ago_is_no_activity),
+        PROMISE_TEST(a_copy_from_before_an_edit_that_was_let_go_is_no_activity),
         PROMISE_TEST(an_entry_that_was_used_less_lately_or_is_gone_is_put_back),
         PROMISE_TEST(what_cannot_be_applied_again_is_kept_for_the_next_look),
         PROMISE_TEST(an_operation_that_changed_nothing_is_no_promise),
