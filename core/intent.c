@@ -103,7 +103,7 @@ static bool is_earlier_state(enum entry_state now, enum entry_state then)
 static bool is_older(const struct intent *intent, const struct intent_side *now)
 {
     if (!now->exists)
-        return intent->after.exists && intent->after.state != STATE_DELETED;
+        return true;
     if (!intent->after.exists)
         return now->last_active_ms <= intent->before.last_active_ms;
     return now->last_active_ms < intent->after.last_active_ms ||
@@ -117,6 +117,8 @@ enum intent_fate intent_fate_of(const struct intent *intent, const struct intent
         return INTENT_HOLDS;
     if (intent_same_side(now, &intent->before))
         return INTENT_OVERWRITTEN;
+    if (!now->exists && intent->after.state == STATE_DELETED)
+        return INTENT_GONE;
     return is_older(intent, now) ? INTENT_OUTDATED : INTENT_MOVED_ON;
 }
 

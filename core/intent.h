@@ -5,7 +5,7 @@
  * edit is remembered as "this entry was so, and became so". A later version that shows the old
  * value again, or an entry that was used less lately, has lost the edit: lastActiveAt never goes
  * back by itself, nor does the state without a use (active, idle, expired, released). So has one
- * without the entry, but for a released one, which GC takes away.
+ * without the entry; but where that was released there is nothing to be done.
  * Anything else means that the entry has moved on, which is the server's good right.
  */
 #ifndef SLOTOP_CORE_INTENT_H
@@ -45,6 +45,7 @@ enum intent_fate {
     INTENT_HOLDS,       /* the entry is as we left it */
     INTENT_OVERWRITTEN, /* the old value is back: apply again */
     INTENT_OUTDATED, /* one from before that is back, or the entry is lost: put back what it was */
+    INTENT_GONE,     /* it was released, and is no more: it holds no slot either */
     INTENT_MOVED_ON, /* the server has changed it since */
 };
 enum intent_fate intent_fate(const struct intent *intent, const struct registry *registry);

@@ -32,8 +32,6 @@ static struct str session_of(const struct promise *promise)
 
 static void add_earlier(struct promise *promise, const struct intent_side *side)
 {
-    if (!side->exists)
-        return;
     if (promise->earlier_count == PROMISE_EARLIER)
         memmove(promise->earlier, promise->earlier + 1,
                 --promise->earlier_count * sizeof(*promise->earlier));
@@ -131,7 +129,8 @@ static bool apply_again(const struct promise *promise, const struct intent_side 
 static enum intent_fate fate_of(const struct promise *promise, const struct intent_side *now)
 {
     enum intent_fate fate = intent_fate_of(&promise->intents.items[0], now);
-    for (size_t i = 0; fate == INTENT_MOVED_ON && i < promise->earlier_count; i++)
+    bool may_be_older = fate == INTENT_MOVED_ON || fate == INTENT_GONE;
+    for (size_t i = 0; may_be_older && i < promise->earlier_count; i++)
         if (intent_same_side(now, &promise->earlier[i]))
             return INTENT_OUTDATED;
     return fate;
@@ -168,7 +167,7 @@ void promises_keep(struct promises *promises, const struct store *store,
         struct promise *promise = &promises->items[i];
         const struct intent_side now = intent_side_now(registry, session_of(promise));
         enum intent_fate fate = promise->is_let_go ? INTENT_HOLDS : fate_of(promise, &now);
-        if (fate == INTENT_HOLDS)
+        if (fate == INTENT_HOLDS || fate == INTENT_GONE)
             continue;
         note(ret_news, promise);
         if (is_lost(fate)) {

@@ -36,7 +36,7 @@ static const struct {
     {AGENTS(ENTRY("active", "100")), AGENTS(""), 'i', INTENT_OUTDATED},
     {AGENTS(ENTRY("active", "100")), AGENTS(ENTRY("idle", "99")), 'i', INTENT_OUTDATED},
     {AGENTS(ENTRY("active", "100")), AGENTS(ENTRY("active", "99")), 't', INTENT_OUTDATED},
-    {AGENTS(ENTRY("active", "100")), AGENTS(""), 'r', INTENT_MOVED_ON}, /* by GC */
+    {AGENTS(ENTRY("active", "100")), AGENTS(""), 'r', INTENT_GONE},
     {AGENTS(ENTRY("idle", "100")), AGENTS(ENTRY("active", "100")), 'r', INTENT_OUTDATED},
     {AGENTS(ENTRY("idle", "100")), AGENTS(ENTRY("expired", "100")), 'r', INTENT_OUTDATED},
     {AGENTS(ENTRY("idle", "100")), AGENTS(ENTRY("active", "101")), 'r', INTENT_MOVED_ON},

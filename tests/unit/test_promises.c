@@ -48,9 +48,11 @@ static int tear_down(void **state)
 static void promise(struct fixture *fixture, enum operation_kind kind)
 {
     struct operation operation = {.kind = kind, .session_id = STR("s")};
+    const struct pool pool = {STR("main"), NULL, 0};
     struct outcome outcome;
     struct store_report report;
-    assert_int_equal(store_apply(&fixture->store, &operation, 1, NULL, &outcome, &report, NULL), 0);
+    assert_int_equal(store_apply(&fixture->store, &operation, 1, &pool, &outcome, &report, NULL),
+                     0);
     assert_int_equal(promises_add(&fixture->promises, &outcome, NULL), 0);
     outcome_done(&outcome);
 }
@@ -137,6 +139,28 @@ static void a_copy_from_before_an_edit_that_was_let_go_is_no_activity(void **sta
     assert_true(file_has(fixture, "\"deleted\""));
 }
 
+/* Each row: what the file was before a release, whether a version without the entry is older. */
+static void a_released_entry_that_is_gone_is_put_back_only_where_it_was_made_here(void **state)
+{
+    struct fixture *fixture = *state;
+    static const char none[] = "{\n  \"version\": 1,\n  \"agents\": {}\n}\n";
+    for (int made_here = 0; made_here <= 1; made_here++) {
+        tree_put(&fixture->tree, "file", made_here ? none : REGISTRY("active", "100"));
+        if (made_here)
+            promise(fixture, OPERATION_ALLOCATE);
+        release(fixture);
+        tree_put(&fixture->tree, "file", none);
+        look(fixture);
+        assert_int_equal(fixture->news.applied, made_here);
+        assert_int_equal(fixture->news.moved_on, 0);
+        assert_int_equal(file_has(fixture, "\"deleted\""), made_here);
+        tree_put(&fixture->tree, "file", REGISTRY("active", "0"));
+        look(fixture);
+        assert_int_equal(fixture->news.applied, 1);
+        assert_true(file_has(fixture, "\"deleted\""));
+    }
+}
+
 static void an_entry_that_was_used_less_lately_or_is_gone_is_put_back(void **state)
 {
     struct fixture *fixture = *state;
@@ -199,6 +223,7 @@ int main(void)
         PROMISE_TEST(an_entry_that_has_moved_on_is_told_once_and_left_alone),
         PROMISE_TEST(a_copy_from_two_edits_ago_is_no_activity),
         PROMISE_TEST(a_copy_from_before_an_edit_that_was_let_go_is_no_activity),
+        PROMISE_TEST(a_released_entry_that_is_gone_is_put_back_only_where_it_was_made_here),
         PROMISE_TEST(an_entry_that_was_used_less_lately_or_is_gone_is_put_back),
         PROMISE_TEST(what_cannot_be_applied_again_is_kept_for_the_next_look),
         PROMISE_TEST(an_operation_that_changed_nothing_is_no_promise),
