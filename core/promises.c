@@ -136,6 +136,18 @@ static enum intent_fate fate_of(const struct promise *promise, const struct inte
     return fate;
 }
 
+/* GC's good right, even where the entry was the same before our edit; else the two of us would go
+ * on for ever. */
+static bool is_expired_by_gc(const struct promise *promise, const struct registry *registry,
+                             int64_t now_ms)
+{
+    const struct entry *entry = registry_find(registry, session_of(promise));
+    const struct intent_side *after = &promise->intents.items[0].after;
+    return now_ms > 0 && entry && entry->state == STATE_EXPIRED && after->exists &&
+           after->state < STATE_EXPIRED && entry->last_active_at_ms >= after->last_active_ms &&
+           entry->last_active_at_ms + entry_idle_ttl_ms(entry) < (double)now_ms;
+}
+
 static bool is_lost(enum intent_fate fate)
 {
     return fate == INTENT_OVERWRITTEN || fate == INTENT_OUTDATED;
@@ -170,7 +182,7 @@ void promises_keep(struct promises *promises, const struct store *store,
         if (fate == INTENT_HOLDS || fate == INTENT_GONE)
             continue;
         note(ret_news, promise);
-        if (is_lost(fate)) {
+        if (is_lost(fate) && !is_expired_by_gc(promise, registry, store->now_ms)) {
             bool applied = apply_again(promise, &now, store, &ret_news->error);
             ret_news->applied += applied;
             ret_news->failed += !applied;

@@ -6,7 +6,8 @@
  * the promises look at every version that comes later: an edit that a version shows overwritten,
  * with no newer activity, is applied again; one whose entry has moved on is let go, and told. A
  * released entry that is gone is put back only where it was made here, for then that version is
- * older than it; else somebody took it away.
+ * older than it; else somebody took it away. One that is expired and overdue was expired by GC,
+ * which is no older copy.
  */
 #ifndef SLOTOP_CORE_PROMISES_H
 #define SLOTOP_CORE_PROMISES_H

@@ -45,16 +45,20 @@ static int tear_down(void **state)
     return 0;
 }
 
-static void promise(struct fixture *fixture, enum operation_kind kind)
+static void promise_that(struct fixture *fixture, const struct operation *operation)
 {
-    struct operation operation = {.kind = kind, .session_id = STR("s")};
     const struct pool pool = {STR("main"), NULL, 0};
     struct outcome outcome;
     struct store_report report;
-    assert_int_equal(store_apply(&fixture->store, &operation, 1, &pool, &outcome, &report, NULL),
-                     0);
+    assert_int_equal(store_apply(&fixture->store, operation, 1, &pool, &outcome, &report, NULL), 0);
     assert_int_equal(promises_add(&fixture->promises, &outcome, NULL), 0);
     outcome_done(&outcome);
+}
+
+static void promise(struct fixture *fixture, enum operation_kind kind)
+{
+    const struct operation operation = {.kind = kind, .session_id = STR("s")};
+    promise_that(fixture, &operation);
 }
 
 static void release(struct fixture *fixture)
@@ -161,6 +165,34 @@ static void a_released_entry_that_is_gone_is_put_back_only_where_it_was_made_her
     }
 }
 
+/* An expiry is taken back, and there again: before its time is over that is an older copy. */
+static void what_is_overdue_and_expires_again_was_expired_by_gc(void **state)
+{
+    struct fixture *fixture = *state;
+    static const char live[] = "{\"state\":\"idle\",\"lastActiveAt\":100,\"idleTtlMs\":50}";
+    static const char expired[] = "{\"version\":1,\"agents\":{\"s\":{\"state\":\"expired\","
+                                  "\"lastActiveAt\":100,\"idleTtlMs\":50}}}";
+    static const int64_t now_ms[] = {150, 151};
+    for (size_t i = 0; i < 2; i++) {
+        const struct operation put_back = {
+            .kind = OPERATION_PUT_BACK,
+            .session_id = STR("s"),
+            .entry_text = STR(live),
+            .has_guard = true,
+            .guard_state = STATE_EXPIRED,
+            .guard_last_active_at_ms = 100,
+        };
+        tree_put(&fixture->tree, "file", expired);
+        promise_that(fixture, &put_back);
+        tree_put(&fixture->tree, "file", expired);
+        fixture->store.now_ms = now_ms[i];
+        look(fixture);
+        assert_int_equal(fixture->news.applied, i == 0);
+        assert_int_equal(fixture->news.moved_on, i == 1);
+        assert_int_equal(file_has(fixture, "\"idle\""), i == 0);
+    }
+}
+
 static void an_entry_that_was_used_less_lately_or_is_gone_is_put_back(void **state)
 {
     struct fixture *fixture = *state;
@@ -224,6 +256,7 @@ int main(void)
         PROMISE_TEST(a_copy_from_two_edits_ago_is_no_activity),
         PROMISE_TEST(a_copy_from_before_an_edit_that_was_let_go_is_no_activity),
         PROMISE_TEST(a_released_entry_that_is_gone_is_put_back_only_where_it_was_made_here),
+        PROMISE_TEST(what_is_overdue_and_expires_again_was_expired_by_gc),
         PROMISE_TEST(an_entry_that_was_used_less_lately_or_is_gone_is_put_back),
         PROMISE_TEST(what_cannot_be_applied_again_is_kept_for_the_next_look),
         PROMISE_TEST(an_operation_that_changed_nothing_is_no_promise),
