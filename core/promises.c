@@ -188,7 +188,7 @@ void promises_keep(struct promises *promises, const struct store *store,
             ret_news->failed += !applied;
             continue;
         }
-        ret_news->moved_to = now.exists ? now.state : STATE_OTHER;
+        ret_news->moved_to = now.state;
         ret_news->moved_on++;
         promise->is_let_go = true;
     }

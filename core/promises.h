@@ -40,7 +40,7 @@ struct promise_news {
     size_t failed;             /* …and could not be applied again: still remembered */
     size_t moved_on;           /* edits whose entry has changed since: let go */
     struct buffer session_id;  /* of the last of them; the caller's buffer_done */
-    enum entry_state moved_to; /* its state now, where it moved on; STATE_OTHER where it is gone */
+    enum entry_state moved_to; /* its state now, where it moved on */
     struct error error;        /* of the last failure */
 };
 

@@ -30,6 +30,9 @@ static void say_news(struct app *app, const struct promise_news *news)
     else if (news->applied > 0)
         buffer_addf(message, ": the server wrote an older copy over your change; it was applied "
                              "again and checked.");
+    else if (news->moved_to == STATE_OTHER)
+        buffer_addf(message, " has moved on since your change: somebody gave it a state that is "
+                             "none of the server's.");
     else
         buffer_addf(message, " has moved on since your change: the server made it %s.",
                     entry_state_name(news->moved_to));
@@ -93,9 +96,9 @@ void app_keep_promises(struct app *app, int64_t now_ms)
         app_look_behind(app, 0, now_ms);
     else if (news.applied > 0)
         app_look_again(app, PART_REGISTRY, CAUSE_OUTSIDE, now_ms);
-    /* What GC makes of a released or idle session is the ordinary course, and no news. */
-    bool is_live = news.moved_to == STATE_ACTIVE || news.moved_to == STATE_IDLE;
-    if (news.applied > 0 || news.failed > 0 || (news.moved_on > 0 && is_live))
+    /* What GC makes of a session is the ordinary course, and no news. */
+    bool is_ended = news.moved_to == STATE_EXPIRED || news.moved_to == STATE_DELETED;
+    if (news.applied > 0 || news.failed > 0 || (news.moved_on > 0 && !is_ended))
         say_news(app, &news);
     buffer_done(&news.session_id);
 }

@@ -20,6 +20,7 @@ enum {
     REFUSED_PAUSE_US = 2000,
     REFUSALS_MAX = 30000,
     LAST_LOOKS = 5,
+    LAST_LOOKS_MAX = 300,
     LAST_PAUSE_US = 100000
 };
 
@@ -182,6 +183,16 @@ static int apply_or_wait(struct stress *stress, const struct wish *wish)
     return result;
 }
 
+/* A program that runs on looks on: what several servers tear again and again takes a while. */
+static void await_calm(struct stress *stress)
+{
+    for (int looks = 0, calm = 0; looks < LAST_LOOKS_MAX && calm < LAST_LOOKS; looks++) {
+        sleep_us(LAST_PAUSE_US);
+        stress_look(stress, NULL);
+        calm = sessions_are_as_left(&stress->sessions) ? calm + 1 : 0;
+    }
+}
+
 static void run_edits(struct stress *stress, unsigned count)
 {
     struct figures *figures = &stress->figures;
@@ -195,10 +206,7 @@ static void run_edits(struct stress *stress, unsigned count)
         figures->failed += result != 0 && result != -ESTALE && result != -EINPROGRESS;
         stress_look(stress, result != 0 && result != -ESTALE ? &wish : NULL);
     }
-    for (int i = 0; i < LAST_LOOKS; i++) {
-        sleep_us(LAST_PAUSE_US);
-        stress_look(stress, NULL);
-    }
+    await_calm(stress);
 }
 
 static void print_figures(const struct stress *stress)
@@ -208,10 +216,11 @@ static void print_figures(const struct stress *stress)
     printf("{\"edits\":%u,\"reapplied\":%u,\"kept\":%u,\"unkept\":%u,\"movedOn\":%u,\"weaker\":%u,"
            "\"refused\":%u,\"stale\":%u,\"left\":%u,\"doubtful\":%u,\"givenUp\":%u,\"failed\":%u,"
            "\"bad\":%u,"
-           "\"told\":%u,",
+           "\"told\":%u,\"garbled\":%u,",
            figures->edits, figures->reapplied, figures->kept, figures->unkept, figures->moved_on,
            figures->weaker, figures->refused, figures->stale, figures->left, figures->doubtful,
-           figures->given_up, figures->failed, figures->bad, sessions_told(&stress->sessions));
+           figures->given_up, figures->failed, figures->bad, sessions_told(&stress->sessions),
+           sessions_garbled(&stress->sessions));
     printf("\"lost\":%u,\"mixed\":%u,\"halved\":%u,\"before\":%u,\"after\":%u,\"leasesRefused\":%u,"
            "\"proved\":%u,\"caused\":%u,\"stops\":[",
            lost, stress->sessions.mixed, stress->sessions.batches_halved, figures->before,

@@ -26,11 +26,16 @@ static int64_t monotonic_ms(void)
     return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
+static void make_id(unsigned operator_index, unsigned number, char id[SESSION_ID_SIZE])
+{
+    (void)snprintf(id, SESSION_ID_SIZE, "%02u%06x-5555-4bbb-8ccc-000000000000", operator_index,
+                   number);
+}
+
 static void give_new_id(struct sessions *sessions, struct session *session)
 {
     *session = (struct session){0};
-    (void)snprintf(session->id, sizeof(session->id), "%02u%06x-5555-4bbb-8ccc-000000000000",
-                   sessions->operator_index, ++sessions->made);
+    make_id(sessions->operator_index, ++sessions->made, session->id);
 }
 
 static struct held held_of(const struct entry *entry)
@@ -59,6 +64,21 @@ static bool is_own(const struct sessions *sessions, struct str id)
     char prefix[16];
     (void)snprintf(prefix, sizeof(prefix), "%02u", sessions->operator_index);
     return str_starts(id, str_of(prefix)) && id.len < SESSION_ID_SIZE;
+}
+
+/* An id that a session had once, to the letter. */
+static bool was_given(const struct sessions *sessions, struct str id)
+{
+    char known[SESSION_ID_SIZE];
+    make_id(sessions->operator_index, 0, known);
+    if (memmem(id.data, id.len, "-aaaa-", strlen("-aaaa-"))) /* of those that were adopted */
+        return id.len == strlen(known);
+    for (unsigned i = 1; i <= sessions->made; i++) {
+        make_id(sessions->operator_index, i, known);
+        if (str_equal(id, str_of(known)))
+            return true;
+    }
+    return false;
 }
 
 void sessions_adopt(struct sessions *sessions, const struct registry *registry)
@@ -187,13 +207,38 @@ static void say_lost(const struct session *session)
     printf("\n");
 }
 
+/* As an edit left it, but for its creation, which no edit and no server changes by itself. */
+static bool is_garbled(const struct session *session)
+{
+    struct held found = session->found;
+    found.created_ms = session->now.created_ms;
+    return same(found, session->now);
+}
+
+bool sessions_are_as_left(const struct sessions *sessions)
+{
+    unsigned missing = 0;
+    for (size_t i = 0; i < sessions->count; i++)
+        missing += sessions->items[i].is_missing && !sessions->items[i].is_told;
+    return missing == 0 && sessions->strays == 0;
+}
+
+unsigned sessions_garbled(const struct sessions *sessions)
+{
+    unsigned garbled = sessions->garbled;
+    for (size_t i = 0; i < sessions->count; i++)
+        garbled += sessions->items[i].is_missing && is_garbled(&sessions->items[i]);
+    return garbled;
+}
+
 unsigned sessions_lost(const struct sessions *sessions)
 {
     unsigned lost = sessions->strays;
     if (lost)
         printf("# lost: %u purged sessions are there again\n", lost);
     for (size_t i = 0; i < sessions->count; i++)
-        if (sessions->items[i].is_missing && !sessions->items[i].is_told) {
+        if (sessions->items[i].is_missing && !sessions->items[i].is_told &&
+            !is_garbled(&sessions->items[i])) {
             say_lost(&sessions->items[i]);
             lost++;
         }
@@ -214,7 +259,7 @@ void sessions_tell_moved(struct sessions *sessions, struct str session_id,
     for (size_t i = 0; i < sessions->count; i++) {
         struct session *session = &sessions->items[i];
         if (str_equal(session_id, str_of(session->id)) && found.exists &&
-            found.last_active_ms > session->now.last_active_ms)
+            (found.last_active_ms > session->now.last_active_ms || found.state == STATE_OTHER))
             session->is_told = true;
     }
 }
@@ -237,18 +282,20 @@ static void say_mixed(struct sessions *sessions, const struct session *session, 
     printf("\n");
 }
 
-/* Entries of this operator's that are not known: purged ones that came back. */
-static unsigned count_strays(const struct sessions *sessions, const struct registry *registry)
+/* Ids of this operator's that no session has: purged ones that came back, or what several servers
+ * that write at once have made of one. */
+static void count_strays(struct sessions *sessions, const struct registry *registry)
 {
-    unsigned strays = 0;
+    sessions->strays = sessions->garbled = 0;
     for (size_t i = 0; i < registry->count; i++) {
         struct str id = entry_session_id(&registry->entries[i]);
         bool is_known = !is_own(sessions, id);
         for (size_t k = 0; !is_known && k < sessions->count; k++)
             is_known = str_equal(id, str_of(sessions->items[k].id));
-        strays += !is_known;
+        bool was_an_id = !is_known && was_given(sessions, id);
+        sessions->strays += was_an_id;
+        sessions->garbled += !is_known && !was_an_id;
     }
-    return strays;
 }
 
 /* The wish's place in the sessions it concerns, or `count`. */
@@ -285,7 +332,7 @@ void sessions_check(struct sessions *sessions, const struct registry *registry,
             done += settle_part(sessions, session, wish->after[part]);
         session->is_missing = !same(session->found, session->now);
     }
-    sessions->strays = count_strays(sessions, registry);
+    count_strays(sessions, registry);
     sessions->batches_halved += done != 0 && done != wish->count;
     if (ret_fate)
         *ret_fate = wish->count && done == wish->count ? WISH_AFTER : WISH_BEFORE;

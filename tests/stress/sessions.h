@@ -39,6 +39,7 @@ struct sessions {
     uint64_t random;         /* state of the generator, not 0 */
     int64_t clock_ms;        /* one more with every wish: each edit is told apart by its time */
     unsigned strays;         /* purged ones that the last look showed again */
+    unsigned garbled;        /* ids in it that nobody ever gave out */
     unsigned mixed;          /* a kill left them neither as before the edit nor as after it */
     unsigned batches_halved; /* a kill left some of a batch done and some not */
 };
@@ -75,6 +76,11 @@ void sessions_tell(struct sessions *sessions, struct str session_id);
  */
 void sessions_tell_moved(struct sessions *sessions, struct str session_id,
                          const struct registry *registry);
+/* Every session is as its last edit left it, or told; and no purged one is there again. */
+bool sessions_are_as_left(const struct sessions *sessions);
+/* Ids that nobody gave out, and entries created at a time at which nothing was: what servers make
+ * that write at once. */
+unsigned sessions_garbled(const struct sessions *sessions);
 /* How many the last look showed otherwise than they were left, beside those that were told; says
  * each in a "# " line. */
 unsigned sessions_lost(const struct sessions *sessions);

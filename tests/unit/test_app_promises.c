@@ -51,6 +51,18 @@ static void a_session_that_is_used_again_is_told_and_left_alone(void **state)
     assert_non_null(strstr(desk_message(desk), "has moved on since your change"));
 }
 
+static void a_state_that_is_none_of_the_servers_is_told_and_left_alone(void **state)
+{
+    struct desk *desk = *state;
+    const char *id = first_live();
+    desk_select(desk, id);
+    desk_keys(desk, "K");
+    desk_save_changed(desk, id, "actctive", 0);
+    desk_files(desk);
+    assert_string_equal(desk_stored(desk, id), "actctive");
+    assert_non_null(strstr(desk_message(desk), "a state that is none of the server's"));
+}
+
 static void what_gc_makes_of_a_released_session_is_no_news(void **state)
 {
     struct desk *desk = *state;
@@ -69,6 +81,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         DESK_TEST(an_older_copy_over_the_operators_change_is_mended_and_told),
         DESK_TEST(a_session_that_is_used_again_is_told_and_left_alone),
+        DESK_TEST(a_state_that_is_none_of_the_servers_is_told_and_left_alone),
         DESK_TEST(what_gc_makes_of_a_released_session_is_no_news),
     };
     return cmocka_run_group_tests_name("app_promises", tests, NULL, NULL);
