@@ -61,6 +61,23 @@ static bool may_copy(struct app *app, struct str session_id)
     return false;
 }
 
+/* The end of a line has a shell obey it when it is pasted: so a line is a word without a meaning to
+ * it. False, after a message, for others. */
+static bool may_be_line(struct app *app, struct str session_id)
+{
+    struct buffer quoted = {0};
+    shell_add_quoted(session_id, &quoted);
+    bool is_word = !quoted.failed && str_equal(buffer_str(&quoted), session_id);
+    buffer_done(&quoted);
+    if (is_word)
+        return true;
+    buffer_clear(&app->clipboard);
+    ui_say(&app->ui, TONE_WARNING,
+           "Not copied: an id among them holds characters that a shell would obey when lines are "
+           "pasted.");
+    return false;
+}
+
 static bool begins_option(const struct tags *tags)
 {
     for (size_t i = 0; i < tags->count; i++)
@@ -69,30 +86,56 @@ static bool begins_option(const struct tags *tags)
     return false;
 }
 
-/* "slotop release ID ID…" */
-static void copy_for_tags(struct app *app, const struct command *command)
+/* Appends those that are tagged: words of a command, or lines. False, after a message, where one is
+ * not to be copied, or they are too many. */
+static bool add_tagged(struct app *app, bool is_command)
 {
     const struct tags *tags = &app->ui.tags;
     struct buffer *out = &app->clipboard;
-    buffer_clear(out);
-    buffer_addf(out, "slotop %s%s", command->name, begins_option(tags) ? " --" : "");
     for (size_t i = 0; i < tags->count; i++) {
         struct str session_id = tag_session_id(&tags->items[i]);
         if (!tags->items[i].marks)
             continue;
-        if (!may_copy(app, session_id))
-            return;
-        buffer_add_char(out, ' ');
-        shell_add_quoted(session_id, out);
+        bool is_line = !is_command && tags->marked > 1;
+        if (!may_copy(app, session_id) || (is_line && !may_be_line(app, session_id)))
+            return false;
+        if (out->len > 0)
+            buffer_add_char(out, is_command ? ' ' : '\n');
+        if (is_command)
+            shell_add_quoted(session_id, out);
+        else
+            buffer_add_str(out, session_id);
         if (out->len > COMMAND_MAX) {
             buffer_clear(out);
-            ui_say(&app->ui, TONE_WARNING,
-                   "Not copied: the command for %zu sessions is longer than %d bytes.",
-                   tags->marked, COMMAND_MAX);
-            return;
+            ui_say(&app->ui, TONE_WARNING, "Not copied: %s %zu sessions %s longer than %d bytes.",
+                   is_command ? "the command for" : "the ids of", tags->marked,
+                   is_command ? "is" : "are", COMMAND_MAX);
+            return false;
         }
     }
-    say_copied(app, true);
+    return true;
+}
+
+/* "slotop release ID ID…" */
+static void copy_for_tags(struct app *app, const struct command *command)
+{
+    struct buffer *out = &app->clipboard;
+    buffer_clear(out);
+    buffer_addf(out, "slotop %s%s", command->name, begins_option(&app->ui.tags) ? " --" : "");
+    if (add_tagged(app, true))
+        say_copied(app, true);
+}
+
+/* The ids of all that is tagged, one a line. */
+static void copy_tagged_ids(struct app *app)
+{
+    size_t count = app->ui.tags.marked;
+    buffer_clear(&app->clipboard);
+    if (!add_tagged(app, false))
+        return;
+    say_copied(app, false);
+    if (count > 1 && app->ui.tone == TONE_GOOD)
+        ui_say(&app->ui, TONE_GOOD, "Copied the ids of %zu sessions, one a line.", count);
 }
 
 void app_copy_action(struct app *app, const struct command *command)
@@ -115,8 +158,11 @@ void app_copy(struct app *app, bool is_command)
     struct str session_id = session_of(app);
     struct buffer *out = &app->clipboard;
     buffer_clear(out);
-    if (is_command && ui_acts_on_tags(&app->ui)) {
-        copy_for_tags(app, command_by_id(COMMAND_RELEASE));
+    if (ui_acts_on_tags(&app->ui)) {
+        if (is_command)
+            copy_for_tags(app, command_by_id(COMMAND_RELEASE));
+        else
+            copy_tagged_ids(app);
     } else if (!session_id.data) {
         app_refuse(app);
     } else if (may_copy(app, session_id)) {

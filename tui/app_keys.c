@@ -189,7 +189,7 @@ static void toggle(struct app *app, enum ui_mode mode, int64_t now_ms)
         app_open(app, mode);
 }
 
-/* The events on the whole screen, and back; by their number like the other panes. */
+/* The events on the whole screen, or as one of the panes, and back. */
 static void show_events(struct app *app, bool is_full)
 {
     enum ui_size *size = &app->ui.sizes[UI_EVENTS];
@@ -204,7 +204,7 @@ static void show_events(struct app *app, bool is_full)
 }
 
 /* What moves the focus, and makes its pane larger or smaller. */
-static bool run_pane(struct app *app, enum command_id id, uint32_t key)
+static bool run_pane(struct app *app, enum command_id id)
 {
     switch ((unsigned)id) {
     case COMMAND_NEXT_PANE:
@@ -219,7 +219,8 @@ static bool run_pane(struct app *app, enum command_id id, uint32_t key)
         (void)app_focus(app, UI_NORMAL);
         return true;
     case COMMAND_EVENTS:
-        show_events(app, key != '3');
+    case COMMAND_EVENTS_PANE:
+        show_events(app, id == COMMAND_EVENTS);
         return true;
     case COMMAND_ENLARGE:
     case COMMAND_SHRINK:
@@ -262,7 +263,7 @@ static void run(struct app *app, enum command_id id, uint32_t key, int64_t now_m
         app_line(app);
     else if (app->ui.mode == UI_HELP)
         return; /* help hides what the others would change */
-    else if (run_pane(app, id, key))
+    else if (run_pane(app, id))
         return;
     else if (id == COMMAND_DETAIL)
         toggle_detail(app, now_ms);

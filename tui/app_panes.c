@@ -90,7 +90,8 @@ void app_resize(struct app *app, bool is_larger)
                    keymap_label(&ui->keymap, COMMAND_ENLARGE, key));
         if (pane == UI_EVENTS && next == UI_SMALL) {
             app_open(app, UI_NORMAL);
-            ui_say(ui, TONE_NONE, "The events are put away: 3 brings them back.");
+            ui_say(ui, TONE_NONE, "The events are put away: %s brings them back.",
+                   keymap_label(&ui->keymap, COMMAND_EVENTS_PANE, key));
         }
     }
 }

@@ -255,6 +255,35 @@ static void the_command_that_does_the_same_is_copied(void **state)
     assert_string_equal(copied(desk), "slotop idle " A);
 }
 
+static void the_ids_of_all_that_is_tagged_are_copied_one_a_line(void **state)
+{
+    struct desk *desk = *state;
+    desk_keys(desk, " y");
+    assert_string_equal(copied(desk), A);
+    assert_says(desk, TONE_GOOD, "Copied " A ".");
+    desk_keys(desk, "j y");
+    assert_string_equal(copied(desk), A "\n" C);
+    assert_says(desk, TONE_GOOD, "Copied the ids of 2 sessions, one a line.");
+    desk_keys(desk, "Ugy");
+    assert_string_equal(copied(desk), A);
+}
+
+static void an_id_that_a_shell_would_obey_as_a_line_is_not_among_them(void **state)
+{
+    struct desk *desk = *state;
+    static const struct desk_entry entries[] = {
+        {"a", "chat-slot-main-1", "active", 1},
+        {"rm -r .", "chat-slot-main-2", "active", 2},
+    };
+    desk_save(desk, entries, 2);
+    desk_key(desk, 'r');
+    desk_keys(desk, "g*y");
+    assert_string_equal(copied(desk), "");
+    assert_says(desk, TONE_WARNING,
+                "Not copied: an id among them holds characters that a shell would obey when lines "
+                "are pasted.");
+}
+
 static void ids_that_look_like_options_stand_behind_two_dashes(void **state)
 {
     struct desk *desk = *state;
@@ -373,6 +402,8 @@ int main(void)
         ON_A_DESK(in_a_pane_keys_are_about_what_it_shows),
         ON_A_DESK(the_menu_is_about_all_that_is_tagged),
         ON_A_DESK(the_command_that_does_the_same_is_copied),
+        ON_A_DESK(the_ids_of_all_that_is_tagged_are_copied_one_a_line),
+        ON_A_DESK(an_id_that_a_shell_would_obey_as_a_line_is_not_among_them),
         ON_A_DESK(ids_that_look_like_options_stand_behind_two_dashes),
         ON_A_DESK(read_only_does_nothing_to_tags),
         ON_A_DESK(a_dry_run_says_what_would_be),

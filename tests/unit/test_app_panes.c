@@ -200,6 +200,22 @@ static void events_that_are_shrunk_go_away_and_3_brings_them_back(void **state)
     assert_int_equal(desk->app.ui.sizes[UI_EVENTS], UI_USUAL);
 }
 
+static void the_keys_of_the_events_are_those_of_the_key_map(void **state)
+{
+    struct desk *desk = *state;
+    struct key_wishes wishes = {0};
+    struct error error;
+    assert_int_equal(keymap_wish(&wishes, STR("events-pane"), STR("z"), 1, &error), 0);
+    keymap_apply(&desk->app.ui.keymap, &wishes);
+    desk_key(desk, 'z');
+    assert_focus(desk, UI_EVENTS);
+    assert_int_equal(desk->app.ui.sizes[UI_EVENTS], UI_USUAL);
+    desk_key(desk, '_');
+    assert_non_null(strstr(desk_message(desk), "put away: z brings them back"));
+    desk_key(desk, '3');
+    assert_focus(desk, UI_NORMAL);
+}
+
 static void escape_ends_the_whole_screen_before_it_leads_out(void **state)
 {
     struct desk *desk = *state;
@@ -281,6 +297,7 @@ int main(void)
         ON_A_DESK(plus_enlarges_the_pane_up_to_the_whole_screen_and_underscore_shrinks_it),
         ON_A_DESK(one_pane_at_a_time_is_enlarged_and_stays_so),
         ON_A_DESK(events_that_are_shrunk_go_away_and_3_brings_them_back),
+        ON_A_DESK(the_keys_of_the_events_are_those_of_the_key_map),
         ON_A_DESK(escape_ends_the_whole_screen_before_it_leads_out),
         ON_A_DESK(why_from_the_pool_leads_back_to_the_pool),
         ON_A_DESK(what_is_not_in_sight_has_no_focus),
