@@ -46,6 +46,7 @@ struct state {
     bool is_streamed;     /* the caller sets it after state_init(): loads cost what has changed,
                              and of a large registry no text is kept: state_add_text() */
     struct stream stream; /* of the registry, where is_streamed */
+    unsigned put_off;     /* looks in a row that met a save of a large registry */
     struct state_loading loading;
     struct document incoming; /* what is being loaded */
     struct store store;
@@ -74,9 +75,10 @@ struct state_look {
 
 /*
  * Loads the parts, and what depends on them: another workspace has another pool. A registry that
- * became torn, unreadable or malformed beyond reading leaves the last good one in last_good. What
- * happened to the registry since the last look goes into the history, where that was loaded. The
- * model is forgotten (has_model false), because it borrows from what is replaced: call
+ * became torn, unreadable or malformed beyond reading leaves the last good one in last_good. A
+ * large one that is streamed and changes while it is read stays as it was: that is a save in
+ * progress. What happened to the registry since the last look goes into the history, where that was
+ * loaded. The model is forgotten (has_model false), because it borrows from what is replaced: call
  * state_model() next. It stays where only server, traces or holder were looked at and nothing is
  * new. -ENOMEM: every part is either as it was or the new one.
  */

@@ -104,8 +104,29 @@ static int take_document(struct state *state, struct document *document,
 
 /* ---- the registry as a stream ---- */
 
-/* Not an error: what is known is of no help, or the file none that can be streamed. */
-enum { NOT_STREAMED = 1 };
+/* Not an error: what is known is of no help, or the file none that can be streamed; and a save of a
+ * large one is going on, of which the watch will tell again. */
+enum { NOT_STREAMED = 1, NOT_YET = 2 };
+
+enum { PUT_OFF_MOST = 8 };
+
+static bool is_large(const struct document *document)
+{
+    return document->size_bytes > DOCUMENT_KEEP_BYTES;
+}
+
+/* Half a save of a large file is read for nothing, and each reading holds up the one that counts.
+ * A server that never rests is looked at all the same. */
+static bool is_being_saved(struct state *state, const struct document *known)
+{
+    struct file_identity now;
+    bool is_changing = is_large(known) && file_identify(state->store.path, &now, NULL) == 0 &&
+                       now.exists && !file_identity_equal(&now, &state->stream.identity);
+    if (!is_changing || state->put_off == PUT_OFF_MOST)
+        return false;
+    state->put_off++;
+    return true;
+}
 
 static bool changes_ids(const struct document_delta *delta)
 {
@@ -123,7 +144,11 @@ static int load_changes(struct state *state, const struct state_look *look, stru
     struct document_delta delta;
     if (!known->blocks.items)
         return NOT_STREAMED;
-    int result = stream_load(&state->stream, state->store.path, known, &delta);
+    int result = is_large(known)
+                     ? stream_load_once(&state->stream, state->store.path, known, &delta)
+                     : stream_load(&state->stream, state->store.path, known, &delta);
+    if (result != 0 && is_being_saved(state, known))
+        return NOT_YET;
     if (result != 0 || delta.is_whole)
         return NOT_STREAMED;
     result = note_delta(state, &delta, look, error);
@@ -179,6 +204,9 @@ int state_load_registry(struct state *state, const struct state_look *look, stru
         result = load_stream(state, look, error);
     if (result == NOT_STREAMED)
         result = load_whole(state, look, error);
+    if (result == NOT_YET)
+        return 0;
+    state->put_off = 0;
     if (result == 0 && state->copies_dir.data && (state->is_wiped || !state->document.has_registry))
         state->has_copy = copies_exist(state->copies_dir.data);
     return result;
@@ -300,10 +328,9 @@ bool state_needs_copy(struct state *state, int64_t now_ms)
 {
     const struct document *document = &state->document;
     int64_t saved_ms;
-    bool is_large = document->state == DOCUMENT_OK && document->bytes.len == 0 &&
-                    document->size_bytes > DOCUMENT_KEEP_BYTES &&
-                    document->size_bytes <= COPIES_TOTAL_BYTES;
-    if (!is_large || !state->copies_dir.data || state->is_wiped || now_ms < state->next_hourly_ms)
+    bool is_wanted = document->state == DOCUMENT_OK && document->bytes.len == 0 &&
+                     is_large(document) && document->size_bytes <= COPIES_TOTAL_BYTES;
+    if (!is_wanted || !state->copies_dir.data || state->is_wiped || now_ms < state->next_hourly_ms)
         return false;
     if (copies_newest(state->copies_dir.data, &saved_ms) && saved_ms <= now_ms &&
         now_ms - saved_ms < COPIES_LARGE_EVERY_MS) {

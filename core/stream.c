@@ -113,16 +113,20 @@ void stream_apply(struct stream *stream, struct file_identity *ret_identity)
     }
 }
 
+int stream_load_once(struct stream *stream, const char *path, struct document *document,
+                     struct document_delta *ret_delta)
+{
+    int result = stream_begin(stream, path, document);
+    while (result == 0 && (result = stream_read(stream, FILE_LIMIT_BYTES)) == STREAM_MORE)
+        continue;
+    return result == 0 ? stream_finish(stream, ret_delta) : result;
+}
+
 int stream_load(struct stream *stream, const char *path, struct document *document,
                 struct document_delta *ret_delta)
 {
     int result = -ESTALE;
-    for (int i = 0; i < TRIES && result == -ESTALE; i++) {
-        result = stream_begin(stream, path, document);
-        while (result == 0 && (result = stream_read(stream, FILE_LIMIT_BYTES)) == STREAM_MORE)
-            continue;
-        if (result == 0)
-            result = stream_finish(stream, ret_delta);
-    }
+    for (int i = 0; i < TRIES && result == -ESTALE; i++)
+        result = stream_load_once(stream, path, document, ret_delta);
     return result;
 }

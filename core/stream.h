@@ -59,7 +59,10 @@ int stream_finish(struct stream *stream, struct document_delta *ret_delta);
 /* Makes the document what was read. The delta is void. */
 void stream_apply(struct stream *stream, struct file_identity *ret_identity);
 
-/* All of it at once, up to the apply; again where the file changes meanwhile, a few times. */
+/* All of it at once, up to the apply. -ESTALE: the file changes meanwhile. */
+int stream_load_once(struct stream *stream, const char *path, struct document *document,
+                     struct document_delta *ret_delta);
+/* The same, but again where it changes, a few times. */
 int stream_load(struct stream *stream, const char *path, struct document *document,
                 struct document_delta *ret_delta);
 

@@ -25,6 +25,7 @@ struct watch {
     int64_t next_poll_ms;
     bool is_settling; /* a file was written to: calm it at settled_ms */
     int64_t settled_ms;
+    int settle_ms; /* that is so long after it began */
 };
 
 /* Copies the target into the watch. False without memory. */
@@ -155,7 +156,18 @@ static int settle_left_ms(const struct watch *watch, int64_t now_ms)
 {
     if (!hints_are_stirred(&watch->hints))
         return -1;
-    return left_ms(watch->is_settling, watch->settled_ms, now_ms, WATCH_SETTLE_MS);
+    return left_ms(watch->is_settling, watch->settled_ms, now_ms, watch->settle_ms);
+}
+
+/* By what was seen of the files before they were written to: a save begins with cutting one. */
+static int time_to_settle(const struct watch *watch)
+{
+    uint64_t largest = 0;
+    for (size_t i = 0; i < watch->target.count; i++)
+        if (watch->looks[i].identity.size_bytes > largest)
+            largest = watch->looks[i].identity.size_bytes;
+    uint64_t more_ms = largest / WATCH_SETTLE_BYTES_EACH_MS;
+    return WATCH_SETTLE_MS + (int)(more_ms < WATCH_SETTLE_MORE_MS ? more_ms : WATCH_SETTLE_MORE_MS);
 }
 
 int watch_timeout_ms(const struct watch *watch, int64_t steady_now_ms)
@@ -181,8 +193,10 @@ static int settle(struct watch *watch, int64_t now_ms, struct error *error)
             watch->changed |= watch_target_all(&watch->target);
     }
     bool is_stirred = hints_are_stirred(&watch->hints);
-    if (is_stirred && !watch->is_settling)
-        watch->settled_ms = now_ms + WATCH_SETTLE_MS;
+    if (is_stirred && !watch->is_settling) {
+        watch->settle_ms = time_to_settle(watch);
+        watch->settled_ms = now_ms + watch->settle_ms;
+    }
     watch->is_settling = is_stirred;
     return result;
 }

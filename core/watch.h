@@ -10,7 +10,9 @@
  *
  * Writes through a descriptor that stays open are reported too, WATCH_SETTLE_MS after the first of
  * them (a save that ends before is reported when it ends) and then at most once every
- * WATCH_SETTLE_MS, however many there are. A change that is reported may be none; two reports of
+ * WATCH_SETTLE_MS, however many there are. A large file is given as much longer as a server takes
+ * to write it, for half a save is worth no look: a millisecond each WATCH_SETTLE_BYTES_EACH_MS, at
+ * most WATCH_SETTLE_MORE_MS. A change that is reported may be none; two reports of
  * one change are usual.
  *
  * Stores through a shared mapping are no events: they are reported when the writer lets go of the
@@ -28,7 +30,13 @@
 #include "core/base.h"
 #include "core/error.h"
 
-enum { WATCH_NAMES_MAX = 8, WATCH_POLL_MS = 500, WATCH_SETTLE_MS = 50 };
+enum {
+    WATCH_NAMES_MAX = 8,
+    WATCH_POLL_MS = 500,
+    WATCH_SETTLE_MS = 50,
+    WATCH_SETTLE_BYTES_EACH_MS = 1 << 19,
+    WATCH_SETTLE_MORE_MS = 1000,
+};
 
 enum watch_mode {
     WATCH_LIVE,    /* inotify tells */
@@ -56,9 +64,9 @@ const char *watch_trouble(const struct watch *watch);
 
 /*
  * Milliseconds until watch_drain() should be called even without an event; -1 for never. Polling:
- * until the next poll. After a file was written to: until that may have settled, at most
- * WATCH_SETTLE_MS. Otherwise -1: while nobody writes, a live watch costs nothing; the caller calls
- * watch_check() at moments when it is awake anyway.
+ * until the next poll. After a file was written to: until that may have settled. Otherwise -1:
+ * while nobody writes, a live watch costs nothing; the caller calls watch_check() at moments when
+ * it is awake anyway.
  */
 int watch_timeout_ms(const struct watch *watch, int64_t steady_now_ms);
 

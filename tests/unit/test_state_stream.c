@@ -1,3 +1,4 @@
+// LDFLAGS: -Wl,--wrap=pread
 /* A state that loads its registry as a stream knows what one knows that loads it whole: entries,
  * events, what was wiped, findings; after saves of every kind, also those that cannot be used. */
 #include "core/state.h"
@@ -11,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -296,6 +298,50 @@ static void save_large(struct fixture *fixture, unsigned count, int64_t used_ms)
     buffer_done(&text);
 }
 
+/* A server that goes on writing while it is read: so many bytes, one with each piece. */
+static const char *written_to;
+static size_t writes_left;
+
+ssize_t __real_pread(int fd, void *bytes, size_t len, off_t offset);
+ssize_t __wrap_pread(int fd, void *bytes, size_t len, off_t offset);
+ssize_t __wrap_pread(int fd, void *bytes, size_t len, off_t offset)
+{
+    FILE *file = writes_left > 0 ? fopen(written_to, "a") : NULL;
+    if (file) {
+        writes_left--;
+        assert_int_equal(fputc(' ', file), ' ');
+        assert_int_equal(fclose(file), 0);
+    }
+    return __real_pread(fd, bytes, len, offset);
+}
+
+static void a_large_one_that_is_being_saved_is_as_it_was(void **context)
+{
+    enum { LOOKS = 8 };
+    struct fixture *fixture = *context;
+    struct state *state = &fixture->streamed;
+    save_large(fixture, LARGE, NOW);
+    look(state, PART_ALL, NOW);
+    struct file_identity identity = state->identity;
+    assert_int_equal(truncate(tree_path(&fixture->tree, REGISTRY), (off_t)identity.size_bytes / 2),
+                     0);
+    written_to = tree_path(&fixture->tree, REGISTRY);
+    for (int i = 0; i < LOOKS; i++) {
+        writes_left = 2;
+        look(state, PART_REGISTRY, NOW);
+        assert_int_equal(state->document.state, DOCUMENT_OK);
+        assert_int_equal(state->document.registry.count, LARGE);
+        assert_true(file_identity_equal(&state->identity, &identity));
+    }
+    writes_left = 2;
+    look(state, PART_REGISTRY, NOW); /* it never rests */
+    assert_int_equal(state->document.state, DOCUMENT_TORN);
+    save_large(fixture, LARGE, NOW + 1);
+    look(state, PART_REGISTRY, NOW);
+    assert_int_equal(state->document.state, DOCUMENT_OK);
+    assert_true(state->document.registry.entries[0].last_active_at_ms == (double)(NOW + 1));
+}
+
 static void no_load_keeps_a_file_open_however_many_there_are(void **context)
 {
     static const unsigned counts[] = {10, 6000};
@@ -345,6 +391,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         IN_A_TREE(it_knows_what_a_state_knows_that_loads_everything),
         IN_A_TREE(a_large_one_is_loaded_in_slices_and_is_the_same_then),
+        IN_A_TREE(a_large_one_that_is_being_saved_is_as_it_was),
         IN_A_TREE(no_load_keeps_a_file_open_however_many_there_are),
         IN_A_TREE(a_large_one_is_copied_once_an_hour_so_that_a_wipe_can_be_undone),
         IN_A_TREE(a_file_that_changes_while_it_is_loaded_in_slices_is_loaded_again),

@@ -125,6 +125,24 @@ static void a_save_that_ends_in_time_is_reported_when_it_ends_and_never_again(vo
     assert_idle(watcher, 7 + SOON);
 }
 
+static void a_large_file_is_given_the_time_that_a_save_of_it_takes(void **state)
+{
+    enum { MS_MORE = 300 };
+    struct watcher *watcher = *state;
+    int fd = open_registry(watcher, O_WRONLY);
+    assert_int_equal(ftruncate(fd, (off_t)MS_MORE * WATCH_SETTLE_BYTES_EACH_MS), 0);
+    assert_int_equal(close(fd), 0);
+    (void)watcher_drain(watcher, 0);
+    (void)watcher_drain(watcher, SOON + MS_MORE);
+    fd = open_registry(watcher, O_WRONLY | O_TRUNC);
+    assert_int_equal(watcher_drain(watcher, 1000), 0);
+    assert_int_equal(timeout(watcher, 1000), SOON + MS_MORE);
+    append(fd, "{\"agents\"");
+    assert_int_equal(watcher_drain(watcher, 1000 + SOON), 0);
+    assert_int_equal(watcher_drain(watcher, 1000 + SOON + MS_MORE), REGISTRY);
+    assert_int_equal(close(fd), 0);
+}
+
 static void a_write_while_a_save_settles_is_found_afterwards(void **state)
 {
     struct watcher *watcher = *state;
@@ -255,6 +273,7 @@ int main(void)
         TEST(a_write_of_the_same_size_into_an_open_file_is_reported),
         TEST(a_flood_of_writes_costs_two_wakes_a_settling_time_and_its_last_is_seen),
         TEST(a_save_that_ends_in_time_is_reported_when_it_ends_and_never_again),
+        TEST(a_large_file_is_given_the_time_that_a_save_of_it_takes),
         TEST(a_write_while_a_save_settles_is_found_afterwards),
         TEST(a_write_that_the_check_finds_settles_all_the_same),
         TEST(a_file_that_is_replaced_settles_at_once_and_its_successor_in_its_own_time),
