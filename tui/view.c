@@ -1,6 +1,10 @@
 #include "tui/view_parts.h"
 
 #include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { PLACE_SIZE = 48 }; /* "1-9 of 20", of the largest numbers */
 
 /* The lines below the title of a text that fills the body. */
 static struct area inside_of(struct area body)
@@ -47,6 +51,20 @@ static struct area uncovered(const struct layout *layout, struct area area)
     return area;
 }
 
+/* The title of the pane that is open, cut where it would meet "1-9 of 20". */
+static void draw_pane_title(struct pen *pen, struct area area, const char *place)
+{
+    struct line title = {.len = 0};
+    int width = (int)strlen(place);
+    struct area room = area;
+    room.width -= width;
+    view_add_pane_title(pen, &title);
+    pen_rule(pen, area);
+    (void)pen_title(pen, room, line_str(&title));
+    if (width > 0)
+        pen_head_right(pen, area.row, area.column, area.width - 2, place);
+}
+
 /* The pane that is open, in an area below its title. */
 static void draw_pane(struct pen *pen, const struct layout *layout)
 {
@@ -55,16 +73,12 @@ static void draw_pane(struct pen *pen, const struct layout *layout)
     struct view_span cursor;
     int last = last_scroll(pen, inside);
     int scroll = pen->view->ui->scroll < (size_t)last ? (int)pen->view->ui->scroll : last;
-    struct line title = {.len = 0};
+    char place[PLACE_SIZE] = "";
+    if (last > 0)
+        (void)snprintf(place, sizeof(place), "%d-%d of %d", scroll + 1, scroll + inside.height,
+                       last + inside.height);
     pen->has_focus = true;
-    view_add_pane_title(pen, &title);
-    (void)pen_title(pen, titled, line_str(&title));
-    if (last > 0) {
-        struct line place = {.len = 0};
-        line_addf(&place, "%d-%d of %d", scroll + 1, scroll + inside.height, last + inside.height);
-        line_add(&place, (struct str){"", 1}); /* ends the text */
-        pen_head_right(pen, titled.row, titled.column, titled.width - 2, place.text);
-    }
+    draw_pane_title(pen, titled, place);
     (void)view_draw_pane(pen, uncovered(layout, inside), scroll, &cursor);
     pen->has_focus = false;
 }
