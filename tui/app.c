@@ -378,11 +378,12 @@ void app_fit(struct app *app, int width, int height, int64_t now_ms)
     fit_pane(app, &view, width, height);
     look_at_held(app, now_ms); /* a menu without room is closed */
     ui->page_rows = view_page_rows(&view, width, height);
-    size_t last_top = app->rows.count > ui->page_rows ? app->rows.count - ui->page_rows : 0;
+    size_t seen = view_seen_rows(&view, width, height); /* the cursor is never under a message */
+    size_t last_top = app->rows.count > seen ? app->rows.count - seen : 0;
     if (ui->cursor_row < ui->top_row)
         ui->top_row = ui->cursor_row;
-    else if (ui->cursor_row - ui->top_row >= ui->page_rows)
-        ui->top_row = ui->cursor_row - ui->page_rows + 1;
+    else if (ui->cursor_row - ui->top_row >= seen)
+        ui->top_row = ui->cursor_row - seen + 1;
     if (ui->top_row > last_top)
         ui->top_row = last_top;
     ui->cursor_line = ui->cursor_row - ui->top_row;

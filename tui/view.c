@@ -202,6 +202,18 @@ size_t view_page_rows(const struct view *view, int width, int height)
     return rows > 1 ? (size_t)rows : 1;
 }
 
+size_t view_seen_rows(const struct view *view, int width, int height)
+{
+    struct cells nothing = {.width = width, .height = height};
+    struct pen pen = view_pen(view, &nothing);
+    struct layout layout;
+    view_layout(&pen, width, height, &layout);
+    bool is_asked = view->ui->mode == UI_CONFIRM || view->ui->mode == UI_LINE;
+    struct area table = is_asked ? layout.table : uncovered(&layout, layout.table);
+    int rows = table.height - 1 - layout.has_titles;
+    return rows > 1 ? (size_t)rows : 1;
+}
+
 size_t view_scroll_max(const struct view *view, int width, int height)
 {
     struct cells nothing = {.width = width, .height = height};

@@ -33,6 +33,9 @@ void view_draw(const struct view *view, struct cells *cells);
 /* How many table rows the layout shows at this size, for scrolling; at least 1. */
 size_t view_page_rows(const struct view *view, int width, int height);
 
+/* How many of these a message leaves in sight; at least 1. A question may cover them all. */
+size_t view_seen_rows(const struct view *view, int width, int height);
+
 /* How far the pane that is open can be scrolled; 0 without one. view_draw() itself never scrolls
  * further. */
 size_t view_scroll_max(const struct view *view, int width, int height);

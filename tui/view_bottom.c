@@ -1,6 +1,11 @@
 #include "tui/view_parts.h"
 
-enum { MARGIN = 1, MESSAGE_MOST = 3, ITEM_GAP = 2 };
+enum {
+    MARGIN = 1,
+    MESSAGE_MOST = 3,    /* lines, where the screen is wide */
+    MESSAGE_CELLS = 240, /* so much of a message has room on narrow ones, too */
+    ITEM_GAP = 2,
+};
 
 /* Whether the rules would do something with the entry, by its state. */
 static bool allows(enum command_id id, const struct entry *entry)
@@ -105,12 +110,16 @@ static int between(int least, int value, int most)
 }
 
 /* How many lines a question may take, and how many another sentence: they grow upwards rather than
- * being cut. */
+ * being cut. Who is asked has to read what the answer comes to, and nothing else. */
 static int most_lines(const struct pen *pen)
 {
+    int height = pen->cells->height;
+    int width = pen->cells->width;
     if (pen->view->ui->mode == UI_CONFIRM)
-        return between(1, pen->cells->height / 2, pen->cells->height);
-    return between(1, pen->cells->height / 4, MESSAGE_MOST);
+        return between(1, height - 1, height);
+    if (pen->view->past_of_ms) /* it stays for as long as the past is looked at */
+        return between(1, height / 4, MESSAGE_MOST);
+    return between(1, height / 2, between(MESSAGE_MOST, MESSAGE_CELLS / width, MESSAGE_CELLS));
 }
 
 /* The question and what answers it; the answer first where there is one line for both. */

@@ -337,6 +337,26 @@ static void the_cursor_is_always_on_the_screen(void **state)
     }
 }
 
+static void a_message_does_not_cover_the_cursor(void **state)
+{
+    struct desk *desk = *state;
+    const struct ui *ui = &desk->app.ui;
+    desk_key(desk, 'G');
+    for (int height = 8; height < 30; height++) {
+        app_fit(&desk->app, 40, height, desk->now_ms);
+        size_t top = ui->top_row;
+        ui_say(&desk->app.ui, TONE_WARNING, "Not done: %0200d", 0);
+        app_fit(&desk->app, 40, height, desk->now_ms);
+        struct view view = app_view(&desk->app, desk->now_ms, 0, 0);
+        size_t seen = view_seen_rows(&view, 40, height);
+        assert_in_range(seen, 1, ui->page_rows);
+        assert_in_range(ui->cursor_row, ui->top_row, ui->top_row + seen - 1);
+        ui_be_silent(&desk->app.ui);
+        app_fit(&desk->app, 40, height, desk->now_ms);
+        assert_int_equal(ui->top_row, top);
+    }
+}
+
 static void reading_scrolls_no_further_than_there_is_text(void **state)
 {
     struct desk *desk = *state;
@@ -463,6 +483,7 @@ int main(void)
         ON_A_DESK(a_write_is_noticed_by_the_file_and_not_by_the_event),
         ON_A_DESK(time_makes_an_entry_overdue_without_a_write),
         ON_A_DESK(the_cursor_is_always_on_the_screen),
+        ON_A_DESK(a_message_does_not_cover_the_cursor),
         ON_A_DESK(reading_scrolls_no_further_than_there_is_text),
         ON_A_DESK(random_keys_never_break_it_and_escape_always_leads_out),
     };

@@ -476,7 +476,7 @@ static const struct picture {
     {"filter-no-match", set_no_match, false, {{80, 24}}},
     {"confirm", set_confirm, false, {{80, 24}, {40, 8}, {20, 1}}},
     {"message", set_message, false, {{80, 24}, {40, 8}}},
-    {"long-message", set_long_message, false, {{80, 24}}},
+    {"long-message", set_long_message, false, {{80, 24}, {40, 8}}},
     {"help", set_help, false, {{80, 24}, {140, 40}, {40, 10}}},
     {"help-end", set_help_end, false, {{80, 24}}},
     {"detail", set_detail, false, {{80, 24}, {60, 20}, {40, 10}, {140, 40}}},
