@@ -1,6 +1,8 @@
 /* An edit, attempted until it holds. */
 #include "core/store_part.h"
 
+#include "core/outcome.h"
+
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -109,22 +111,38 @@ static bool was_overwritten(struct edit *edit, struct error *error)
            intents_overwritten(&edit->intents, &edit->document.registry);
 }
 
+/* What was done of it, and is to be done once more: what was refused stays so, whatever the older
+ * copy would allow. NULL: no memory. */
+static struct operation *operations_done(const struct edit *edit, size_t *ret_count)
+{
+    struct operation *done = calloc(edit->count + 1, sizeof(*done));
+    for (size_t i = 0; done && i < edit->count; i++)
+        if (outcome_changes(&edit->outcomes[i], 1, NULL) > 0)
+            done[(*ret_count)++] = edit->operations[i];
+    return done;
+}
+
 /* Does it once more. What is told stays what the first time came to: now the entry may be as wished
  * by itself, because yet another server has saved our version. */
 static int apply_again(const struct edit *edit, bool *ret_wrote, struct error *error)
 {
+    size_t count = 0;
     struct store_report report = {0};
     struct store store = *edit->store;
+    struct operation *operations = operations_done(edit, &count);
     struct edit again = {
         .store = &store,
-        .operations = edit->operations,
-        .count = edit->count,
+        .operations = operations,
+        .count = count,
         .pool = edit->pool,
-        .outcomes = calloc(edit->count + 1, sizeof(*again.outcomes)),
+        .outcomes = calloc(count + 1, sizeof(*again.outcomes)),
         .report = &report,
     };
-    if (!again.outcomes)
+    if (!operations || !again.outcomes) {
+        free(operations);
+        free(again.outcomes);
         return error_no_memory(error, "applying the change again");
+    }
     store.copies_dir = NULL; /* the version before the edit is kept already */
     document_init(&again.document);
     document_init(&again.loaded);
@@ -134,8 +152,9 @@ static int apply_again(const struct edit *edit, bool *ret_wrote, struct error *e
     if (report.weaker[0])
         memcpy(edit->report->weaker, report.weaker, sizeof(report.weaker));
     edit_forget_outcomes(&again);
-    free(again.outcomes);
     edit_done(&again);
+    free(again.outcomes);
+    free(operations);
     return result;
 }
 
