@@ -2,7 +2,12 @@
 
 #include <string.h>
 
-enum { MESSAGE_MOST = 800 };
+enum {
+    MESSAGE_MOST = 800,
+    INDENT = 3,
+    STEP = 4,             /* bytes by which a sentence is cut that has too little room */
+    LINE_WITH_A_KEY = 30, /* columns of a single line that has room for words and a key */
+};
 
 /* "w" with what it does: "w = why." */
 static void add_key(const struct pen *pen, struct line *line, enum command_id id, const char *does)
@@ -26,9 +31,9 @@ static void add_trouble(const struct pen *pen, struct line *line)
     const struct document *document = &pen->view->state->document;
     switch (document->state) {
     case DOCUMENT_TORN:
-        line_add(line, STR("The registry is torn: the server takes it as empty, and its next new "
-                           "chat wipes it. "));
+        line_add(line, STR("The registry is torn: the next new chat wipes it. "));
         add_way_out(pen, line, "Put a good copy back before a chat starts.");
+        line_add(line, STR(" To the server it is empty."));
         break;
     case DOCUMENT_MALFORMED:
         line_add(line, STR("The registry is malformed: new chats get no slot, nothing expires. "));
@@ -51,32 +56,39 @@ static void add_trouble(const struct pen *pen, struct line *line)
 static void add_wipe(const struct pen *pen, struct line *line)
 {
     const struct wipe *wipe = &pen->view->state->wipe;
-    line_addf(line,
-              "WIPED: %zu of %zu entries went at once, as when the server takes a torn file as "
-              "empty. ",
-              wipe->lost, wipe->entries);
+    line_addf(line, "WIPED: %zu of %zu entries went at once. ", wipe->lost, wipe->entries);
     if (view_can(pen, COMMAND_RESTORE)) {
         add_key(pen, line, COMMAND_RESTORE, " = bring them back, ");
-        add_key(pen, line, COMMAND_DISMISS, " = dismiss. What came since stays.");
+        add_key(pen, line, COMMAND_DISMISS, " = dismiss; what came since stays.");
     } else if (pen->view->state->has_copy) {
         line_add(line, STR("'slotop restore' brings them back."));
     } else {
         line_add(line, STR("Put a good copy of the file back."));
     }
+    line_add(line, STR(" A server does that which takes a torn file as empty."));
 }
 
-/* The alarm of lost content where there is little room: the key first. */
-static bool add_alarm(const struct pen *pen, bool will_be_cut, struct line *line)
+static bool has_wipe(const struct pen *pen)
 {
-    const struct state *state = pen->view->state;
-    bool is_wiped = state->is_wiped && state->document.has_registry;
-    if (will_be_cut && view_can(pen, COMMAND_RESTORE))
-        add_key(pen, line, COMMAND_RESTORE, is_wiped ? " = bring back: " : " = put back: ");
-    if (is_wiped)
+    return pen->view->state->is_wiped && pen->view->state->document.has_registry;
+}
+
+/* Content is lost, or soon will be: that comes before all findings. */
+static bool has_alarm(const struct pen *pen)
+{
+    enum document_state state = pen->view->state->document.state;
+    return has_wipe(pen) || (state != DOCUMENT_OK && state != DOCUMENT_MISSING);
+}
+
+/* Where there is little room the key first. */
+static void add_alarm(const struct pen *pen, bool is_line, struct line *line)
+{
+    if (is_line && view_can(pen, COMMAND_RESTORE))
+        add_key(pen, line, COMMAND_RESTORE, has_wipe(pen) ? " = bring back: " : " = put back: ");
+    if (has_wipe(pen))
         add_wipe(pen, line);
-    else if (state->document.state != DOCUMENT_OK && state->document.state != DOCUMENT_MISSING)
+    else
         add_trouble(pen, line);
-    return line->len > 0;
 }
 
 /* Adds what a key does about it, where one does. */
@@ -135,60 +147,107 @@ static const struct finding *worst(const struct pen *pen)
     return NULL;
 }
 
-/* So much of a sentence that what to press has room behind it. */
-static void add_message(struct line *line, struct str message)
+/* So much of a sentence, up to a word's end. */
+static void add_message(struct line *line, struct str message, size_t most)
 {
-    size_t len = message.len < MESSAGE_MOST ? message.len : MESSAGE_MOST;
-    while (len > 0 && len < message.len && ((unsigned char)message.data[len] & 0xC0) == 0x80)
+    size_t len = message.len < most ? message.len : most;
+    while (len > 0 && len < message.len && message.data[len] != ' ')
         len--;
     line_add(line, (struct str){message.data, len});
     if (len < message.len)
         line_add(line, STR("..."));
 }
 
-bool view_finding(const struct pen *pen, bool will_be_cut, struct line *ret_line,
-                  enum role *ret_role)
+/* The key that leads to all of them. */
+static void add_all(const struct pen *pen, struct line *line)
 {
-    ret_line->len = 0;
-    *ret_role = ROLE_ERROR;
-    if (add_alarm(pen, will_be_cut, ret_line))
-        return true;
-    const struct finding *finding = worst(pen);
-    if (!finding)
-        return false;
-    *ret_role = finding->severity == SEVERITY_ERROR ? ROLE_ERROR : ROLE_WARNING;
-    if (will_be_cut)
-        line_addf(ret_line, "%s: ", finding->code);
-    add_message(ret_line, finding->message);
-    line_add(ret_line, STR("  "));
-    bool has_hint = add_key_hint(pen, finding, ret_line);
     size_t count = pen->model->finding_count;
-    if (count > 1) {
-        line_addf(ret_line, "%s", has_hint ? " " : "");
-        add_key(pen, ret_line, COMMAND_FINDINGS, " = all ");
-        line_addf(ret_line, "%zu.", count);
-    } else if (!has_hint) {
-        add_key(pen, ret_line, COMMAND_FINDINGS, " = what to do.");
+    add_key(pen, line, COMMAND_FINDINGS, count > 1 ? " = all " : " = what to do.");
+    if (count > 1)
+        line_addf(line, "%zu.", count);
+}
+
+/* So much of what it says, and all of what to press. */
+static void add_finding(const struct pen *pen, const struct finding *finding, size_t most,
+                        struct line *line)
+{
+    add_message(line, finding->message, most);
+    line_add(line, STR("  "));
+    bool has_hint = add_key_hint(pen, finding, line);
+    if (has_hint && pen->model->finding_count == 1)
+        return;
+    line_addf(line, "%s", has_hint ? " " : "");
+    add_all(pen, line);
+}
+
+static enum role role_of(const struct finding *finding)
+{
+    return finding && finding->severity != SEVERITY_ERROR ? ROLE_WARNING : ROLE_ERROR;
+}
+
+bool view_finding(const struct pen *pen, struct line *ret_line, enum role *ret_role)
+{
+    const struct finding *finding = has_alarm(pen) ? NULL : worst(pen);
+    ret_line->len = 0;
+    *ret_role = role_of(finding);
+    if (has_alarm(pen))
+        add_alarm(pen, false, ret_line);
+    else if (finding)
+        add_finding(pen, finding, MESSAGE_MOST, ret_line);
+    return ret_line->len > 0;
+}
+
+/* A single line has a word for it, as much of the sentence as there is room for, and a key. */
+static void draw_single(struct pen *pen, struct area area, const struct finding *finding)
+{
+    struct line line = {.len = 0}, key = {.len = 0};
+    int at = area.column + INDENT, width = area.width - INDENT, room = width;
+    line_addf(&line, "%s: ", finding->code);
+    add_message(&line, finding->message, MESSAGE_MOST);
+    if (width >= LINE_WITH_A_KEY) {
+        add_all(pen, &key);
+        room -= 1 + (int)text_width(line_str(&key), pen->cells->ascii);
     }
-    return true;
+    cells_text(pen->cells, area.row, at, room, role_of(finding), line_str(&line));
+    cells_right(pen->cells, area.row, at, width, role_of(finding), line_str(&key));
+}
+
+/* What has no room as a whole is cut, but not what to press. */
+static void cut(const struct pen *pen, struct area area, struct line *line)
+{
+    const struct finding *finding = has_alarm(pen) ? NULL : worst(pen);
+    int width = area.width - INDENT;
+    if (!finding && area.height == 1) {
+        line->len = 0;
+        add_alarm(pen, true, line);
+    }
+    for (size_t most = line->len; finding && width > 0 && most > STEP &&
+                                  view_text_lines(pen, width, line_str(line)) > area.height;) {
+        most -= STEP;
+        line->len = 0;
+        add_finding(pen, finding, most, line);
+    }
 }
 
 void view_draw_finding(struct pen *pen, struct area area)
 {
-    enum { INDENT = 3 };
     struct line line;
     enum role role;
     if (area.height < 1)
         return;
     int pressure = view_pressure_width(pen, area.width);
     view_draw_pressure(pen, area);
-    if (!view_finding(pen, false, &line, &role))
+    if (!view_finding(pen, &line, &role))
         return;
     area.width -= 1 + pressure;
-    if (area.height == 1 &&
-        !text_fits(line_str(&line), (size_t)(area.width - INDENT), pen->cells->ascii))
-        (void)view_finding(pen, true, &line, &role);
-    struct flow flow = {.pen = pen, .area = area, .is_cut_last = true};
     cells_text(pen->cells, area.row, area.column + 1, 1, role, STR("!"));
+    bool is_whole = view_text_lines(pen, area.width - INDENT, line_str(&line)) <= area.height;
+    if (!is_whole && area.height == 1 && !has_alarm(pen)) {
+        draw_single(pen, area, worst(pen));
+        return;
+    }
+    if (!is_whole)
+        cut(pen, area, &line);
+    struct flow flow = {.pen = pen, .area = area, .is_cut_last = true};
     flow_text(&flow, INDENT, role, line_str(&line));
 }

@@ -47,7 +47,7 @@ static int finding_height(const struct pen *pen, int width, int height)
     bool is_listed =
         pen->model && view_mode(pen) == UI_FINDINGS && !has_side(pen, width); /* with all others */
     int pressure = view_pressure_width(pen, width);
-    if (is_listed || !view_finding(pen, false, &line, &role))
+    if (is_listed || !view_finding(pen, &line, &role))
         return pressure > 0;
     struct flow flow = {.pen = &measuring, .area = {0, 0, width - 1 - pressure, INT16_MAX}};
     flow_text(&flow, 3, role, line_str(&line));

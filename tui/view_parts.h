@@ -132,10 +132,9 @@ void flow_skip(struct flow *flow);
 /* ---- parts ---- */
 
 void view_draw_header(struct pen *pen, int width);
-/* The worst thing an operator should know, as a sentence, its name in front where it will be cut.
- * False when there is none. */
-bool view_finding(const struct pen *pen, bool will_be_cut, struct line *ret_line,
-                  enum role *ret_role);
+/* The worst thing an operator should know, as a sentence, and what to press. False when there is
+ * none. */
+bool view_finding(const struct pen *pen, struct line *ret_line, enum role *ret_role);
 /* The finding that says why there are no slots, which the pool itself shows; NULL for none. */
 const struct finding *view_pool_finding(const struct pen *pen);
 void view_draw_finding(struct pen *pen, struct area area);
