@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 enum { BUFFER_START_BYTES = 64, ARENA_BLOCK_BYTES = 64 << 10 };
 
@@ -121,12 +122,33 @@ struct str buffer_str(const struct buffer *buffer)
     return (struct str){buffer->data, buffer->len};
 }
 
+void memory_expect(void *memory, size_t size)
+{
+    enum { LARGE_PAGE_BYTES = 2 << 20 };
+    uintptr_t begin =
+        ((uintptr_t)memory + LARGE_PAGE_BYTES - 1) & ~(uintptr_t)(LARGE_PAGE_BYTES - 1);
+    uintptr_t end = ((uintptr_t)memory + size) & ~(uintptr_t)(LARGE_PAGE_BYTES - 1);
+    if (begin < end)
+        (void)madvise((void *)begin, end - begin, MADV_HUGEPAGE);
+}
+
 struct arena_block {
     struct arena_block *next;
     size_t used;
     size_t size;
     max_align_t bytes[];
 };
+
+static bool add_block(struct arena *arena, size_t size)
+{
+    struct arena_block *block = malloc(sizeof(*block) + size);
+    if (!block)
+        return false;
+    memory_expect(block, sizeof(*block) + size);
+    *block = (struct arena_block){.next = arena->blocks, .size = size};
+    arena->blocks = block;
+    return true;
+}
 
 /* Aligned to `alignment` bytes, a power of two, and packed otherwise. */
 static void *alloc_aligned(struct arena *arena, size_t size, size_t alignment)
@@ -136,16 +158,19 @@ static void *alloc_aligned(struct arena *arena, size_t size, size_t alignment)
     struct arena_block *block = arena->blocks;
     size_t at = block ? (block->used + alignment - 1) & ~(alignment - 1) : 0;
     if (!block || at > block->size || block->size - at < size) {
-        size_t block_size = size > ARENA_BLOCK_BYTES ? size : ARENA_BLOCK_BYTES;
-        block = malloc(sizeof(*block) + block_size);
-        if (!block)
+        if (!add_block(arena, size > ARENA_BLOCK_BYTES ? size : ARENA_BLOCK_BYTES))
             return NULL;
-        *block = (struct arena_block){.next = arena->blocks, .size = block_size};
-        arena->blocks = block;
+        block = arena->blocks;
         at = 0;
     }
     block->used = at + size;
     return (char *)block->bytes + at;
+}
+
+void arena_expect(struct arena *arena, size_t size)
+{
+    if (size > ARENA_BLOCK_BYTES)
+        (void)add_block(arena, size);
 }
 
 void *arena_alloc(struct arena *arena, size_t size)

@@ -54,7 +54,7 @@ void document_loader_begin(struct document_loader *loader, struct document *docu
     loader->open_count = 0;
     loader->place = 0;
     loader->entries_read = 0;
-    memset(loader->terms, 0, sizeof(loader->terms));
+    patterns_forget(&loader->patterns);
     loader_begin_match(loader);
 }
 
@@ -183,26 +183,11 @@ static int take_head(struct document_loader *loader)
     return *scan.at == '}' ? loader_end_members(loader) : 0;
 }
 
-/* The terms of a usual entry: mostly those of one before it. */
-static const struct entry_terms *terms_of(struct document_loader *loader,
-                                          const struct entry_terms *wanted)
-{
-    struct str id = wanted->chat_agent_id;
-    unsigned last = id.len > 0 ? (unsigned char)id.data[id.len - 1] : 0;
-    const struct entry_terms **lately = &loader->terms[last % LOADER_TERMS];
-    const struct entry_terms *terms = *lately;
-    if (!terms || terms->idle_ttl_ms != wanted->idle_ttl_ms ||
-        !str_equal(terms->chat_agent_id, wanted->chat_agent_id) ||
-        !str_equal(terms->workspace_agent_id, wanted->workspace_agent_id))
-        terms = *lately = registry_terms(&loader_target(loader)->registry, wanted);
-    return terms;
-}
-
 static int fill_usual(struct document_loader *loader, const struct usual_entry *usual,
                       struct entry *ret_entry)
 {
     *ret_entry = (struct entry){
-        .terms = terms_of(loader, &usual->terms),
+        .terms = registry_terms(&loader_target(loader)->registry, &usual->terms),
         .created_at_ms = usual->created_at_ms,
         .last_active_at_ms = usual->last_active_at_ms,
         .state = (uint8_t)usual->state,
@@ -227,36 +212,57 @@ static int cut_or_not_usual(const struct document_loader *loader, bool is_cut)
 }
 
 /* A member and what is behind it, if all of it is there. */
-static int read_member(struct document_loader *loader, struct scan *scan, struct str *ret_id,
-                       struct entry *ret_entry, bool *ret_is_last)
+static int scan_member(struct document_loader *loader, struct scan *scan,
+                       struct scanned_member *ret_member, struct entry *ret_entry)
 {
     struct usual_entry usual;
-    if (!scan_key(scan, ret_id))
+    const char *text = scan->at;
+    if (!scan_key(scan, &ret_member->id))
         return cut_or_not_usual(loader, scan->at == scan->end);
     const char *begin = scan->at;
-    bool is_cut, is_usual = scan_usual_entry(scan, *ret_id, &usual);
+    bool is_cut, is_usual = scan_usual_entry(scan, &usual);
     if (!is_usual) {
         scan->at = begin;
         if (!scan_object(scan, &is_cut))
             return cut_or_not_usual(loader, is_cut);
     }
-    struct str value = {begin, (size_t)(scan->at - begin)};
-    if (!scan_separator(scan, ret_is_last))
+    ret_member->value = (struct str){begin, (size_t)(scan->at - begin)};
+    if (!scan_separator(scan, &ret_member->is_last))
         return cut_or_not_usual(loader, scan->at == scan->end);
-    int result =
-        is_usual ? fill_usual(loader, &usual, ret_entry) : fill_any(loader, value, ret_entry);
-    size_t block = loader->open_count > 0 ? loader->open_at : loader->at;
-    ret_entry->value_offset = (uint32_t)((size_t)(begin - loader->text.data) - block);
-    ret_entry->value_len = (uint32_t)value.len;
+    ret_member->text = (struct str){text, (size_t)(scan->at - text)};
+    if (!is_usual)
+        return fill_any(loader, ret_member->value, ret_entry);
+    int result = fill_usual(loader, &usual, ret_entry);
+    if (result == 0)
+        patterns_learn(&loader->patterns, ret_member, scan->end, &usual, ret_entry->terms);
     return result;
 }
 
-/* Room for as many entries as there will be if the rest is like the beginning; without memory they
- * are still taken one by one. */
+static int read_member(struct document_loader *loader, struct scan *scan,
+                       struct scanned_member *ret_member, struct entry *ret_entry)
+{
+    int result = 0;
+    if (!patterns_take(&loader->patterns, scan, ret_member, ret_entry))
+        result = scan_member(loader, scan, ret_member, ret_entry);
+    if (result != 0)
+        return result;
+    size_t block = loader->open_count > 0 ? loader->open_at : loader->at;
+    ret_entry->value_offset =
+        (uint32_t)((size_t)(ret_member->value.data - loader->text.data) - block);
+    ret_entry->value_len = (uint32_t)ret_member->value.len;
+    return 0;
+}
+
+/* Room for as many entries as there will be if the rest is like the beginning, and some more, which
+ * costs nothing until it is used; without memory they are still taken one by one. */
 static void make_room(struct document_loader *loader)
 {
-    double more = (double)loader->expected_bytes / (double)document_loader_taken(loader);
-    (void)registry_reserve(&loader->made.registry, (size_t)((double)loader->place * more) + 1);
+    size_t each = (document_loader_taken(loader) - (size_t)loader->agents.offset) / loader->place;
+    size_t count = loader->expected_bytes / each;
+    struct registry *registry = &loader->made.registry;
+    count += count / 64;
+    (void)registry_reserve(registry, count);
+    arena_expect(&registry->ids, count * registry->entries[0].id_len);
 }
 
 static int keep_entry(struct document_loader *loader, struct str id, const struct entry *entry)
@@ -283,12 +289,11 @@ static bool is_full(const struct document_loader *loader)
 static int take_member(struct document_loader *loader)
 {
     struct scan scan = scan_from(loader);
-    struct str id;
+    struct scanned_member member;
     struct entry entry;
-    bool is_last;
-    int result = read_member(loader, &scan, &id, &entry, &is_last);
+    int result = read_member(loader, &scan, &member, &entry);
     if (result == 0)
-        result = keep_entry(loader, id, &entry);
+        result = keep_entry(loader, member.id, &entry);
     if (result != 0)
         return result;
     if (loader->open_count == 0) {
@@ -299,7 +304,7 @@ static int take_member(struct document_loader *loader)
     loader->entries_read++;
     loader->place++;
     loader->open_count++;
-    if (is_last)
+    if (member.is_last)
         return loader_end_members(loader);
     return is_full(loader) ? loader_close_block(loader) : 0;
 }

@@ -7,12 +7,12 @@
 #define SLOTOP_CORE_DOCUMENT_LOADER_PART_H
 
 #include "core/document_loader.h"
+#include "core/document_pattern.h"
 #include "core/document_scan.h"
 
 enum {
     LOADER_MORE = 2,    /* not an error: the text that is there is not enough */
     LOADER_DIFFERS = 3, /* not an error: this block is not what stands there */
-    LOADER_TERMS = 8,
 };
 #define LOADER_NONE UINT32_MAX
 
@@ -71,7 +71,7 @@ struct document_loader {
     enum loader_phase phase;
     struct document_span agents;
     struct buffer scratch;
-    const struct entry_terms *terms[LOADER_TERMS]; /* found lately */
+    struct patterns patterns;
 
     struct document_blocks blocks; /* of this text */
     size_t open_at;                /* the block that is being filled, in text */

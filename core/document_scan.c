@@ -49,41 +49,51 @@ static uint64_t eight_digits(const char *at)
     return le64toh(word) ^ EVERY('0');
 }
 
-/* How many of them are digits, up to the first that is none. */
-static size_t digit_count(uint64_t word)
+/* Not 0 where any of them is no digit. */
+static uint64_t others_than_digits(uint64_t word)
 {
-    uint64_t others = ((word + EVERY(0x80 - 10)) | word) & EVERY(0x80);
-    return others ? (size_t)__builtin_ctzll(others) / 8 : 8;
+    return ((word + EVERY(0x80 - 10)) | word) & EVERY(0x80);
 }
 
-/* The number of the first `count` digits: by pairs, by fours, by eights. */
-static uint64_t number_of(uint64_t word, size_t count)
+/* By pairs, by fours, by eights. */
+static uint64_t number_of(uint64_t word)
 {
-    if (count == 0)
-        return 0;
-    word <<= 64 - 8 * count;
     word = (word * 10 + (word >> 8)) & UINT64_C(0x00FF00FF00FF00FF);
     word = (word * 100 + (word >> 16)) & UINT64_C(0x0000FFFF0000FFFF);
     return (word * 10000 + (word >> 32)) & UINT32_MAX;
 }
 
-/* What follows must be a comma, a brace or white space; a fraction or an exponent fails there. */
-static bool take_number(struct scan *scan, double *ret_number)
+bool scan_digits(const char *at, size_t count, double *ret_number)
 {
-    static const double powers[] = {1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7};
-    const char *begin = scan->at;
-    char end[2 * 8] = {0};
-    if (scan->end - begin < (ptrdiff_t)sizeof(end)) {
-        memcpy(end, begin, (size_t)(scan->end - begin));
-        begin = end;
-    }
+    /* The sixteen bytes that end with it, those before it taken for zeros. */
+    size_t before = SCAN_DIGITS_BYTES - count;
+    const char *begin = at - before;
     uint64_t first = eight_digits(begin), second = eight_digits(begin + 8);
-    size_t count = digit_count(first), more = count == 8 ? digit_count(second) : 0;
-    if (count == 0 || more == 8 || (*begin == '0' && count > 1))
+    if (before >= 8) {
+        first = 0;
+        second &= UINT64_MAX << 8 * (before - 8);
+    } else {
+        first &= UINT64_MAX << 8 * before;
+    }
+    if (others_than_digits(first) | others_than_digits(second) || (*at == '0' && count > 1))
         return false;
-    *ret_number = (double)number_of(first, count) * powers[more] + (double)number_of(second, more);
-    scan->at += count + more;
+    *ret_number = (double)(number_of(first) * 100000000 + number_of(second));
     return true;
+}
+
+/* What follows must be a comma, a brace or white space; a fraction or an exponent fails there. */
+static bool take_number(struct scan *scan, struct str *ret_digits, double *ret_number)
+{
+    char digits[2 * SCAN_DIGITS_BYTES] = {0};
+    const char *begin = scan->at;
+    while (scan->at < scan->end && *scan->at >= '0' && *scan->at <= '9')
+        scan->at++;
+    size_t count = (size_t)(scan->at - begin);
+    if (count == 0 || count > SCAN_DIGITS_MOST)
+        return false;
+    *ret_digits = (struct str){begin, count};
+    memcpy(digits + SCAN_DIGITS_BYTES, begin, count);
+    return scan_digits(digits + SCAN_DIGITS_BYTES, count, ret_number);
 }
 
 /* A member's name, with its quotes, and the colon. */
@@ -118,55 +128,13 @@ static enum entry_state state_of(struct str word)
     return is_word(word, STR("deleted")) ? STATE_DELETED : STATE_OTHER;
 }
 
-/* From the opening brace, with any white space. */
-static bool take_spaced_entry(struct scan *scan, struct usual_entry *ret_entry)
-{
-    struct str ignored, state;
-    struct entry_terms *terms = &ret_entry->terms;
-    bool taken =
-        take(scan, '{') &&
-        take_string_member(scan, STR("\"chatAgentId\""), &terms->chat_agent_id) &&
-        take_string_member(scan, STR("\"workspaceAgentId\""), &terms->workspace_agent_id) &&
-        take_string_member(scan, STR("\"sessionId\""), &ignored) &&
-        take_string_member(scan, STR("\"workspaceDir\""), &ignored) &&
-        take_string_member(scan, STR("\"state\""), &state) &&
-        take_name(scan, STR("\"createdAt\"")) && take_number(scan, &ret_entry->created_at_ms) &&
-        take(scan, ',') && take_name(scan, STR("\"lastActiveAt\"")) &&
-        take_number(scan, &ret_entry->last_active_at_ms) && take(scan, ',') &&
-        take_name(scan, STR("\"idleTtlMs\"")) && take_number(scan, &terms->idle_ttl_ms) &&
-        take(scan, '}');
-    if (taken)
-        ret_entry->state = state_of(state);
-    return taken && ret_entry->state != STATE_OTHER;
-}
-
-/* From the opening brace, laid out as JSON.stringify(data, null, 2) does, with the id once more. */
-static bool take_written_entry(struct scan *scan, struct str id, struct usual_entry *ret_entry)
-{
-    struct str state;
-    struct entry_terms *terms = &ret_entry->terms;
-    bool taken = take_bytes(scan, STR("{\n      \"chatAgentId\": \"")) &&
-                 take_plain(scan, &terms->chat_agent_id) &&
-                 take_bytes(scan, STR(",\n      \"workspaceAgentId\": \"")) &&
-                 take_plain(scan, &terms->workspace_agent_id) &&
-                 take_bytes(scan, STR(",\n      \"sessionId\": \"")) && take_bytes(scan, id) &&
-                 take_bytes(scan, STR("\",\n      \"workspaceDir\": \"\",\n      \"state\": \"")) &&
-                 take_plain(scan, &state) && take_bytes(scan, STR(",\n      \"createdAt\": ")) &&
-                 take_number(scan, &ret_entry->created_at_ms) &&
-                 take_bytes(scan, STR(",\n      \"lastActiveAt\": ")) &&
-                 take_number(scan, &ret_entry->last_active_at_ms) &&
-                 take_bytes(scan, STR(",\n      \"idleTtlMs\": ")) &&
-                 take_number(scan, &terms->idle_ttl_ms) && take_bytes(scan, STR("\n    }"));
-    if (taken)
-        ret_entry->state = state_of(state);
-    return taken && ret_entry->state != STATE_OTHER;
-}
-
 bool scan_head(struct scan *scan, const char **ret_agents)
 {
+    struct str digits;
     double version;
-    if (!take(scan, '{') || !take_name(scan, STR("\"version\"")) || !take_number(scan, &version) ||
-        !take(scan, ',') || !take_name(scan, STR("\"agents\"")) || !take(scan, '{'))
+    if (!take(scan, '{') || !take_name(scan, STR("\"version\"")) ||
+        !take_number(scan, &digits, &version) || !take(scan, ',') ||
+        !take_name(scan, STR("\"agents\"")) || !take(scan, '{'))
         return false;
     *ret_agents = scan->at - 1;
     scan->at = json_skip_space(scan->at, scan->end);
@@ -181,13 +149,26 @@ bool scan_key(struct scan *scan, struct str *ret_id)
     return scan->at < scan->end;
 }
 
-bool scan_usual_entry(struct scan *scan, struct str id, struct usual_entry *ret_entry)
+bool scan_usual_entry(struct scan *scan, struct usual_entry *ret_entry)
 {
-    const char *value = scan->at;
-    if (take_written_entry(scan, id, ret_entry))
-        return true;
-    scan->at = value;
-    return take_spaced_entry(scan, ret_entry);
+    struct str ignored, state;
+    struct entry_terms *terms = &ret_entry->terms;
+    bool taken =
+        take(scan, '{') &&
+        take_string_member(scan, STR("\"chatAgentId\""), &terms->chat_agent_id) &&
+        take_string_member(scan, STR("\"workspaceAgentId\""), &terms->workspace_agent_id) &&
+        take_string_member(scan, STR("\"sessionId\""), &ret_entry->session_id) &&
+        take_string_member(scan, STR("\"workspaceDir\""), &ignored) &&
+        take_string_member(scan, STR("\"state\""), &state) &&
+        take_name(scan, STR("\"createdAt\"")) &&
+        take_number(scan, &ret_entry->created_at, &ret_entry->created_at_ms) && take(scan, ',') &&
+        take_name(scan, STR("\"lastActiveAt\"")) &&
+        take_number(scan, &ret_entry->last_active_at, &ret_entry->last_active_at_ms) &&
+        take(scan, ',') && take_name(scan, STR("\"idleTtlMs\"")) &&
+        take_number(scan, &ignored, &terms->idle_ttl_ms) && take(scan, '}');
+    if (taken)
+        ret_entry->state = state_of(state);
+    return taken && ret_entry->state != STATE_OTHER;
 }
 
 /* Behind a string literal; NULL where the text ends before. */

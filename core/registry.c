@@ -117,6 +117,7 @@ bool registry_reserve(struct registry *registry, size_t count)
     struct entry *entries = reallocarray(registry->entries, capacity, sizeof(*entries));
     if (!entries)
         return false;
+    memory_expect(entries, capacity * sizeof(*entries));
     registry->entries = entries;
     registry->capacity = capacity;
     return true;
@@ -141,7 +142,6 @@ int registry_append(struct registry *registry, struct str session_id, const stru
     if (!entries)
         return -ENOMEM;
     registry->entries = entries;
-    string_index_expect(&registry->index, session_id);
     struct entry *entry = &entries[registry->count];
     *entry = *fields;
     entry_set_session_id(entry, arena_pack(&registry->ids, session_id));
@@ -151,10 +151,7 @@ int registry_append(struct registry *registry, struct str session_id, const stru
 
 bool registry_index_appended(struct registry *registry)
 {
-    bool differ = true;
-    for (size_t place = registry->index.reach; differ && place < registry->count; place++)
-        differ = string_index_add(&registry->index, session_ids(registry), place);
-    return differ;
+    return string_index_add_all(&registry->index, session_ids(registry), registry->count);
 }
 
 bool registry_make_index(struct entry *entries, size_t count, struct string_index *ret_index)

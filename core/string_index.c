@@ -51,46 +51,76 @@ bool string_index_reserve(struct string_index *index, struct string_source sourc
     grown.cells = calloc((size_t)1 << grown.bits, sizeof(*grown.cells));
     if (!grown.cells)
         return false;
+    memory_expect(grown.cells, ((size_t)1 << grown.bits) * sizeof(*grown.cells));
     string_index_put_all(&grown, source, index->reach);
     free(index->cells);
     *index = grown;
     return true;
 }
 
-void string_index_put(struct string_index *index, struct string_source source, size_t place)
+/* Enters a place in the cell of its string. Where an equal one is there: false, or in its stead. */
+static bool enter(struct string_index *index, uint32_t *cell, uint64_t hash, size_t place,
+                  bool replaces)
 {
-    assert(index->cells && place < room_of(index->bits));
-    struct str text = source.at(source.owner, place);
-    uint64_t hash = hash_word(text);
-    *find_cell(index, source, text, hash) = tag_of(index, hash) | ((uint32_t)place + 1);
-    if (index->reach <= place)
-        index->reach = place + 1;
-}
-
-/* In the order of places, not of cells: the strings are read from front to back, and what has to be
- * waited for are the cells. */
-void string_index_put_all(struct string_index *index, struct string_source source, size_t count)
-{
-    enum { AHEAD = 16 };
-    for (size_t place = 0; place < count; place++) {
-        if (count - place > AHEAD)
-            string_index_expect(index, source.at(source.owner, place + AHEAD));
-        string_index_put(index, source, place);
-    }
-}
-
-bool string_index_add(struct string_index *index, struct string_source source, size_t place)
-{
-    assert(index->cells && place < room_of(index->bits));
-    struct str text = source.at(source.owner, place);
-    uint64_t hash = hash_word(text);
-    uint32_t *cell = find_cell(index, source, text, hash);
-    if (*cell != 0)
+    if (*cell != 0 && !replaces)
         return false;
     *cell = tag_of(index, hash) | ((uint32_t)place + 1);
     if (index->reach <= place)
         index->reach = place + 1;
     return true;
+}
+
+static bool enter_one(struct string_index *index, struct string_source source, size_t place,
+                      bool replaces)
+{
+    assert(index->cells && place < room_of(index->bits));
+    struct str text = source.at(source.owner, place);
+    uint64_t hash = hash_word(text);
+    return enter(index, find_cell(index, source, text, hash), hash, place, replaces);
+}
+
+/* The places from `reach` on, some at a time: what has to be waited for are the cells, and these
+ * are asked for together. */
+static bool enter_all(struct string_index *index, struct string_source source, size_t count,
+                      bool replaces)
+{
+    enum { TOGETHER = 16 };
+    struct str texts[TOGETHER];
+    uint64_t hashes[TOGETHER];
+    bool entered = true;
+    assert(count == 0 || (index->cells && count <= room_of(index->bits)));
+    for (size_t first = index->reach; entered && first < count; first = index->reach) {
+        size_t some = count - first < TOGETHER ? count - first : TOGETHER;
+        for (size_t i = 0; i < some; i++) {
+            texts[i] = source.at(source.owner, first + i);
+            hashes[i] = hash_word(texts[i]);
+            __builtin_prefetch(&index->cells[hashes[i] & place_mask(index)], 1);
+        }
+        for (size_t i = 0; entered && i < some; i++)
+            entered = enter(index, find_cell(index, source, texts[i], hashes[i]), hashes[i],
+                            first + i, replaces);
+    }
+    return entered;
+}
+
+void string_index_put(struct string_index *index, struct string_source source, size_t place)
+{
+    (void)enter_one(index, source, place, true);
+}
+
+void string_index_put_all(struct string_index *index, struct string_source source, size_t count)
+{
+    (void)enter_all(index, source, count, true);
+}
+
+bool string_index_add(struct string_index *index, struct string_source source, size_t place)
+{
+    return enter_one(index, source, place, false);
+}
+
+bool string_index_add_all(struct string_index *index, struct string_source source, size_t count)
+{
+    return enter_all(index, source, count, false);
 }
 
 size_t string_index_find(const struct string_index *index, struct string_source source,
@@ -100,12 +130,6 @@ size_t string_index_find(const struct string_index *index, struct string_source 
         return STRING_INDEX_NONE;
     uint32_t cell = *find_cell(index, source, text, hash_word(text));
     return cell == 0 ? STRING_INDEX_NONE : (cell & place_mask(index)) - 1;
-}
-
-void string_index_expect(const struct string_index *index, struct str text)
-{
-    if (index->cells)
-        __builtin_prefetch(&index->cells[(uint32_t)hash_word(text) & place_mask(index)], 1);
 }
 
 void string_index_shift(struct string_index *index, size_t first)

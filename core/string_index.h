@@ -36,15 +36,15 @@ bool string_index_reserve(struct string_index *index, struct string_source sourc
 /* Enters the string that stands at `place`, for which room was made; the place of an equal string
  * is forgotten. */
 void string_index_put(struct string_index *index, struct string_source source, size_t place);
-/* The same for all places below `count`, in their order. */
+/* The same for all places from `reach` up to `count`, in their order. */
 void string_index_put_all(struct string_index *index, struct string_source source, size_t count);
 /* The same, but where an equal string is in the table it stays: false. */
 bool string_index_add(struct string_index *index, struct string_source source, size_t place);
+/* The same for all places from `reach` up to `count`, in their order; ends at the first false. */
+bool string_index_add_all(struct string_index *index, struct string_source source, size_t count);
 /* The place of `text`, or STRING_INDEX_NONE. */
 size_t string_index_find(const struct string_index *index, struct string_source source,
                          struct str text);
-/* Begins to fetch the memory where `text` is or would be, for a call in a microsecond. */
-void string_index_expect(const struct string_index *index, struct str text);
 /* All places from `first` on move up by one, as after a memmove in the array. Room was made. */
 void string_index_shift(struct string_index *index, size_t first);
 /* The same table, of an array with the same strings. False (and *ret_copy empty) without memory. */
