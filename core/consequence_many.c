@@ -75,7 +75,13 @@ static void add_in_use(const struct registry *registry, const struct model *mode
     }
     if (count == 0)
         return;
-    buffer_addf(out, "%zu of them %s in use (", count, count == 1 ? "is" : "are");
+    if (count == many->count)
+        buffer_addf(out, "%s in use (",
+                    count == 1   ? "It is"
+                    : count == 2 ? "Both of them are"
+                                 : "All of them are");
+    else
+        buffer_addf(out, "%zu of them %s in use (", count, count == 1 ? "is" : "are");
     for (size_t i = 0; i < count && i < NAMED_MAX; i++) {
         struct str id = entry_session_id(model_entry(model, registry, risky[i]));
         buffer_addf(out, i > 0 ? ", " : "");

@@ -220,10 +220,12 @@ static void draw_message(struct pen *pen, struct area area)
 
 /* Where the table has no title, what it would say of filter and marks is told here. False for
  * nothing. */
-static bool add_untitled(const struct pen *pen, struct line *line)
+static bool add_untitled(const struct pen *pen, const struct layout *layout, struct line *line)
 {
     const struct rows *rows = pen->view->rows;
     struct str filter = buffer_str(&pen->view->ui->filter);
+    if (layout->has_titles || layout->is_bare)
+        return false;
     view_add_marks(pen, line);
     if (filter.len > 0) {
         line_addf(line, " %zu of %zu  Esc clears /", rows->count, rows->total);
@@ -232,16 +234,22 @@ static bool add_untitled(const struct pen *pen, struct line *line)
     return line->len > 0;
 }
 
+int view_untitled_width(const struct pen *pen, const struct layout *layout)
+{
+    struct line untitled = {.len = 0};
+    return add_untitled(pen, layout, &untitled)
+               ? (int)text_width(line_str(&untitled), pen->cells->ascii)
+               : 0;
+}
+
 void view_draw_bottom(struct pen *pen, const struct layout *layout)
 {
     struct line untitled = {.len = 0};
-    bool has_words = !layout->has_titles && !layout->is_bare && add_untitled(pen, &untitled);
-    bool is_taken = view_has_message(pen) || has_words;
-    if (layout->keys.height > 0 && (layout->message.row != layout->keys.row || !is_taken))
+    if (layout->keys.height > 0)
         view_draw_keys(pen, layout->keys);
     if (view_has_message(pen))
         draw_message(pen, layout->message);
-    else if (has_words)
+    else if (add_untitled(pen, layout, &untitled))
         cells_text(pen->cells, layout->message.row, 0, layout->message.width, ROLE_DIM,
                    line_str(&untitled));
 }

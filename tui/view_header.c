@@ -143,7 +143,7 @@ static void add_health(const struct pen *pen, struct header *header)
     switch (state) {
     case DOCUMENT_OK:
         if (view->watch_mode == WATCH_LIVE && !view->is_frozen)
-            add_word(header, ROLE_GOOD, KEEP_ALWAYS, "LIVE");
+            add_word(header, ROLE_GOOD, view->read_only ? 2 : KEEP_ALWAYS, "LIVE");
         break;
     case DOCUMENT_MISSING:
         add_word(header, ROLE_WARNING, KEEP_ALWAYS, "NO REGISTRY");

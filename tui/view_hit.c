@@ -28,8 +28,7 @@ struct view_hit view_hit(const struct view *view, int width, int height, int row
     struct layout layout;
     struct view_hit none = {.kind = HIT_NONE};
     view_layout(&pen, width, height, &layout);
-    bool has_keys = layout.keys.row != layout.message.row || !view_has_message(&pen);
-    if (has_keys && is_in(layout.keys, row, column)) {
+    if (is_in(layout.keys, row, column)) {
         uint32_t key = view_key_at(&pen, layout.keys, column);
         return (struct view_hit){.kind = key ? HIT_KEY : HIT_NONE, .key = key};
     }

@@ -145,9 +145,23 @@ static void lay_out(struct pen *pen, int width, int height, struct layout *ret_l
     lay_panes(pen, height, ret_layout);
 }
 
+/* On a line that is also for messages the keys have what is left. */
+static void lay_keys(const struct pen *pen, struct layout *layout)
+{
+    struct area *keys = &layout->keys;
+    if (keys->row != layout->message.row)
+        return;
+    int words = view_untitled_width(pen, layout);
+    int taken = view_has_message(pen) ? keys->width : words > 0 ? words + 1 : 0;
+    keys->column += taken;
+    keys->width = largest(0, keys->width - taken);
+    keys->height = keys->width > 0 ? keys->height : 0;
+}
+
 void view_layout(struct pen *pen, int width, int height, struct layout *ret_layout)
 {
     lay_out(pen, width, height, ret_layout);
+    lay_keys(pen, ret_layout);
     int lines = view_message_lines(pen, width);
     ret_layout->covered_row = ret_layout->message.row + 1 - (lines > 0 ? lines : 1);
 }

@@ -189,6 +189,8 @@ bool view_has_pane(const struct pen *pen, const struct layout *layout);
 /* What a state word means, in a clause. */
 const char *view_meaning(enum session_view view);
 void view_draw_bottom(struct pen *pen, const struct layout *layout);
+/* The columns of what stands in the last line about filter and marks, where no title tells. */
+int view_untitled_width(const struct pen *pen, const struct layout *layout);
 void view_draw_keys(struct pen *pen, struct area area);
 /* The key that the bar names at a column; 0 for none. */
 uint32_t view_key_at(const struct pen *pen, struct area area, int column);

@@ -43,11 +43,11 @@ static const struct telling table[] = {
     {DOUBLE, "ab", OPERATION_RELEASE,
      "1 slot becomes free for new chats; nothing moves the old ones. " GC_REMOVES},
     {BUSY, "ab", OPERATION_EXPIRE,
-     "2 of them are in use (a, b). 2 slots become free for new chats; nothing moves the old "
+     "Both of them are in use (a, b). 2 slots become free for new chats; nothing moves the old "
      "ones. " STAYS},
-    {BUSY, "c", OPERATION_EXPIRE, "1 of them is in use (c). No slot becomes free. " STAYS},
+    {BUSY, "c", OPERATION_EXPIRE, "It is in use (c). No slot becomes free. " STAYS},
     {BUSY, "abcd", OPERATION_RELEASE,
-     "4 of them are in use (a, b, c, ...). 2 slots become free for new chats; nothing moves the "
+     "All of them are in use (a, b, c, ...). 2 slots become free for new chats; nothing moves the "
      "old ones. " GC_REMOVES},
     {BUSY, "ab", OPERATION_IDLE, "An idle session keeps its slot until GC expires it."},
     {OVER, "ab", OPERATION_PURGE, FORGOTTEN},

@@ -158,6 +158,7 @@ static const struct picture {
     {"menu-ascii", titled_set_usual, INVOICE, "a", true, false, {{80, 24}}},
     {"menu-of-tagged", titled_set_usual, NULL, "  j a", false, false, {{80, 24}, {140, 40}}},
     {"tagged", titled_set_usual, NULL, " j  ", false, false, {{80, 24}, {140, 40}, {40, 10}}},
+    {"tagged", titled_set_usual, NULL, " j  ", false, false, {{40, 8}}},
     {"tagged-ascii", titled_set_usual, NULL, " j  ", true, false, {{80, 24}}},
     {"tagged-asked", titled_set_usual, NULL, "  j  K", false, false, {{80, 24}, {40, 10}}},
     {"tagged-nothing-to-do", titled_set_usual, NULL, "  P", false, false, {{80, 24}}},
