@@ -160,7 +160,7 @@ void stress_look(struct stress *stress, const struct wish *in_flight)
     enum wish_fate fate = WISH_BEFORE;
     document_init(&document);
     if (load_kept(stress, &document)) {
-        sessions_check(&stress->sessions, &document.registry, in_flight, &fate);
+        sessions_check(&stress->sessions, &document, in_flight, &fate);
         stress->figures.before += in_flight && fate == WISH_BEFORE;
         stress->figures.after += in_flight && fate == WISH_AFTER;
     } else {

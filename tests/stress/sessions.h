@@ -28,6 +28,7 @@ struct session {
     bool is_missing;         /* the last look did not show it as it was left */
     bool is_told;            /* since its last edit the operator was told that it is let go */
     struct held found;       /* …but so */
+    bool is_anothers;        /* …with another session's id in it */
 };
 
 struct sessions {
@@ -68,7 +69,7 @@ void sessions_keep(struct sessions *sessions, const struct wish *wish);
  * Compares all with a version of the file. A wish that is in flight (may be NULL) may be done or
  * not: what is there holds from now on; *ret_fate (may be NULL) is WISH_AFTER where all of it is.
  */
-void sessions_check(struct sessions *sessions, const struct registry *registry,
+void sessions_check(struct sessions *sessions, const struct document *document,
                     const struct wish *in_flight, enum wish_fate *ret_fate);
 /* The operator was told that this session's last edit was lost and is in conflict with another. */
 void sessions_tell(struct sessions *sessions, struct str session_id);
@@ -78,8 +79,8 @@ void sessions_tell_moved(struct sessions *sessions, struct str session_id,
                          const struct registry *registry);
 /* Every session is as its last edit left it, or told; and no purged one is there again. */
 bool sessions_are_as_left(const struct sessions *sessions);
-/* Ids that nobody gave out, and entries created at a time at which nothing was: what servers make
- * that write at once. */
+/* What servers make that write at once: ids that nobody gave out, entries that say they are another
+ * session's, or created when nothing was. */
 unsigned sessions_garbled(const struct sessions *sessions);
 /* How many the last look showed otherwise than they were left, beside those that were told; says
  * each in a "# " line. */
