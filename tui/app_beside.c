@@ -1,5 +1,6 @@
-/* What only wide screens show beside the rest: how hard the pool was pressed, and why the session
- * under the cursor fell back. Made when something changed, for drawing has no memory. */
+/* What only wide screens show beside the rest: how hard the pool was pressed, and why the newest
+ * fallback is one. Made when something changed, for drawing has no memory. Whatever the cursor is
+ * on, it stays: a move is not worth so many lines. */
 #include "tui/app_part.h"
 
 #include <string.h>
@@ -25,11 +26,32 @@ static void find_pressure(struct app *app, int64_t now_ms)
                                                 (double)now_ms - DAY_MS, &ui->pressure, NULL) == 0;
 }
 
-/* The session under the cursor where it is on the workspace agent; absent where it is not. */
-static struct str fallback_of(const struct app *app)
+static bool is_fallback(const struct app *app, struct str session_id)
 {
-    const struct entry *entry = app_target_entry(app);
-    return entry && entry_is_fallback(entry) ? entry_session_id(entry) : (struct str){0};
+    const struct document *shown = state_shown(app->state);
+    size_t row = model_find_row(&app->state->model, &shown->registry, session_id);
+    return row < app->state->model.entry_count && entry_is_fallback(&shown->registry.entries[row]);
+}
+
+/* The one that fell back last, of those that are fallbacks still; of what was before the history,
+ * the one that findings name. Absent: there is none. */
+static struct str newest_fallback(const struct app *app)
+{
+    const struct model *model = &app->state->model;
+    const struct history *history = app->state->around.history;
+    size_t count = 0;
+    if (model->counts.fallback == 0)
+        return (struct str){0};
+    const struct history_event *events = history ? history_events(history, &count) : NULL;
+    for (size_t i = count; i > 0; i--) {
+        if (events[i - 1].kind == EVENT_FELL_BACK && is_fallback(app, events[i - 1].session_id))
+            return events[i - 1].session_id;
+    }
+    for (size_t i = 0; i < model->finding_count; i++) {
+        if (is_fallback(app, model->findings[i].subject))
+            return model->findings[i].subject;
+    }
+    return (struct str){0};
 }
 
 static void explain(struct app *app, struct str session_id, int64_t now_ms)
@@ -54,17 +76,12 @@ void app_fit_beside(struct app *app, int width, int64_t now_ms)
     }
     if (width < UI_SIDE_WIDTH || !app->state->has_model)
         return;
-    struct str session_id = fallback_of(app);
     bool is_same_look = made->model_now_ms == app->state->model.now_ms &&
                         made->events == count_events(app) && made->model_now_ms != 0;
-    bool is_same_session = str_equal(session_id, buffer_str(&made->session));
-    if (is_same_look && is_same_session)
+    if (is_same_look)
         return;
-    if (!is_same_look)
-        find_pressure(app, now_ms);
-    explain(app, session_id, now_ms);
+    find_pressure(app, now_ms);
+    explain(app, newest_fallback(app), now_ms);
     made->model_now_ms = app->state->model.now_ms;
     made->events = count_events(app);
-    buffer_clear(&made->session);
-    buffer_add_str(&made->session, session_id);
 }

@@ -166,7 +166,8 @@ static attr_t attributes_of(unsigned attributes)
            (attributes & LOOK_REVERSE ? A_REVERSE : 0);
 }
 
-/* The selected row is one bar in reverse: dim and coloured text would be hard to read in it. */
+/* The selected row is one bar in reverse: dim and coloured text would be hard to read in it, and to
+ * change attributes within it costs more than the words. */
 static void set_up_looks(struct term *term, const struct term_look *wanted)
 {
     bool is_direct = has_capability("RGB");
@@ -174,7 +175,6 @@ static void set_up_looks(struct term *term, const struct term_look *wanted)
     bool has_default = depth != DEPTH_NONE && use_default_colors() == OK;
     for (short role = 0; role < ROLE_COUNT; role++) {
         struct look look = theme_look(wanted->theme, (enum role)role, depth, has_default);
-        struct look mono = theme_look(THEME_MONO, (enum role)role, DEPTH_NONE, true);
         short pair = (short)(role + 1);
         bool is_plain =
             look.foreground.number == THEME_COLOR_OWN && look.background.number == THEME_COLOR_OWN;
@@ -184,9 +184,7 @@ static void set_up_looks(struct term *term, const struct term_look *wanted)
         bool has_ground = look.background.number != THEME_COLOR_OWN ||
                           look.attributes & (LOOK_UNDERLINE | LOOK_REVERSE);
         term->paints[role] = (struct paint){attributes_of(look.attributes), pair, has_ground};
-        term->cursor_paints[role] =
-            (struct paint){attributes_of((mono.attributes & ~(unsigned)LOOK_DIM) | LOOK_REVERSE),
-                           term->paints[ROLE_TEXT].pair, true};
+        term->cursor_paints[role] = (struct paint){A_REVERSE, term->paints[ROLE_TEXT].pair, true};
     }
 }
 

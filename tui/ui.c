@@ -39,7 +39,6 @@ void ui_done(struct ui *ui)
     buffer_done(&ui->help_filter);
     why_words_done(&ui->why);
     why_words_done(&ui->side_why);
-    buffer_done(&ui->beside.session);
     arena_done(&ui->menu.arena);
     line_completion_done(&ui->prompt.completion);
     line_history_done(&ui->prompt.history);

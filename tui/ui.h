@@ -121,7 +121,6 @@ struct events_pane {
 struct made_beside {
     int64_t model_now_ms; /* 0: nothing yet */
     size_t events;
-    struct buffer session; /* the fallback that side_why explains; empty: none */
 };
 
 /* One command of the action menu. */
@@ -187,7 +186,7 @@ struct ui {
     struct why_words why; /* UI_WHY */
     struct made_beside beside;
     struct pressure pressure;  /* has_pressure: the history tells of it */
-    struct why_words side_why; /* has_side_why: of the fallback under the cursor */
+    struct why_words side_why; /* has_side_why: of the newest fallback */
     bool has_pressure, has_side_why;
     struct menu menu;     /* UI_MENU */
     struct prompt prompt; /* UI_LINE */

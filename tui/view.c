@@ -120,8 +120,8 @@ static void draw_side(struct pen *pen, const struct layout *layout)
     draw_wall(pen, layout);
     if (why > 0)
         view_draw_side_why(pen, uncovered(layout, below));
-    if (view_draw_detail(pen, uncovered(layout, inside), 0) > inside.height)
-        pen_head_right(pen, area.row, area.column, area.width - 2, "Enter = more");
+    pen_head_right(pen, area.row, area.column, area.width - 2, "Enter = more");
+    view_draw_side_detail(pen, uncovered(layout, inside));
 }
 
 static void draw_strip(struct pen *pen, const struct layout *layout)

@@ -5,7 +5,7 @@
 #include <math.h>
 
 /* What wide screens have room for: how hard the pool was pressed, the sum of the table, why the
- * fallback under the cursor is one. */
+ * newest fallback is one. */
 enum { GAP = 3, MARGIN = 2, SUMMARY_LEAST = 2, WHY_LEAST = 8, DETAIL_LEAST = 14 };
 
 static void add_time(struct pen *pen, struct line *line, const char *before, double at_ms)

@@ -49,7 +49,7 @@ bool view_can(const struct pen *pen, enum command_id id)
         return pen->view->ui->tags.marked > 0;
     if ((command->flags & COMMAND_CHANGES) && ui_acts_on_tags(pen->view->ui))
         return true;
-    if (id == COMMAND_MENU || id == COMMAND_WHY)
+    if (id == COMMAND_MENU || id == COMMAND_WHY || id == COMMAND_DETAIL)
         return entry;
     if (!(command->flags & COMMAND_NEEDS_SESSION))
         return true;
@@ -246,7 +246,7 @@ void view_draw_bottom(struct pen *pen, const struct layout *layout)
 {
     struct line untitled = {.len = 0};
     if (layout->keys.height > 0)
-        view_draw_keys(pen, layout->keys);
+        view_draw_keys(pen, layout);
     if (view_has_message(pen))
         draw_message(pen, layout->message);
     else if (add_untitled(pen, layout, &untitled))

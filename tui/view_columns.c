@@ -25,6 +25,7 @@ enum {
     ENDS_SHORT = 7, /* "EXPIRES" */
     GAP = 2,
     GAP_MOST = 4,
+    BAR_MOST = 50,
 };
 
 static int between(int least, int value, int most)
@@ -212,6 +213,21 @@ static struct columns chosen_columns(const struct pen *pen, struct area area)
         at += column->width + GAP;
     }
     return columns;
+}
+
+int view_columns_bar_end(const struct columns *columns)
+{
+    struct columns seen = *columns;
+    int end = 0;
+    for (enum table_column i = 0; i < COLUMN_COUNT; i++) {
+        const struct column *column = column_of(&seen, i);
+        int column_end = column->at + column->width;
+        if (i == COLUMN_TITLE && column->at < BAR_MOST && column_end > BAR_MOST)
+            return BAR_MOST;
+        if (column_end <= BAR_MOST && column_end > end)
+            end = column_end;
+    }
+    return end;
 }
 
 struct columns view_columns(const struct pen *pen, struct area area)

@@ -20,6 +20,9 @@ struct columns {
     struct column session, state, slot, title, workspace, run, age, quiet, ends;
 };
 
+/* Where the bar of the cursor ends in a wide screen: with the last column of the first so many, or
+ * in the title. The whole row would cost more than all else that a move changes. */
+int view_columns_bar_end(const struct columns *columns);
 /* Those that the operator has chosen, as far as they find room; or those that matter most. */
 struct columns view_columns(const struct pen *pen, struct area area);
 

@@ -10,20 +10,19 @@ const char *view_meaning(enum session_view view)
 {
     static const char *const meanings[] = {
         [VIEW_ACTIVE] = "has a slot; no run of it has ended cleanly yet",
-        [VIEW_IDLE] = "a run of it has ended; it keeps its slot, and may run again",
+        [VIEW_IDLE] = "keeps its slot; a run of it has ended, and it may run again",
         [VIEW_OVERDUE] = "past its TTL; GC has not come by yet",
-        [VIEW_FALLBACK] = "on the workspace agent, for no slot was free; it is not moved later",
-        [VIEW_STRANDED] = "on the workspace agent while a slot is free; it is not moved later",
-        [VIEW_ORPHAN] = "live on an agent that is no slot of the pool",
+        [VIEW_FALLBACK] = "no slot was free; it is on the workspace agent, and is not moved later",
+        [VIEW_STRANDED] = "a slot is free; it is on the workspace agent, and is not moved later",
+        [VIEW_ORPHAN] = "live outside the pool; its agent is no slot of it",
         [VIEW_EXPIRED] = "its hold has ended; its chat is still pinned to the agent",
-        [VIEW_RELEASED] = "its hold was ended by hand; the next GC removes the entry",
-        [VIEW_ODD] = "not an entry as the server writes them; it holds no slot",
-        [VIEW_RUNNING] = "has a slot; a run of it is in progress, by its traces",
-        [VIEW_GHOST] = "live, but its chat is gone: no index has it, and it has no transcript",
-        [VIEW_SHARED] = "its hold has ended, but it still uses the slot that another one holds now",
-        [VIEW_IN_USE] = "its hold has ended, but its chat is still in use",
-        [VIEW_FORGOTTEN] =
-            "the registry knows nothing of it; its chat is still pinned to the agent",
+        [VIEW_RELEASED] = "given back by hand; the next GC removes the entry",
+        [VIEW_ODD] = "not as the server writes them; it holds no slot",
+        [VIEW_RUNNING] = "a run is in progress; it has a slot, and its traces say so",
+        [VIEW_GHOST] = "its chat is gone; no index has it, and it has no transcript",
+        [VIEW_SHARED] = "uses the slot of another one; its own hold has ended",
+        [VIEW_IN_USE] = "its chat is in use; its hold has ended",
+        [VIEW_FORGOTTEN] = "not in the registry; its chat is still pinned to the agent",
     };
     return meanings[view];
 }

@@ -29,7 +29,7 @@ struct view_hit view_hit(const struct view *view, int width, int height, int row
     struct view_hit none = {.kind = HIT_NONE};
     view_layout(&pen, width, height, &layout);
     if (is_in(layout.keys, row, column)) {
-        uint32_t key = view_key_at(&pen, layout.keys, column);
+        uint32_t key = view_key_at(&pen, &layout, column);
         return (struct view_hit){.kind = key ? HIT_KEY : HIT_NONE, .key = key};
     }
     bool is_seen = pen.model && !view_pane_is_over(&pen, &layout) && row < layout.covered_row;

@@ -19,6 +19,7 @@ static int hint_width(struct hint hint, bool ascii)
 /* The bar as it is drawn, from the left; what of it stands at a column is found on the way. */
 struct bar {
     struct pen *pen;
+    bool has_session; /* what the session allows belongs into it */
     int row, column, end;
     int gap;
     int wanted;   /* column */
@@ -43,6 +44,13 @@ static void draw_hints(struct bar *bar, const struct hint *hints, size_t count)
 {
     for (size_t i = 0; i < count; i++)
         draw_hint(bar, hints[i]);
+}
+
+/* Beside the table stands what tells of the session, and what can be done to it. */
+static bool has_side(const struct pen *pen, const struct layout *layout)
+{
+    return pen->model && layout->detail.height > 1 && !view_pane_is_over(pen, layout) &&
+           !view_pane_is_beside(pen, layout);
 }
 
 static bool is_reading(const struct pen *pen)
@@ -97,30 +105,54 @@ static struct hint hint_of(const struct pen *pen, const struct command *command,
                                     : command->label};
 }
 
-/* What finds room first: the ways out, what changes something, the rest. */
-enum rank { RANK_WAY_OUT, RANK_CHANGE, RANK_OTHER, RANK_COUNT };
+/* Where they stand: first what can always be done; then what the session under the cursor allows,
+ * so that a move of the cursor changes nothing but that; the ways out at the right. */
+enum part { PART_ALWAYS, PART_SESSION, PART_WAY_OUT };
 
-static enum rank rank_of(const struct command *command)
+static enum part part_of(const struct command *command)
 {
     if (command->id == COMMAND_HELP || command->id == COMMAND_QUIT)
-        return RANK_WAY_OUT;
-    return command->flags & COMMAND_CHANGES ? RANK_CHANGE : RANK_OTHER;
+        return PART_WAY_OUT;
+    return command->flags & COMMAND_CHANGES && command->flags & COMMAND_NEEDS_SESSION ? PART_SESSION
+                                                                                      : PART_ALWAYS;
 }
 
-/* The commands that find room, in the order of the table. */
-static void choose_commands(const struct pen *pen, int room, int gap, bool chosen[KEYMAP_COMMANDS])
+/* Columns of the commands of a part that can be given now, a gap behind each. */
+static int width_of_part(const struct bar *bar, enum part part)
 {
     char name[KEYMAP_LABEL_SIZE];
-    for (enum rank rank = RANK_WAY_OUT; rank < RANK_COUNT; rank++) {
-        for (size_t i = 0; i < command_count; i++) {
-            if (rank_of(&commands[i]) != rank || !is_in_bar(pen, &commands[i]))
-                continue;
-            int width = hint_width(hint_of(pen, &commands[i], name), pen->cells->ascii);
-            if (width > room)
-                continue;
-            chosen[i] = true;
-            room -= width + gap;
-        }
+    int width = 0;
+    for (size_t i = 0; i < command_count; i++) {
+        if (part_of(&commands[i]) == part && is_in_bar(bar->pen, &commands[i]))
+            width += hint_width(hint_of(bar->pen, &commands[i], name), bar->pen->cells->ascii) +
+                     bar->gap;
+    }
+    return width;
+}
+
+/* What a session that holds its slot allows: more than most others do. */
+static int width_of_holder(const struct bar *bar)
+{
+    static const enum command_id ids[] = {COMMAND_IDLE, COMMAND_EXPIRE, COMMAND_RELEASE};
+    char name[KEYMAP_LABEL_SIZE];
+    int width = 0;
+    for (size_t i = 0; i < sizeof(ids) / sizeof(ids[0]); i++)
+        width +=
+            hint_width(hint_of(bar->pen, command_by_id(ids[i]), name), bar->pen->cells->ascii) +
+            bar->gap;
+    return width;
+}
+
+/* Draws the commands of a part that find room up to a column, in the order of the table. */
+static void draw_part(struct bar *bar, enum part part, int end)
+{
+    char name[KEYMAP_LABEL_SIZE];
+    for (size_t i = 0; i < command_count; i++) {
+        if (part_of(&commands[i]) != part || !is_in_bar(bar->pen, &commands[i]))
+            continue;
+        struct hint hint = hint_of(bar->pen, &commands[i], name);
+        if (bar->column + hint_width(hint, bar->pen->cells->ascii) <= end)
+            draw_hint(bar, hint);
     }
 }
 
@@ -128,15 +160,17 @@ static void draw_commands(struct bar *bar)
 {
     struct pen *pen = bar->pen;
     struct hint hints[2];
-    char name[KEYMAP_LABEL_SIZE];
-    bool chosen[KEYMAP_COMMANDS] = {false};
     bar->gap = bar->end < NARROW ? 1 : ITEM_GAP;
+    int ways_out = bar->end + bar->gap - width_of_part(bar, PART_WAY_OUT);
+    int session = bar->has_session ? width_of_part(bar, PART_SESSION) : 0;
+    if (session > 0 && session < width_of_holder(bar))
+        session = width_of_holder(bar);
     draw_hints(bar, hints, hints_of_pane(pen, hints));
-    choose_commands(pen, bar->end - bar->column, bar->gap, chosen);
-    for (size_t i = 0; i < command_count; i++) {
-        if (chosen[i])
-            draw_hint(bar, hint_of(pen, &commands[i], name));
-    }
+    draw_part(bar, PART_ALWAYS, ways_out - bar->gap - session);
+    if (bar->has_session)
+        draw_part(bar, PART_SESSION, ways_out - bar->gap);
+    bar->column = ways_out;
+    draw_part(bar, PART_WAY_OUT, bar->end);
 }
 
 static void draw(struct bar *bar)
@@ -174,10 +208,12 @@ static void draw(struct bar *bar)
     }
 }
 
-static struct bar bar_in(struct pen *pen, struct area area, int wanted)
+static struct bar bar_of(struct pen *pen, const struct layout *layout, int wanted)
 {
+    struct area area = layout->keys;
     return (struct bar){
         .pen = pen,
+        .has_session = !has_side(pen, layout),
         .row = area.row,
         .column = area.column + MARGIN,
         .end = area.column + area.width,
@@ -186,17 +222,17 @@ static struct bar bar_in(struct pen *pen, struct area area, int wanted)
     };
 }
 
-void view_draw_keys(struct pen *pen, struct area area)
+void view_draw_keys(struct pen *pen, const struct layout *layout)
 {
-    struct bar bar = bar_in(pen, area, -1);
+    struct bar bar = bar_of(pen, layout, -1);
     draw(&bar);
 }
 
-uint32_t view_key_at(const struct pen *pen, struct area area, int column)
+uint32_t view_key_at(const struct pen *pen, const struct layout *layout, int column)
 {
     struct cells nothing = {.width = pen->cells->width, .ascii = pen->cells->ascii};
     struct pen looking = view_pen(pen->view, &nothing);
-    struct bar bar = bar_in(&looking, area, column);
+    struct bar bar = bar_of(&looking, layout, column);
     draw(&bar);
     return bar.key;
 }

@@ -75,7 +75,8 @@ void view_add_pane_title(const struct pen *pen, struct line *line)
 static bool is_narrow(const struct pen *pen, enum ui_mode mode)
 {
     bool is_full = pen->view->ui->sizes[UI_FINDINGS] == UI_FULL;
-    return mode == UI_WHY || mode == UI_MENU || (mode == UI_FINDINGS && !is_full);
+    return mode == UI_DETAIL || mode == UI_WHY || mode == UI_MENU ||
+           (mode == UI_FINDINGS && !is_full);
 }
 
 bool view_pane_is_beside(const struct pen *pen, const struct layout *layout)

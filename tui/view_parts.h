@@ -144,7 +144,7 @@ int view_pressure_width(const struct pen *pen, int width);
 void view_draw_pressure(struct pen *pen, struct area area);
 /* How many entries there are, and what becomes of them, below a table that leaves room for it. */
 void view_draw_summary(struct pen *pen, struct area area);
-/* Why the fallback under the cursor is one, below its detail: the lines it takes of so many; 0 for
+/* Why the newest fallback is one, below the detail: the lines it takes of so many; 0 for
  * none. */
 int view_side_why_height(const struct pen *pen, struct area side);
 void view_draw_side_why(struct pen *pen, struct area area);
@@ -160,6 +160,8 @@ void view_draw_table(struct pen *pen, const struct layout *layout);
 void view_add_marks(const struct pen *pen, struct line *line);
 /* These draw from the line `scroll` on and return how many lines there are. */
 int view_draw_detail(struct pen *pen, struct area area, int scroll);
+/* The same in few lines, beside the table: the same facts at the same places for every session. */
+void view_draw_side_detail(struct pen *pen, struct area area);
 int view_draw_help(struct pen *pen, struct area area, int scroll);
 int view_draw_why(struct pen *pen, struct area area, int scroll);
 int view_draw_why_words(struct pen *pen, struct area area, int scroll,
@@ -186,14 +188,14 @@ bool view_pane_is_beside(const struct pen *pen, const struct layout *layout);
 bool view_events_are_in_strip(const struct pen *pen, const struct layout *layout);
 /* A pane other than table and pool is open, wherever. */
 bool view_has_pane(const struct pen *pen, const struct layout *layout);
-/* What a state word means, in a clause. */
+/* What a state word means: in a clause, then more behind a semicolon. */
 const char *view_meaning(enum session_view view);
 void view_draw_bottom(struct pen *pen, const struct layout *layout);
 /* The columns of what stands in the last line about filter and marks, where no title tells. */
 int view_untitled_width(const struct pen *pen, const struct layout *layout);
-void view_draw_keys(struct pen *pen, struct area area);
+void view_draw_keys(struct pen *pen, const struct layout *layout);
 /* The key that the bar names at a column; 0 for none. */
-uint32_t view_key_at(const struct pen *pen, struct area area, int column);
+uint32_t view_key_at(const struct pen *pen, const struct layout *layout, int column);
 /* The column of the table whose head stands at a column of the screen; SORT_COUNT for none that is
  * sorted by. */
 enum sort_key view_head_at(const struct pen *pen, struct area area, int column);

@@ -110,7 +110,9 @@ static void draw_row(struct pen *pen, int row, struct area area, const struct co
     bool is_here = ui_base(pen->view->ui) == UI_NORMAL; /* elsewhere another session is meant */
     if (is_here && str_equal(entry_session_id(entry), buffer_str(&pen->view->ui->cursor_id))) {
         cells_text(pen->cells, row, area.column, 1, ROLE_TEXT, STR(">"));
-        cells_mark_row(pen->cells, row, area.column, area.width);
+        bool is_wide = pen->cells->width >= UI_SIDE_WIDTH;
+        cells_mark_row(pen->cells, row, area.column,
+                       is_wide ? view_columns_bar_end(columns) - area.column : area.width);
     }
 }
 

@@ -31,7 +31,7 @@ int pen_chat_title(struct pen *pen, int row, int column, int width, enum role ro
 {
     struct str title = model_title(pen->model, index);
     if (title.len == 0)
-        return cells_text(pen->cells, row, column, width, ROLE_DIM, STR("-"));
+        return cells_text(pen->cells, row, column, width, role, STR("-"));
     return cells_text(pen->cells, row, column, width, role, title);
 }
 

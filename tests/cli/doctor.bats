@@ -136,8 +136,8 @@ check() {
     check odd-entry
 }
 
-@test "a bad day" {
-    check everything
+@test "a bad day, and a day with a row of each kind" {
+    check everything kinds
 }
 
 @test "strangers' titles, ids and files" {

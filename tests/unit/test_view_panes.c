@@ -148,6 +148,7 @@ static const struct picture {
     {"past-swimlane", set_eventful, NULL, "[[t", false, false, {{140, 40}}},
     {"past-live", set_eventful, NULL, "[]", false, false, {{80, 24}}},
     {"beside", set_eventful, INVOICE, "", false, false, {{140, 40}, {200, 60}}},
+    {"beside-another", set_eventful, REFUND, "", false, false, {{140, 40}}},
     {"menu", titled_set_usual, REFUND, "a", false, false, {{80, 24}, {140, 40}, {40, 10}}},
     {"menu-of-running", titled_set_usual, ONBOARDING, "aj", false, false, {{80, 24}, {40, 10}}},
     {"menu-of-fallback", titled_set_usual, INVOICE, "a", false, false, {{80, 24}, {140, 40}}},
