@@ -36,7 +36,7 @@ static int prepare(const struct app *app, const char *name, int64_t now_ms,
 {
     const struct state *state = app->state;
     if (!state->copies_dir.data)
-        return error_set(error, ERROR_NOT_FOUND, ENOENT, "No copies of the registry are kept");
+        return error_set(error, ERROR_NOT_FOUND, ENOENT, "no copies of the registry are kept");
     return restore_prepare(state->copies_dir.data, name, &state->document, now_ms, ret_restore,
                            error);
 }
@@ -63,7 +63,7 @@ void app_restore(struct app *app, const char *copy, int64_t now_ms)
     struct restore restore;
     if (prepare(app, copy, now_ms, &restore, &error) != 0) {
         bool is_none = error.kind == ERROR_NOT_FOUND;
-        ui_say(&app->ui, is_none ? TONE_WARNING : TONE_ERROR, "%s.", error.text);
+        ui_say(&app->ui, is_none ? TONE_WARNING : TONE_ERROR, "Not done: %s.", error.text);
         return;
     }
     if (restore_has_work(&restore))

@@ -232,7 +232,8 @@ static void take_back(struct app *app, struct undoing undoing)
     }
     int result = undo(app, &undoing, &error);
     if (result != 0) {
-        ui_say(&app->ui, result == -ENOENT ? TONE_WARNING : TONE_ERROR, "Not done: %s", error.text);
+        ui_say(&app->ui, result == -ENOENT ? TONE_WARNING : TONE_ERROR, "Not done: %s.",
+               error.text);
         words_add_no_copy(&undoing.report, &app->ui);
     }
     for (size_t i = 0; undoing.outcomes && i < undoing.undone.change_count; i++)

@@ -148,7 +148,8 @@ static void without_a_loss_there_is_nothing_to_bring_back(void **state)
     desk_key(desk, 'B');
     assert_int_equal(desk->app.ui.mode, UI_NORMAL);
     assert_int_equal(desk->app.ui.tone, TONE_WARNING);
-    assert_non_null(strstr(desk_message(desk), "no copy of the registry has been kept"));
+    assert_non_null(
+        strstr(desk_message(desk), "Not done: no copy of the registry has been kept in "));
     desk_select(desk, "bbbbbbbb-2");
     desk_key(desk, 'K');
     desk_key(desk, 'B');
