@@ -66,6 +66,10 @@ static void add_counts(const struct pen *pen, struct header *header)
         return;
     const struct counts *counts = &pen->model->counts;
     struct item *held = add(header, PLACE_MIDDLE, ROLE_TEXT, KEEP_ALWAYS);
+    if (counts->slots > 0 && view_is_unknown(pen)) {
+        (void)snprintf(held->own, sizeof(held->own), "?/%zu held", counts->slots);
+        return;
+    }
     if (counts->slots > 0)
         (void)snprintf(held->own, sizeof(held->own), "%zu/%zu held", counts->held, counts->slots);
     else

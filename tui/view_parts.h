@@ -75,6 +75,10 @@ enum role view_role_of_slot(enum slot_view view);
 bool view_knows_chats(const struct pen *pen);
 /* DenchClaw creates no slots any more: what is left over is no cause for alarm. */
 bool view_is_retired(const struct pen *pen);
+/* The registry is not read, and no good version of it was: of slots nothing is known. */
+bool view_is_unknown(const struct pen *pen);
+/* The word for the state of a slot; "unknown" for one that nobody can know to be free. */
+const char *pen_slot_name(const struct pen *pen, enum slot_view view);
 /* Draws the title of a session's chat, "-" for none. Returns the columns used. */
 int pen_chat_title(struct pen *pen, int row, int column, int width, enum role role, size_t index);
 /* Somebody looked for traces of this session. */

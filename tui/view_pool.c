@@ -176,7 +176,7 @@ static void add_cursor(const struct pen *pen, struct line *line)
     if (slot) {
         line_add(line, STR(": slot "));
         line_add(line, slot->label);
-        line_addf(line, " %s", slot_view_name(slot->view));
+        line_addf(line, " %s", pen_slot_name(pen, slot->view));
     } else {
         line_addf(line, ": %s", session_view_name(model_view(model, row)));
     }

@@ -4,11 +4,11 @@
  * groups of ten, each row headed by the label of its first. */
 enum { GROUP = 10 };
 
-static char letter_of_slot(enum slot_view view)
+static char letter_of_slot(const struct pen *pen, enum slot_view view)
 {
     switch (view) {
     case SLOT_FREE:
-        return '.';
+        return view_is_unknown(pen) ? '?' : '.';
     case SLOT_ACTIVE:
         return 'a';
     case SLOT_RUNNING:
@@ -50,7 +50,7 @@ static struct sign sign_of(const struct pen *pen, size_t place)
 {
     const struct slot *slot = pool_item_slot(pen->model, place);
     if (slot)
-        return (struct sign){slot->label, letter_of_slot(slot->view),
+        return (struct sign){slot->label, letter_of_slot(pen, slot->view),
                              view_role_of_slot(slot->view)};
     size_t row = pool_item_row(pen->model, place);
     return (struct sign){STR("F"), letter_of_fallback(pen, row), ROLE_FALLBACK};
@@ -135,12 +135,12 @@ static int draw_legend(struct pen *pen, struct area area, int column)
     for (size_t i = 0; i < pen->model->slot_count; i++)
         seen |= 1U << pen->model->slots[i].view;
     for (size_t i = 0; i < sizeof(order) / sizeof(order[0]); i++) {
-        const char *name = slot_view_name(order[i]);
+        const char *name = pen_slot_name(pen, order[i]);
         if (!(seen >> order[i] & 1))
             continue;
         cells_text(pen->cells, area.row, column, 1, ROLE_RULE, STR(" "));
         draw_letter(pen, area.row, column + 1, view_role_of_slot(order[i]),
-                    letter_of_slot(order[i]));
+                    letter_of_slot(pen, order[i]));
         (void)cells_printf(pen->cells, area.row, column + 2, area.width, ROLE_COLUMN, " %s ", name);
         column += (int)str_of(name).len + 4;
     }

@@ -281,7 +281,7 @@ static void draw_slot(struct pen *pen, int row, const struct columns *columns,
 {
     cells_text(pen->cells, row, columns->label, columns->label_width, ROLE_TEXT, slot->label);
     cells_text(pen->cells, row, columns->state, STATE_WIDTH, view_role_of_slot(slot->view),
-               str_of(slot_view_name(slot->view)));
+               str_of(pen_slot_name(pen, slot->view)));
     if (slot->holder_count == 0)
         draw_free(pen, row, columns, slot);
     else

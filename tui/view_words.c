@@ -20,6 +20,17 @@ bool view_is_retired(const struct pen *pen)
     return pool_is_retired(pen->model);
 }
 
+bool view_is_unknown(const struct pen *pen)
+{
+    return pen->shown && pen->shown != &pen->view->state->document &&
+           pen->shown->state == DOCUMENT_MISSING;
+}
+
+const char *pen_slot_name(const struct pen *pen, enum slot_view view)
+{
+    return view == SLOT_FREE && view_is_unknown(pen) ? "unknown" : slot_view_name(view);
+}
+
 enum role pen_role_of(const struct pen *pen, enum session_view view)
 {
     bool is_left_over = view == VIEW_OVERDUE || view == VIEW_FALLBACK || view == VIEW_STRANDED ||

@@ -449,7 +449,7 @@ static const struct picture {
      false,
      {{80, 24}, {40, 10}, {140, 40}, {60, 20}, {40, 8}, {200, 60}, {1, 1}}},
     {"wiped-read-only", set_wiped_read_only, false, {{80, 24}}},
-    {"torn-at-first", set_torn_at_first, false, {{80, 24}}},
+    {"torn-at-first", set_torn_at_first, false, {{80, 24}, {40, 8}}},
     {"malformed", set_malformed, false, {{80, 24}, {140, 40}}},
     {"no-agents", set_no_agents, false, {{80, 24}}},
     {"unreadable", set_unreadable, false, {{80, 24}}},
