@@ -332,7 +332,9 @@ static bool is_anothers(const struct document *document, struct str id)
         return false;
     struct document_span span = document_entry_span(document, entry);
     struct str value = {document->bytes.data + span.offset, span.len};
-    return !json_string_equals(json_member(value, STR("sessionId")), id);
+    struct str session_id =
+        json_kind(value) == JSON_OBJECT ? json_member(value, STR("sessionId")) : (struct str){0};
+    return json_kind(session_id) != JSON_STRING || !json_string_equals(session_id, id);
 }
 
 void sessions_check(struct sessions *sessions, const struct document *document,
