@@ -18,6 +18,28 @@ static void draw_cell(struct pen *pen, int row, struct column column, enum role 
     cells_text(pen->cells, row, column.at, column.width, role, text);
 }
 
+/* What tells slots apart stands at the end of their names: where there is no room the beginning
+ * goes (text.h: its mark takes a column). The name of a workspace's agent loses its end, as all
+ * texts do. */
+static void draw_slot(struct pen *pen, int row, struct column column, enum role role, size_t index)
+{
+    const struct entry *entry = pen_entry(pen, index);
+    bool ascii = pen->cells->ascii;
+    size_t place = rows_slot_place(pen->model, entry_chat_agent_id(entry));
+    struct str label = rows_slot_label(pen->model, entry, place);
+    bool is_agent = str_equal(label, entry_chat_agent_id(entry));
+    struct text_state state = {{0}, 0, 0};
+    struct glyph glyph;
+    if (is_agent || column.width < 2 || text_fits(label, (size_t)column.width, ascii)) {
+        draw_cell(pen, row, column, role, label);
+        return;
+    }
+    while (!text_fits(label, (size_t)column.width - 1, ascii))
+        (void)text_next(&label, ascii, &state, &glyph);
+    cells_text(pen->cells, row, column.at, 1, role, text_cut_mark(ascii));
+    cells_text(pen->cells, row, column.at + 1, column.width - 1, role, label);
+}
+
 static void draw_time(struct pen *pen, int row, struct column column, enum role role,
                       const char *text)
 {
@@ -101,8 +123,7 @@ static void draw_row(struct pen *pen, int row, struct area area, const struct co
     draw_cell(pen, row, columns->session, is_match(pen, index) ? ROLE_KEY : role,
               pen_id(pen, index, columns->session.width));
     draw_cell(pen, row, columns->state, pen_role_of(pen, view), str_of(session_view_name(view)));
-    size_t place = rows_slot_place(pen->model, entry_chat_agent_id(entry));
-    draw_cell(pen, row, columns->slot, role, rows_slot_label(pen->model, entry, place));
+    draw_slot(pen, row, columns->slot, role, index);
     draw_chat(pen, row, columns, role, index);
     draw_times(pen, row, columns, role, index);
     if (tags_find(&pen->view->ui->tags, entry_session_id(entry)))
