@@ -6,7 +6,7 @@
 #include <string.h>
 #include <sys/mman.h>
 
-enum { BUFFER_START_BYTES = 64, ARENA_BLOCK_BYTES = 64 << 10 };
+enum { BUFFER_START_BYTES = 64, ARENA_BLOCK_BYTES = 64 << 10, LARGE_PAGE_BYTES = 2 << 20 };
 
 struct str str_of(const char *text)
 {
@@ -124,11 +124,11 @@ struct str buffer_str(const struct buffer *buffer)
 
 void memory_expect(void *memory, size_t size)
 {
-    enum { LARGE_PAGE_BYTES = 2 << 20 };
-    uintptr_t begin =
-        ((uintptr_t)memory + LARGE_PAGE_BYTES - 1) & ~(uintptr_t)(LARGE_PAGE_BYTES - 1);
-    uintptr_t end = ((uintptr_t)memory + size) & ~(uintptr_t)(LARGE_PAGE_BYTES - 1);
-    if (begin < end)
+    /* Whole mappings, lest a part of one be another one: realloc() would have to copy it. */
+    const uintptr_t page_bytes = 4096;
+    uintptr_t begin = (uintptr_t)memory & ~(page_bytes - 1);
+    uintptr_t end = ((uintptr_t)memory + size + page_bytes - 1) & ~(page_bytes - 1);
+    if (size >= LARGE_PAGE_BYTES)
         (void)madvise((void *)begin, end - begin, MADV_HUGEPAGE);
 }
 

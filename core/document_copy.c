@@ -11,7 +11,10 @@ enum { ROOM_FOR_NEW = 16 };
 static void *copy_array(const void *array, size_t count, size_t more, size_t size)
 {
     void *copy = reallocarray(NULL, count + more, size);
-    if (copy && count > 0)
+    if (!copy)
+        return NULL;
+    memory_expect(copy, (count + more) * size);
+    if (count > 0)
         memcpy(copy, array, count * size);
     return copy;
 }

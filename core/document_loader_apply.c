@@ -15,6 +15,7 @@ static int place_entries(struct document_loader *loader)
     struct entry *entries = reallocarray(NULL, count + 1, sizeof(*entries));
     if (!entries)
         return -ENOMEM;
+    memory_expect(entries, count * sizeof(*entries));
     for (size_t i = 0; i < loader->run_count; i++) {
         const struct kept_run *run = &loader->runs[i];
         memcpy(entries + run->place, old + run->old_place, run->count * sizeof(*entries));

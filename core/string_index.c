@@ -152,6 +152,7 @@ bool string_index_copy(const struct string_index *index, struct string_index *re
     uint32_t *cells = reallocarray(NULL, cell_count, sizeof(*cells));
     if (!cells)
         return false;
+    memory_expect(cells, cell_count * sizeof(*cells));
     memcpy(cells, index->cells, cell_count * sizeof(*cells));
     *ret_copy = (struct string_index){cells, index->bits, index->reach};
     return true;

@@ -88,10 +88,23 @@ static const char *find_xdg_dir(const char *variable, const char *home, const ch
     return path->failed || path->data[0] != '/' ? NULL : path->data;
 }
 
+/* As the file of users has it: the libraries of the name services are not there for a program that
+ * is one file. NULL where it is not in there. */
+static const struct passwd *find_user(uid_t uid)
+{
+    FILE *users = fopen("/etc/passwd", "re");
+    const struct passwd *user = NULL;
+    while (users && (user = fgetpwent(users)) && user->pw_uid != uid)
+        continue;
+    if (users)
+        (void)fclose(users);
+    return user;
+}
+
 static const char *find_home(void)
 {
     const char *home = getenv("HOME");
-    const struct passwd *user = home ? NULL : getpwuid(getuid());
+    const struct passwd *user = home ? NULL : find_user(getuid());
     if (user)
         home = user->pw_dir;
     return home ? home : "/";
@@ -142,9 +155,12 @@ struct recorder {
 /* False where there is no place for a journal. */
 static bool init_recorder(struct recorder *recorder, const char *state_home)
 {
-    const struct passwd *user = getpwuid(geteuid());
+    const struct passwd *user = find_user(geteuid());
     *recorder = (struct recorder){0};
-    (void)snprintf(recorder->user, sizeof(recorder->user), "%s", user ? user->pw_name : "?");
+    if (user)
+        (void)snprintf(recorder->user, sizeof(recorder->user), "%s", user->pw_name);
+    else
+        (void)snprintf(recorder->user, sizeof(recorder->user), "uid %ju", (uintmax_t)geteuid());
     if (gethostname(recorder->host, sizeof(recorder->host) - 1) != 0)
         (void)snprintf(recorder->host, sizeof(recorder->host), "?");
     for (int fd = STDIN_FILENO; fd <= STDERR_FILENO && !recorder->tty[0]; fd++)
