@@ -184,7 +184,7 @@ void sessions_keep(struct sessions *sessions, const struct wish *wish)
         session->before = session->now;
         session->now = wish->after[i];
         session->done_at_ms = monotonic_ms();
-        session->is_told = false;
+        session->is_missing = session->is_told = false;
     }
 }
 
@@ -205,7 +205,9 @@ static void say_lost(const struct session *session)
     if (same(session->found, session->before))
         printf(", and is as before its last edit");
     if (session->done_at_ms)
-        printf(", of %.0f ms ago", (double)(monotonic_ms() - session->done_at_ms));
+        printf(", of %.0f ms ago, first missed after %.0f ms",
+               (double)(monotonic_ms() - session->done_at_ms),
+               (double)(session->missed_at_ms - session->done_at_ms));
     printf("\n");
 }
 
@@ -350,7 +352,10 @@ void sessions_check(struct sessions *sessions, const struct document *document,
         session->is_anothers = is_anothers(document, str_of(session->id));
         if (part < wish->count)
             done += settle_part(sessions, session, wish->after[part]);
+        bool was_missing = session->is_missing;
         session->is_missing = !same(session->found, session->now);
+        if (session->is_missing && !was_missing)
+            session->missed_at_ms = monotonic_ms();
     }
     count_strays(sessions, &document->registry);
     sessions->batches_halved += done != 0 && done != wish->count;

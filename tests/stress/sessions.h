@@ -25,7 +25,8 @@ struct session {
     char id[SESSION_ID_SIZE];
     struct held now, before; /* the last edit's */
     int64_t done_at_ms;      /* when that was reported as done, by the monotonic clock */
-    bool is_missing;         /* the last look did not show it as it was left */
+    bool is_missing;         /* the last look did not show it as it was left… */
+    int64_t missed_at_ms;    /* …nor did those before it, since then */
     bool is_told;            /* since its last edit the operator was told that it is let go */
     struct held found;       /* …but so */
     bool is_anothers;        /* …with another session's id in it */
