@@ -267,9 +267,11 @@ void app_handle(struct app *app, const struct event *event, int64_t now_ms)
     app->dirty = true;
     switch (event->kind) {
     case EVENT_KEY:
+        app_disturb_finding(app);
         app_key(app, event->key, now_ms);
         break;
     case EVENT_MOUSE:
+        app_disturb_finding(app);
         app_mouse(app, event, now_ms);
         break;
     case EVENT_PASTE:
@@ -372,6 +374,7 @@ void app_fit(struct app *app, int width, int height, int64_t now_ms)
     app->width = width;
     app->height = height;
     app_fit_beside(app, width, now_ms);
+    app_fit_finding(app, width, height, now_ms);
     fetch_text(app);
     app_lanes_fit(app, width, height, app_time_ms(app, now_ms));
     struct view view = app_view(app, now_ms, 0, 0);

@@ -181,6 +181,10 @@ bool app_batch_add_outlook(struct app *app, const struct action *action, struct 
 void app_menu(struct app *app, const struct command *command, int64_t now_ms);
 void app_menu_key(struct app *app, uint32_t key, int64_t now_ms);
 
+/* Before the layout of a frame: how many lines the finding has. A key that is pressed, and it keeps
+ * those that it has for a while more. */
+void app_fit_finding(struct app *app, int width, int height, int64_t now_ms);
+void app_disturb_finding(struct app *app);
 void app_mouse(struct app *app, const struct event *event, int64_t now_ms);
 /* Opens the line for a command, about the session that keys act on now. */
 void app_line(struct app *app);

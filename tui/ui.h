@@ -117,6 +117,13 @@ struct events_pane {
     struct buffer filter; /* words that must all be in the line of an event */
 };
 
+/* The lines that the finding has, in a screen of this size; more than it needs until then. */
+struct finding_place {
+    int width, height;
+    int lines;
+    int64_t until_ms; /* epoch; 0: it needs all of them, or not asked since */
+};
+
 /* What was made for the wide screen, and of what. */
 struct made_beside {
     int64_t model_now_ms; /* 0: nothing yet */
@@ -184,6 +191,7 @@ struct ui {
     struct findings_cursor findings;
     struct events_pane events;
     struct why_words why; /* UI_WHY */
+    struct finding_place finding_place;
     struct made_beside beside;
     struct pressure pressure;  /* has_pressure: the history tells of it */
     struct why_words side_why; /* has_side_why: of the newest fallback */

@@ -36,6 +36,10 @@ size_t view_page_rows(const struct view *view, int width, int height);
 /* How many of these a message leaves in sight; at least 1. A question may cover them all. */
 size_t view_seen_rows(const struct view *view, int width, int height);
 
+/* How many lines the finding above the pool takes at this size. The layout gives it no fewer than
+ * ui->finding_place has. */
+int view_finding_lines(const struct view *view, int width, int height);
+
 /* How far the pane that is open can be scrolled; 0 without one. view_draw() itself never scrolls
  * further. */
 size_t view_scroll_max(const struct view *view, int width, int height);

@@ -8,28 +8,24 @@
  * newest fallback is one. */
 enum { GAP = 3, MARGIN = 2, SUMMARY_LEAST = 2, WHY_LEAST = 8, DETAIL_LEAST = 14 };
 
-static void add_time(struct pen *pen, struct line *line, const char *before, double at_ms)
+static const char *time_of(struct pen *pen, double at_ms, char text[EVENT_TIME_SIZE])
 {
-    char text[EVENT_TIME_SIZE];
     int64_t changes_in_ms;
-    line_addf(line, "%s%s", before,
-              event_words_time(at_ms, pen->view->now_ms, text, &changes_in_ms));
+    const char *words = event_words_time(at_ms, pen->view->now_ms, text, &changes_in_ms);
     pen_changes_in(pen, changes_in_ms);
+    return words;
 }
 
+/* As wide while it is full as afterwards. */
 static void add_full(struct pen *pen, struct line *line, const struct pressure *pressure)
 {
-    char text[DURATION_TEXT_SIZE];
+    enum { TIME_COLUMNS = 8 };
+    char since[EVENT_TIME_SIZE], until[EVENT_TIME_SIZE];
     if (isnan(pressure->full_since_ms))
         return;
-    add_time(pen, line, pressure->is_full ? "Full since " : "Full ", pressure->full_since_ms);
-    if (pressure->is_full) {
-        line_add(line, STR("   "));
-        return;
-    }
-    add_time(pen, line, " to ", pressure->full_until_ms);
-    line_addf(line, " (%s)   ",
-              duration_elapsed(pressure->full_until_ms - pressure->full_since_ms, text));
+    line_addf(line, "Full %s to %-*s   ", time_of(pen, pressure->full_since_ms, since),
+              TIME_COLUMNS,
+              pressure->is_full ? "now" : time_of(pen, pressure->full_until_ms, until));
 }
 
 static void add_pressure(struct pen *pen, struct line *line)
@@ -41,8 +37,6 @@ static void add_pressure(struct pen *pen, struct line *line)
     if (ui->pressure.fell_back > 0)
         line_addf(line, "%zu of %zu chats fell back in 24h", ui->pressure.fell_back,
                   ui->pressure.chats);
-    while (line->len > 0 && line->text[line->len - 1] == ' ')
-        line->len--;
 }
 
 int view_pressure_width(const struct pen *pen, int width)
@@ -58,8 +52,7 @@ void view_draw_pressure(struct pen *pen, struct area area)
 {
     struct line line = {.len = 0};
     add_pressure(pen, &line);
-    cells_right(pen->cells, area.row, area.column, area.width - 1,
-                pen->view->ui->pressure.is_full ? ROLE_WARNING : ROLE_TEXT, line_str(&line));
+    cells_right(pen->cells, area.row, area.column, area.width - 1, ROLE_TEXT, line_str(&line));
 }
 
 static void add_purge(const struct pen *pen, struct line *line)

@@ -37,21 +37,45 @@ static bool has_side(const struct pen *pen, int width)
     return width >= UI_SIDE_WIDTH && size_of(pen, UI_FINDINGS) != UI_FULL;
 }
 
-static int finding_height(const struct pen *pen, int width, int height)
+/* Findings are listed in the body, with all others. */
+static bool are_listed(const struct pen *pen, int width)
+{
+    return pen->model && view_mode(pen) == UI_FINDINGS && !has_side(pen, width);
+}
+
+static int lines_of_finding(const struct pen *pen, int width, int height)
 {
     enum { SHORT = 16, TALL = 24, MOST = 3 };
     struct cells nothing = {.width = width, .ascii = pen->cells->ascii};
     struct pen measuring = view_pen(pen->view, &nothing);
     struct line line;
     enum role role;
-    bool is_listed =
-        pen->model && view_mode(pen) == UI_FINDINGS && !has_side(pen, width); /* with all others */
     int pressure = view_pressure_width(pen, width);
-    if (is_listed || !view_finding(pen, &line, &role))
+    if (are_listed(pen, width) || !view_finding(pen, &line, &role))
         return pressure > 0;
     struct flow flow = {.pen = &measuring, .area = {0, 0, width - 1 - pressure, INT16_MAX}};
     flow_text(&flow, 3, role, line_str(&line));
     return least(flow.line, height < SHORT ? 1 : height < TALL ? MOST - 1 : MOST);
+}
+
+int view_finding_lines(const struct view *view, int width, int height)
+{
+    struct cells nothing = {.width = width, .height = height};
+    struct pen pen = view_pen(view, &nothing);
+    return view_is_bare(width, height) ? 0 : lines_of_finding(&pen, width, height);
+}
+
+/* With those that it has not needed for so short a time that rows are not to move yet. */
+static int finding_height(struct pen *pen, int width, int height)
+{
+    const struct finding_place *place = &pen->view->ui->finding_place;
+    int lines = lines_of_finding(pen, width, height);
+    bool is_held = place->width == width && place->height == height && place->lines > lines;
+    if (!is_held || are_listed(pen, width))
+        return lines;
+    if (place->until_ms > pen->view->now_ms)
+        pen_changes_in(pen, place->until_ms - pen->view->now_ms);
+    return place->lines;
 }
 
 static void lay_bare(const struct pen *pen, int width, int height, struct layout *layout)

@@ -173,6 +173,33 @@ static void draw_last(struct pen *pen, int row, const struct columns *columns,
         (void)draw_note(pen, row, columns->holder, columns, ROLE_DIM, &note);
 }
 
+/* The title of a holder, and at the right of it a note. */
+static void draw_titled(struct pen *pen, int row, int column, const struct columns *columns,
+                        size_t index, enum role role, const struct line *note)
+{
+    int end = columns->note_width ? columns->note - 1 : columns->holder + columns->holder_width;
+    if (columns->age == 0 && end - column > 1)
+        (void)pen_chat_title(pen, row, column + 1, end - column - 1, ROLE_TEXT, index);
+    cells_text(pen->cells, row, columns->note, columns->note_width, role, line_str(note));
+}
+
+/* Who held it last, where a holder stands, so that nothing moves when it ends its hold; false where
+ * there is no room to say so. */
+static bool draw_last_titled(struct pen *pen, int row, const struct columns *columns,
+                             const struct slot *slot)
+{
+    const struct str words = STR("last held by");
+    if (columns->has_lane || columns->bar_width < (int)words.len)
+        return false;
+    struct line note = {.len = 0};
+    int column =
+        columns->holder + cells_text(pen->cells, row, columns->holder, columns->holder_width,
+                                     ROLE_TEXT, pen_id(pen, slot->last_holder, 0));
+    cells_text(pen->cells, row, columns->bar, columns->bar_width, ROLE_DIM, words);
+    draw_titled(pen, row, column, columns, slot->last_holder, ROLE_DIM, &note);
+    return true;
+}
+
 /* Free for the server; who is pinned to it may use it all the same. */
 static void draw_free(struct pen *pen, int row, const struct columns *columns,
                       const struct slot *slot)
@@ -187,7 +214,7 @@ static void draw_free(struct pen *pen, int row, const struct columns *columns,
         return;
     else if (!is_used && !view_knows_chats(pen))
         draw_last(pen, row, columns, slot);
-    else {
+    else if (is_used || !draw_last_titled(pen, row, columns, slot)) {
         column += cells_text(pen->cells, row, column, end - column, role,
                              is_used ? STR("still used by ") : STR("last "));
         (void)draw_session(pen, row, column, end, role, is_used ? slot->sharer : slot->last_holder);
@@ -236,16 +263,6 @@ static void add_run_and_gc(struct pen *pen, struct line *note, const struct colu
     if (note->len > 0)
         line_add(note, STR(", "));
     (void)pen_add_gc(pen, note, is_over ? "GC in" : "frees", gc_ms);
-}
-
-/* The title of a holder, and at the right of it a note. */
-static void draw_titled(struct pen *pen, int row, int column, const struct columns *columns,
-                        size_t index, enum role role, const struct line *note)
-{
-    int end = columns->note_width ? columns->note - 1 : columns->holder + columns->holder_width;
-    if (columns->age == 0 && end - column > 1)
-        (void)pen_chat_title(pen, row, column + 1, end - column - 1, ROLE_TEXT, index);
-    cells_text(pen->cells, row, columns->note, columns->note_width, role, line_str(note));
 }
 
 static void draw_held(struct pen *pen, int row, const struct columns *columns,
