@@ -20,7 +20,7 @@ enum {
     SAVES_MAX = 8,         /* that are waited for; each takes microseconds */
     SAVE_SPINS = 2000,
     FOUND_MORE_BYTES = 64 << 10,
-    ROOM_BYTES = 256 << 10,
+    ROOM_BYTES = (64 << 10) - 1, /* and a NUL; all of it stays in the processor's cache */
 };
 
 enum leased_result leased_fail(struct leased *job, enum leased_result result)
