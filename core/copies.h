@@ -73,6 +73,10 @@ bool copies_newest(const char *dir, int64_t *ret_saved_ms);
 /* True when there is any copy. Opens none. */
 bool copies_exist(const char *dir);
 
+/* Names, times and sizes of all copies, newest first (caller: copies_done()); nothing is opened but
+ * the directory. -ENOENT without one, -EACCES, -ENOMEM. */
+int copies_scan(const char *dir, struct copies *ret_copies, struct error *error);
+
 /*
  * Reads and parses all copies, newest first (caller: copies_done()). No directory: no copies. A
  * copy that cannot be read is listed as DOCUMENT_UNREADABLE. Errors: -EACCES… of the directory,

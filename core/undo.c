@@ -139,6 +139,27 @@ int undo_find(struct journal_log *log, const struct undo_wish *wish,
     return result > 0 ? 0 : result;
 }
 
+int undo_each(struct journal_log *log, const struct undo_wish *wish,
+              bool (*take)(void *context, const struct journal_operation *operation), void *context,
+              struct error *error)
+{
+    struct history history = {.log = log, .wish = wish};
+    struct journal_operation operation;
+    bool goes_on = true;
+    int result = 0;
+    journal_rewind(log);
+    while (goes_on && (result = journal_previous(log, &operation, error)) > 0) {
+        if (is_concerned(wish, &operation) && judge(&history, &operation) == VERDICT_TAKE)
+            goes_on = take(context, &operation);
+        if (note(&history, &operation) != 0) {
+            result = no_memory(error);
+            break;
+        }
+    }
+    free(history.undone);
+    return result < 0 ? result : 0;
+}
+
 /* The guard: the entry is as the operation left it. */
 static int guard(const struct journal_change *change, struct operation *operation)
 {

@@ -28,6 +28,14 @@ struct undo_wish {
 int undo_find(struct journal_log *log, const struct undo_wish *wish,
               struct journal_operation *ret_operation, struct error *error);
 
+/*
+ * Gives `take` the operations that can be taken back, newest first, until it is false; each is good
+ * for the length of the call. wish->id is 0, wish->redo false. -ENOMEM.
+ */
+int undo_each(struct journal_log *log, const struct undo_wish *wish,
+              bool (*take)(void *context, const struct journal_operation *operation), void *context,
+              struct error *error);
+
 /* The word under which its undo is recorded: "undo", or "redo" for that of an undo. */
 const char *undo_word(const struct journal_operation *operation);
 

@@ -9,9 +9,11 @@ static struct prompt *prompt_of(struct app *app)
 static void complete(struct app *app)
 {
     struct prompt *prompt = prompt_of(app);
-    struct line_sources sources = {app->state, &app->rows, app->read_only};
+    struct line_sources sources = {app->state, &app->rows, app->read_only, &prompt->offers};
     prompt->chosen = SIZE_MAX;
     line_complete(&sources, &prompt->edit, &prompt->completion);
+    if (app_line_find_offers(app, prompt->completion.command))
+        line_complete(&sources, &prompt->edit, &prompt->completion);
 }
 
 void app_line(struct app *app)
@@ -33,6 +35,7 @@ static void leave(struct app *app)
 {
     app->ui.mode = app->ui.came_from[UI_LINE];
     line_completion_done(&prompt_of(app)->completion);
+    line_offers_done(&prompt_of(app)->offers);
 }
 
 /* ---- completion ---- */

@@ -225,9 +225,20 @@ static void add_columns(struct maker *maker, struct str rest)
     }
 }
 
+static void add_offers(struct maker *maker)
+{
+    const struct line_offers *offers = maker->sources->offers;
+    for (size_t i = 0; i < offers->count; i++) {
+        if (str_starts(offers->items[i].word, maker->word))
+            add_plain(maker, offers->items[i].word, offers->items[i].note);
+    }
+}
+
 static void add_arguments(struct maker *maker, const struct command *command)
 {
-    if (command->id == COMMAND_THEME) {
+    if (command == maker->sources->offers->of) {
+        add_offers(maker);
+    } else if (command->id == COMMAND_THEME) {
         for (unsigned i = 0; i < THEME_COUNT; i++)
             add_if(maker, theme_name((enum theme)i), "");
     } else if (command->id == COMMAND_FILTER) {
@@ -271,6 +282,12 @@ void line_complete(const struct line_sources *sources, const struct line_edit *e
     maker.word = words.words[at] ? str_of(words.words[at]) : STR("");
     add_candidates(&maker, &words, at, line);
     line_words_done(&words);
+}
+
+void line_offers_done(struct line_offers *offers)
+{
+    arena_done(&offers->arena);
+    *offers = (struct line_offers){.of = NULL};
 }
 
 void line_completion_done(struct line_completion *completion)

@@ -12,16 +12,27 @@
 
 enum { LINE_CANDIDATES_MAX = 24 };
 
+struct line_candidate {
+    struct str word; /* as it is typed, quotes where they are needed */
+    struct str note; /* raw: what it is; empty for nothing */
+};
+
+/* What only files know: copies for `restore`, operations for `undo`. Zero-initialise;
+ * line_offers_done(). */
+struct line_offers {
+    const struct command *of; /* this command takes them; NULL: none were looked for */
+    struct line_candidate items[LINE_CANDIDATES_MAX];
+    size_t count;
+    struct arena arena;
+};
+void line_offers_done(struct line_offers *offers);
+
 /* What there is to choose from; borrowed. */
 struct line_sources {
     const struct state *state;
     const struct rows *rows; /* sessions come in this order */
     bool read_only;          /* commands that change the registry are not offered */
-};
-
-struct line_candidate {
-    struct str word; /* as it is typed, quotes where they are needed */
-    struct str note; /* raw: what it is; empty for nothing */
+    const struct line_offers *offers;
 };
 
 /* Zero-initialise; line_completion_done(). */

@@ -12,6 +12,7 @@
 struct prompt {
     struct line_edit edit;
     struct line_completion completion; /* of the word at the cursor */
+    struct line_offers offers;         /* for the command that is typed */
     size_t chosen;                     /* by Tab, among its items; SIZE_MAX: none */
     struct line_history history;
     size_t history_at;       /* the line of it that is shown; its `count`: none is */

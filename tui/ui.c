@@ -41,6 +41,7 @@ void ui_done(struct ui *ui)
     why_words_done(&ui->side_why);
     arena_done(&ui->menu.arena);
     line_completion_done(&ui->prompt.completion);
+    line_offers_done(&ui->prompt.offers);
     line_history_done(&ui->prompt.history);
     buffer_done(&ui->prompt.target_id);
     ui_init(ui);

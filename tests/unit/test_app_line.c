@@ -440,6 +440,51 @@ static void only_what_can_be_done_is_offered(void **state)
     assert_true(offers(desk, "mouse"));
 }
 
+static void operations_that_can_be_undone_are_offered_newest_first(void **state)
+{
+    struct desk *desk = *state;
+    const struct line_completion *completion = &prompt_of(desk)->completion;
+    run(desk, "release bbbb");
+    run(desk, "idle cccc");
+    run(desk, "undo op-0001");
+    desk->now_ms += 5 * DESK_MINUTE_MS;
+    desk_event(desk, EVENT_RESUMED);
+    type(desk, "undo ");
+    assert_int_equal(completion->total, 1);
+    assert_true(offers(desk, "op-0002"));
+    assert_non_null(strstr(completion->items[0].note.data, "idle of 1 session, 5m ago, by "));
+    desk_key(desk, KEY_ESCAPE);
+    run(desk, "expire dddd");
+    type(desk, "undo op-");
+    assert_int_equal(completion->total, 2);
+    assert_true(str_equal(completion->items[0].word, STR("op-0004")));
+    desk_keys(desk, "0002");
+    desk_key(desk, KEY_TAB);
+    desk_key(desk, KEY_ENTER);
+    assert_string_equal(desk_stored(desk, FALLBACK), "active");
+}
+
+static void copies_that_can_be_restored_are_offered_newest_first(void **state)
+{
+    struct desk *desk = *state;
+    const struct line_completion *completion = &prompt_of(desk)->completion;
+    buffer_addf(&desk->state.copies_dir, "%s/own/copies", desk->tree.path);
+    desk->state.store.copies_dir = desk->state.copies_dir.data;
+    type(desk, "restore ");
+    assert_int_equal(completion->total, 0);
+    desk_key(desk, KEY_ESCAPE);
+    run(desk, "release bbbb");
+    run(desk, "idle cccc");
+    type(desk, "restore ");
+    assert_int_equal(completion->total, 2);
+    assert_true(str_equal(completion->items[0].word, STR("2")));
+    assert_true(str_equal(completion->items[1].word, STR("1")));
+    assert_non_null(strstr(completion->items[0].note.data, "kept 0s ago, "));
+    desk_keys(desk, "1");
+    desk_key(desk, KEY_TAB);
+    assert_string_equal(prompt_of(desk)->edit.text, "restore 1 ");
+}
+
 /* An id with a control character cannot be typed, so it is not offered. */
 static void hostile_ids_are_not_offered(void **state)
 {
@@ -591,6 +636,8 @@ int main(void)
         TEST(it_leads_back_to_the_pane_it_was_opened_in),
         TEST(tab_completes_as_far_as_it_is_sure_then_goes_round),
         TEST(only_what_can_be_done_is_offered),
+        TEST(operations_that_can_be_undone_are_offered_newest_first),
+        TEST(copies_that_can_be_restored_are_offered_newest_first),
         TEST(hostile_ids_are_not_offered),
         TEST(up_goes_back_in_what_was_typed),
         TEST(pasted_text_goes_into_the_line_and_never_runs_it),
