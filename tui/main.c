@@ -152,15 +152,24 @@ struct recorder {
     char user[64], host[256], tty[64];
 };
 
+/* A user of a directory service is known by what the login has left, and by the number. */
+static void write_user(char *at, size_t size)
+{
+    const struct passwd *user = find_user(geteuid());
+    const char *login = getenv("LOGNAME");
+    if (user)
+        (void)snprintf(at, size, "%s", user->pw_name);
+    else if (login)
+        (void)snprintf(at, size, "%.32s (uid %ju)", login, (uintmax_t)geteuid());
+    else
+        (void)snprintf(at, size, "uid %ju", (uintmax_t)geteuid());
+}
+
 /* False where there is no place for a journal. */
 static bool init_recorder(struct recorder *recorder, const char *state_home)
 {
-    const struct passwd *user = find_user(geteuid());
     *recorder = (struct recorder){0};
-    if (user)
-        (void)snprintf(recorder->user, sizeof(recorder->user), "%s", user->pw_name);
-    else
-        (void)snprintf(recorder->user, sizeof(recorder->user), "uid %ju", (uintmax_t)geteuid());
+    write_user(recorder->user, sizeof(recorder->user));
     if (gethostname(recorder->host, sizeof(recorder->host) - 1) != 0)
         (void)snprintf(recorder->host, sizeof(recorder->host), "?");
     for (int fd = STDIN_FILENO; fd <= STDERR_FILENO && !recorder->tty[0]; fd++)

@@ -205,3 +205,15 @@ Put back aaaa0001; it is active again, on chat-slot-main-1."
     says "slotop: the change is made, but it is not in the journal for undo: opening"
     [ "$(state_of aaaa0001-5f6e)" = deleted ]
 }
+
+@test "a user whom the file of users does not know is written down by login and number" {
+    [ "$(id -u)" = 0 ] || skip "only root can become somebody else"
+    make_registry
+    cp "$SLOTOP" "$home/program"
+    chown -R 54321 "$home"
+    become="setpriv --reuid=54321 --clear-groups"
+    LOGNAME=ana $become "$home/program" --fence 0 --now "$now" idle aaaa0001
+    grep -q '"user":"ana (uid 54321)"' "$(journal)"
+    env -u LOGNAME $become "$home/program" --fence 0 --now "$now" expire aaaa0001
+    grep -q '"user":"uid 54321"' "$(journal)"
+}
