@@ -105,7 +105,7 @@ static void perform(struct app *app, int64_t now_ms)
     record_end(hold);
     bool is_seen = app_look_again(app, PART_REGISTRY, CAUSE_EDIT, now_ms);
     if (result != 0) {
-        ui_say(&app->ui, TONE_ERROR, "%s", error.text);
+        words_failed(&error, &app->ui);
         words_add_no_copy(&report, &app->ui);
     } else if (outcome.changes[0].changed) {
         deed.agent_id = outcome.changes[0].slot_id;

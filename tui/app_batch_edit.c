@@ -247,7 +247,7 @@ static void perform(struct app *app, struct deeds *deeds, int64_t now_ms)
         words_done_unseen(app, deeds->action);
         app_add_way_back(app, &recorded, COMMAND_UNDO);
     } else {
-        ui_say(&app->ui, TONE_ERROR, "%s", error.text);
+        words_failed(&error, &app->ui);
         words_add_no_copy(&deeds->report, &app->ui);
     }
 }

@@ -338,6 +338,8 @@ void words_done(struct app *app, const struct deed *deed, const struct store_rep
 void words_done_unseen(struct app *app, const struct action *action);
 /* Appends to the message how the edit went, where that is worth a word. */
 void words_add_report(const struct store_report *report, struct ui *ui);
+/* Says why an edit failed, and what is true of the file now. */
+void words_failed(const struct error *error, struct ui *ui);
 /* Appends why no copy was kept before the edit, which does not hang on it; where it failed, for
  * words_add_report() does that, too. */
 void words_add_no_copy(const struct store_report *report, struct ui *ui);

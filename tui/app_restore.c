@@ -160,7 +160,7 @@ void app_restore_now(struct app *app, int64_t now_ms)
     if (result == 0)
         return;
     app_look_again(app, PART_REGISTRY, CAUSE_EDIT, now_ms);
-    ui_say(&app->ui, TONE_ERROR, "%s", error.text);
+    words_failed(&error, &app->ui);
 }
 
 void app_dismiss(struct app *app, int64_t now_ms)

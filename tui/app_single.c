@@ -138,7 +138,7 @@ static void perform(struct app *app, struct doing *doing, int64_t now_ms,
         words_add_report(&doing->report, &app->ui);
         app_add_way_back(app, &doing->recorded, COMMAND_UNDO);
     } else {
-        ui_say(&app->ui, TONE_ERROR, "%s", error.text);
+        words_failed(&error, &app->ui);
         words_add_no_copy(&doing->report, &app->ui);
     }
     outcome_done(&doing->outcome);
@@ -214,7 +214,7 @@ void app_walk(struct app *app, enum operation_kind kind, int64_t before_ms, int6
     struct error error = {0};
     app_refresh(app, now_ms);
     if (preview(app, &operation, &outcome, &error) != 0)
-        ui_say(&app->ui, TONE_ERROR, "%s", error.text);
+        words_failed(&error, &app->ui);
     else if (outcome.change_count == 0)
         ui_say(&app->ui, TONE_NONE,
                kind == OPERATION_EXPIRE_DUE ? "Nothing is past its TTL."

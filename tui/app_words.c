@@ -178,7 +178,12 @@ void words_add_no_copy(const struct store_report *report, struct ui *ui)
     if (!report->no_copy[0])
         return;
     ui->tone = ui->tone == TONE_ERROR ? TONE_ERROR : TONE_WARNING;
-    buffer_addf(&ui->message, " %s.", report->no_copy);
+    buffer_addf(&ui->message, " But %s.", report->no_copy);
+}
+
+void words_failed(const struct error *error, struct ui *ui)
+{
+    ui_say(ui, TONE_ERROR, "Failed: %s.", error->text);
 }
 
 void words_add_report(const struct store_report *report, struct ui *ui)

@@ -3,7 +3,7 @@
 enum {
     MARGIN = 1,
     MESSAGE_MOST = 3,    /* lines, where the screen is wide */
-    MESSAGE_CELLS = 240, /* so much of a message has room on narrow ones, too */
+    MESSAGE_CELLS = 480, /* so much of a message has room on all others, too */
     ITEM_GAP = 2,
 };
 

@@ -40,8 +40,10 @@ static void add_trouble(const struct pen *pen, struct line *line)
         add_way_out(pen, line, "Mend the file, or put a good copy back.");
         break;
     case DOCUMENT_UNREADABLE:
-        line_add(line, STR("The registry cannot be read; a server that cannot either takes it as "
-                           "empty. Look at its owner and mode."));
+        line_addf(line,
+                  "The registry cannot be read: %s. A server that cannot either takes it as "
+                  "empty.",
+                  document->trouble);
         break;
     case DOCUMENT_OK:
     case DOCUMENT_MISSING:
@@ -49,14 +51,19 @@ static void add_trouble(const struct pen *pen, struct line *line)
     }
     if (pen->shown && pen->shown != document && pen->registry->count > 0)
         line_add(line, STR(" Shown: the last good rows; no changes."));
-    line_addf(line, " (%s)", document->trouble);
+    if (document->state != DOCUMENT_UNREADABLE)
+        line_addf(line, " (%s)", document->trouble);
 }
 
 /* What one save took away. */
 static void add_wipe(const struct pen *pen, struct line *line)
 {
     const struct wipe *wipe = &pen->view->state->wipe;
-    line_addf(line, "WIPED: %zu of %zu entries went at once. ", wipe->lost, wipe->entries);
+    bool is_gone = pen->view->state->document.state == DOCUMENT_MISSING;
+    if (is_gone)
+        line_addf(line, "GONE: the registry's file, with %zu entries. ", wipe->entries);
+    else
+        line_addf(line, "WIPED: %zu of %zu entries went at once. ", wipe->lost, wipe->entries);
     if (view_can(pen, COMMAND_RESTORE)) {
         add_key(pen, line, COMMAND_RESTORE, " = bring them back, ");
         add_key(pen, line, COMMAND_DISMISS, " = dismiss; what came since stays.");
@@ -65,7 +72,8 @@ static void add_wipe(const struct pen *pen, struct line *line)
     } else {
         line_add(line, STR("Put a good copy of the file back."));
     }
-    line_add(line, STR(" A server does that which takes a torn file as empty."));
+    if (!is_gone)
+        line_add(line, STR(" A server does that which takes a torn file as empty."));
 }
 
 static bool has_wipe(const struct pen *pen)

@@ -357,6 +357,7 @@ static void the_store_itself_refuses_when_it_is_read_only(void **state)
     desk_select(desk, QUIET);
     desk_key(desk, 'K');
     assert_int_equal(desk->app.ui.tone, TONE_ERROR);
+    assert_int_equal(strncmp(desk_message(desk), "Failed: ", 8), 0);
     assert_string_equal(desk_stored(desk, QUIET), "active");
 }
 

@@ -158,6 +158,14 @@ static void set_wiped_read_only(struct scene *scene)
     scene->view.read_only = true;
 }
 
+static void set_gone(struct scene *scene)
+{
+    set_wiped(scene);
+    document_done(&scene->state.document);
+    document_init(&scene->state.document);
+    scene_set_pool(scene, 5);
+}
+
 static void set_malformed(struct scene *scene)
 {
     scene_set_pool(scene, 5);
@@ -449,6 +457,7 @@ static const struct picture {
      false,
      {{80, 24}, {40, 10}, {140, 40}, {60, 20}, {40, 8}, {200, 60}, {1, 1}}},
     {"wiped-read-only", set_wiped_read_only, false, {{80, 24}}},
+    {"gone", set_gone, false, {{80, 24}}},
     {"torn-at-first", set_torn_at_first, false, {{80, 24}, {40, 8}}},
     {"malformed", set_malformed, false, {{80, 24}, {140, 40}}},
     {"no-agents", set_no_agents, false, {{80, 24}}},
