@@ -1,6 +1,7 @@
 #include "core/opens.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <sys/inotify.h>
 #include <unistd.h>
 
@@ -16,13 +17,29 @@ void opens_done(struct opens *opens)
     opens_init(opens);
 }
 
+/* The watch ends with its file; a new file may get the same inode. */
+static void notice_end(struct opens *opens, const char *events, size_t len)
+{
+    const struct inotify_event *event;
+    for (size_t at = 0; at < len; at += sizeof(*event) + event->len) {
+        event = (const void *)(events + at);
+        if (event->wd == opens->wd && event->mask & IN_IGNORED)
+            opens->wd = -1;
+    }
+}
+
 static bool take_events(struct opens *opens)
 {
     _Alignas(struct inotify_event) char events[4096];
+    const ssize_t nearly_full = sizeof(events) - sizeof(struct inotify_event) - NAME_MAX - 1;
     bool any = false;
     ssize_t got;
-    while ((got = read(opens->fd, events, sizeof(events))) > 0 || (got < 0 && errno == EINTR))
+    do {
+        got = read(opens->fd, events, sizeof(events));
         any |= got > 0;
+        if (got > 0)
+            notice_end(opens, events, (size_t)got);
+    } while (got > nearly_full || (got < 0 && errno == EINTR));
     return any;
 }
 
@@ -47,8 +64,11 @@ static bool look(struct opens *opens, const char *path, uint32_t mask, bool *ret
         opens->fd = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
     if (opens->fd < 0)
         return false;
-    bool is_other = watch_file(opens, path, mask);
-    *ret_any = take_events(opens) || is_other;
+    *ret_any = take_events(opens);
+    if (watch_file(opens, path, mask)) {
+        (void)take_events(opens); /* the end of the old watch among them */
+        *ret_any = true;
+    }
     return opens->wd >= 0;
 }
 

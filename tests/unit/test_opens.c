@@ -71,6 +71,20 @@ static void a_file_that_was_replaced_counts_as_opened(void **state)
     assert_false(is_quiet_at(9000)); /* the new file is the one that is watched */
 }
 
+/* Where the file system gives the inode of the old one to the new one, that tells nothing. */
+static void a_file_that_was_removed_and_made_anew_is_watched_again(void **state)
+{
+    (void)state;
+    (void)is_quiet_at(1000);
+    assert_true(is_quiet_at(5000));
+    assert_int_equal(unlink(tree_path(&tree, "file")), 0);
+    tree_put(&tree, "file", "{}");
+    assert_false(is_quiet_at(6000));
+    assert_true(is_quiet_at(9000));
+    free(tree_read(&tree, "file"));
+    assert_false(is_quiet_at(12000));
+}
+
 static void a_clock_that_is_set_back_and_a_missing_file_are_never_quiet(void **state)
 {
     (void)state;
@@ -147,6 +161,7 @@ int main(void)
         OPENS_TEST(a_file_that_nobody_opened_for_the_span_is_quiet),
         OPENS_TEST(an_opening_counts_from_the_look_that_finds_it),
         OPENS_TEST(a_file_that_was_replaced_counts_as_opened),
+        OPENS_TEST(a_file_that_was_removed_and_made_anew_is_watched_again),
         OPENS_TEST(a_clock_that_is_set_back_and_a_missing_file_are_never_quiet),
         OPENS_TEST(who_reads_alone_sees_nobody),
         OPENS_TEST(a_truncation_is_seen_before_anything_is_written),
