@@ -212,8 +212,10 @@ static int tell_all(struct telling *telling)
 int findings_tell(struct making *making)
 {
     const struct server *server = making->sources->server;
-    struct telling telling = {
-        .making = making, .sources = making->sources, .model = &making->model};
+    struct telling telling = {.making = making,
+                              .sources = making->sources,
+                              .model = &making->model,
+                              .growth = &making->tally->growth};
     int result = learn_agents(&telling);
     if (result != 0)
         return result;

@@ -76,15 +76,6 @@ struct subjects {
     size_t first[FINDINGS_EACH_MAX]; /* rows or slots */
 };
 
-/* Expired entries that are old. */
-struct growth {
-    size_t count;
-    size_t soon;       /* expired entries that will be old, too */
-    double oldest_ms;  /* when the TTL of the oldest one ended */
-    double soonest_ms; /* of those that will be old */
-    uint64_t bytes;
-};
-
 /* Of a workspace that there is. */
 struct known_agent {
     struct str id;
@@ -99,7 +90,7 @@ struct telling {
     bool is_down;               /* the server, as far as is known */
     struct known_agent *agents; /* of the workspaces, in their order */
     size_t agent_count;
-    struct growth growth;
+    const struct growth *growth;
     struct subjects subjects[KIND_COUNT];
     enum finding_kind kind; /* being told */
     size_t subject;         /* and of which one */

@@ -121,47 +121,32 @@ static void note_user(struct telling *telling, size_t row)
 
 /* ---- expired entries that nobody takes away ---- */
 
-static double end_of(const struct entry *entry)
-{
-    return entry->last_active_at_ms + entry_idle_ttl_ms(entry);
-}
-
-/* Marks them as it goes, in the hope that there are enough for a finding. */
-static void grow(struct telling *telling, const struct entry *entry, size_t row)
-{
-    struct growth *growth = &telling->growth;
-    double end_ms = end_of(entry);
-    if (entry->shape != ENTRY_OBJECT || entry->state != STATE_EXPIRED || isnan(end_ms))
-        return;
-    if ((double)telling->sources->now_ms - end_ms > FINDINGS_GROWTH_MS) {
-        telling->model->views[row] |= ROW_OUTLIVED;
-        growth->oldest_ms = growth->count ? fmin(growth->oldest_ms, end_ms) : end_ms;
-        growth->count++;
-        growth->bytes += entry->value_len;
-    } else {
-        growth->soonest_ms = growth->soon ? fmin(growth->soonest_ms, end_ms) : end_ms;
-        growth->soon++;
-    }
-}
-
 double findings_growth_days(const struct telling *telling)
 {
-    double age_ms = (double)telling->sources->now_ms - telling->growth.oldest_ms;
+    double age_ms = (double)telling->sources->now_ms - telling->growth->oldest_ms;
     return floor(age_ms / FINDINGS_GROWTH_MS);
+}
+
+/* None of the rows is named. */
+static void forget_growth(struct telling *telling)
+{
+    struct model *model = telling->model;
+    for (size_t row = 0; telling->growth->count > 0 && row < model->entry_count; row++)
+        model->views[row] &= (uint8_t) ~(unsigned)ROW_OUTLIVED;
 }
 
 /* One finding; its number of days and of entries grow with time alone. */
 static void note_growth(struct telling *telling)
 {
-    const struct growth *growth = &telling->growth;
+    const struct growth *growth = telling->growth;
     struct making *making = telling->making;
     if (growth->soon > 0 && growth->count + growth->soon >= FINDINGS_GROWTH_MIN)
         making_note_age(making, growth->soonest_ms, FINDINGS_GROWTH_MS);
     if (growth->count < FINDINGS_GROWTH_MIN) {
-        for (size_t row = 0; row < telling->model->entry_count; row++)
-            telling->model->views[row] &= (uint8_t) ~(unsigned)ROW_OUTLIVED;
+        forget_growth(telling);
         return;
     }
+    making->marks_old = true;
     making_note_moment(
         making, ceil(growth->oldest_ms + (findings_growth_days(telling) + 1) * FINDINGS_GROWTH_MS));
     findings_note(telling, KIND_GROWTH, 0);
@@ -200,11 +185,6 @@ static void note_entry(struct telling *telling, size_t row)
     const struct entry *entry = entry_at(telling, row);
     if (entry->changes & CHANGE_REMOVED)
         return;
-    if (entry->shape == ENTRY_OBJECT && entry->state == STATE_EXPIRED && !telling->is_retired &&
-        model_view(telling->model, row) == VIEW_EXPIRED) { /* as most are, of many */
-        grow(telling, entry, row);
-        return;
-    }
     if (findings_oddity(entry))
         findings_note(telling, KIND_ODD, row);
     if (telling->is_retired)
@@ -213,17 +193,19 @@ static void note_entry(struct telling *telling, size_t row)
         note_live(telling, row);
     else
         note_user(telling, row);
-    grow(telling, entry, row);
 }
 
 void findings_note_sessions(struct telling *telling)
 {
-    size_t rows = model_row_count(telling->model);
-    for (size_t row = 0; row < telling->model->entry_count; row++)
+    const struct making *making = telling->making;
+    size_t entries = telling->model->entry_count, rows = model_row_count(telling->model);
+    for (size_t row = making_next(making, 0); row < entries; row = making_next(making, row + 1))
         note_entry(telling, row);
-    if (telling->is_retired)
+    if (telling->is_retired) {
+        forget_growth(telling);
         return;
-    for (size_t row = telling->model->entry_count; row < rows; row++)
+    }
+    for (size_t row = entries; row < rows; row++)
         note_user(telling, row);
     note_fallbacks(telling);
     note_hoard(telling);

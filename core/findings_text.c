@@ -309,7 +309,7 @@ static void add_sum(const struct telling *telling, enum value value, struct buff
         buffer_addf(out, "%zu", sources->wipe->lost);
         break;
     case VALUE_OLD_ENTRIES:
-        buffer_addf(out, "%zu", telling->growth.count);
+        buffer_addf(out, "%zu", telling->growth->count);
         break;
     case VALUE_PREFIX:
         config_add_slot_prefix(buffer_str(&sources->workspace->agent_id), out);
@@ -318,7 +318,7 @@ static void add_sum(const struct telling *telling, enum value value, struct buff
         add_server_trouble(sources->server, out);
         break;
     case VALUE_SIZE:
-        add_size(telling->growth.bytes, out);
+        add_size(telling->growth->bytes, out);
         break;
     default:
         buffer_add_str(out, value_of_source(telling, value));

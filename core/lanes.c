@@ -81,16 +81,6 @@ static void add_use(struct weaving *weaving, size_t lane, double at_ms)
         mark(weaving, lane, minute_of(weaving, at_ms), LANE_USED);
 }
 
-static size_t lane_of(const struct weaving *weaving, struct str agent_id)
-{
-    const struct model *model = weaving->sources->model;
-    for (size_t i = 0; agent_id.data && i < model->slot_count; i++) {
-        if (str_equal(model->slots[i].id, agent_id))
-            return i;
-    }
-    return SIZE_MAX;
-}
-
 static bool ends_hold(const struct history_event *event)
 {
     bool was_live = event->from == STATE_ACTIVE || event->from == STATE_IDLE;
@@ -128,7 +118,7 @@ static void weave_events(struct weaving *weaving)
         const struct history_event *event = &sources->events[i];
         if (!is_within(weaving, event->at_ms) || event->at_ms > (double)sources->now_ms)
             continue;
-        size_t lane = lane_of(weaving, event->agent_id);
+        size_t lane = model_slot_place(weaving->sources->model, event->agent_id);
         if (lane == SIZE_MAX)
             continue;
         if (ends_hold(event))
@@ -183,8 +173,8 @@ static void weave_chat(struct weaving *weaving, size_t row, const struct entry *
     const struct chat *chat = model_chat(model, row);
     double times[] = {chat->updated_ms,
                       model_run(model, row).is_running ? (double)weaving->sources->now_ms : NAN};
-    size_t pinned = lane_of(weaving, chat->agent_id);
-    size_t held = lane_of(weaving, entry_chat_agent_id(entry));
+    size_t pinned = model_slot_place(weaving->sources->model, chat->agent_id);
+    size_t held = model_slot_place(weaving->sources->model, entry_chat_agent_id(entry));
     size_t lane = entry_is_live(entry) || pinned == SIZE_MAX ? held : pinned;
     for (size_t i = 0; lane != SIZE_MAX && i < sizeof(times) / sizeof(times[0]); i++) {
         if (!is_within(weaving, times[i]))
@@ -213,7 +203,7 @@ static void weave_entries(struct weaving *weaving, bool live)
         if (entry_is_live(entry) != live ||
             (!live && !(due_ms > weaving->start_ms - 2 * GC_INTERVAL_MS)))
             continue;
-        size_t lane = lane_of(weaving, entry_chat_agent_id(entry));
+        size_t lane = model_slot_place(weaving->sources->model, entry_chat_agent_id(entry));
         if (lane != SIZE_MAX && live)
             weave_live(weaving, entry, lane);
         else if (lane != SIZE_MAX)

@@ -68,6 +68,26 @@ size_t making_place_of(struct making *making, const struct entry *entry)
     return making->memo[at].place;
 }
 
+/* Eight rows at a time: in a large registry nearly all are over. */
+size_t making_next(const struct making *making, size_t row)
+{
+    const uint64_t each = UINT64_C(0x0101010101010101);
+    const uint8_t *views = making->model.views;
+    size_t rows = model_row_count(&making->model);
+    while (row < rows) {
+        uint64_t next = 0;
+        if (row + sizeof(next) <= rows)
+            memcpy(&next, &views[row], sizeof(next));
+        if ((next & each * (ROW_OVER | ROW_BESIDE)) == each * ROW_OVER)
+            row += sizeof(next);
+        else if ((views[row] & (ROW_OVER | ROW_BESIDE)) == ROW_OVER)
+            row++;
+        else
+            break;
+    }
+    return row;
+}
+
 void making_set_view(struct making *making, size_t row, enum session_view view)
 {
     uint8_t *bits = &making->model.views[row];
@@ -162,10 +182,63 @@ static void look_ahead(struct making *making)
     making_note_moment(making, ceil(making->model.next_gc_ms));
 }
 
+/* What this model looked at one by one takes the place of what the last one did, behind it. */
+static bool list_restless(struct making *making, struct row_list *restless)
+{
+    size_t rows = model_row_count(&making->model), before = restless->count;
+    for (size_t row = making_next(making, 0); row < rows; row = making_next(making, row + 1)) {
+        if (!row_list_add(restless, row)) {
+            restless->count = before;
+            return false;
+        }
+    }
+    return true;
+}
+
+/* Says what who keeps something of each row has to look at again. -ENOMEM. */
+static int list_changed(struct making *making)
+{
+    enum { FEW_SHARE = 256, FEW_ALWAYS = 64 };
+    struct tally *tally = making->tally;
+    struct model *model = &making->model;
+    struct row_list *restless = &tally->restless;
+    size_t before = restless->count;
+    if (!making->sources->tally)
+        return 0;
+    if (!list_restless(making, restless))
+        return -ENOMEM;
+    size_t count = tally->changed.count + restless->count;
+    uint32_t *changed = NULL;
+    if (tally->is_followed && tally->marks_old == making->marks_old &&
+        count <= model_row_count(model) / FEW_SHARE + FEW_ALWAYS) {
+        changed = arena_alloc(&model->arena, count * sizeof(*changed));
+        if (!changed) {
+            restless->count = before;
+            return -ENOMEM;
+        }
+        for (size_t i = 0; i < count; i++)
+            changed[i] =
+                i < restless->count ? restless->rows[i] : tally->changed.rows[i - restless->count];
+    }
+    model->is_followed = changed;
+    model->changed = changed;
+    model->changed_count = changed ? count : 0;
+    model->version = ++tally->version;
+    restless->count -= before;
+    if (before > 0)
+        memmove(restless->rows, restless->rows + before, restless->count * sizeof(*restless->rows));
+    tally->changed.count = 0;
+    tally->is_followed = true;
+    tally->marks_old = making->marks_old;
+    return 0;
+}
+
 int model_build(const struct model_sources *sources, struct model *ret_model, struct error *error)
 {
+    struct tally own = {.is_made = false};
     struct making making = {
         .sources = sources,
+        .tally = sources->tally ? sources->tally : &own,
         .registry = &sources->document->registry,
         .agent_id = buffer_str(&sources->workspace->agent_id),
         .model = {.next_change_ms = NAN,
@@ -176,6 +249,8 @@ int model_build(const struct model_sources *sources, struct model *ret_model, st
     look_ahead(&making);
     int result = make_slots(&making);
     if (result == 0)
+        result = tally_make(making.tally, &making);
+    if (result == 0)
         result = model_join(&making);
     if (result == 0)
         result = model_look(&making);
@@ -183,8 +258,13 @@ int model_build(const struct model_sources *sources, struct model *ret_model, st
         result = model_shorten(&making);
     if (result == 0)
         result = findings_tell(&making);
+    if (result == 0 && making.failed)
+        result = -ENOMEM;
+    if (result == 0)
+        result = list_changed(&making);
     string_index_done(&making.places);
-    if (result != 0 || making.failed) {
+    tally_done(&own);
+    if (result != 0) {
         model_done(&making.model);
         return error_no_memory(error, "working out the state of the pool");
     }
@@ -240,6 +320,15 @@ const struct evidence *model_evidence(const struct model *model, size_t row)
 {
     const struct beside *beside = model_beside(model, row);
     return beside ? beside->evidence : NULL;
+}
+
+size_t model_slot_place(const struct model *model, struct str agent_id)
+{
+    for (size_t i = 0; agent_id.data && i < model->slot_count; i++) {
+        if (str_equal(model->slots[i].id, agent_id))
+            return i;
+    }
+    return SIZE_MAX;
 }
 
 struct str model_title(const struct model *model, size_t row)

@@ -26,6 +26,7 @@
 #include "core/row_map.h"
 #include "core/server.h"
 #include "core/string_index.h"
+#include "core/tally.h"
 #include "core/wipe.h"
 
 /* A session's state as an operator sees it: the registry's, sharpened by TTL, pool and holders. */
@@ -127,6 +128,7 @@ struct model_sources {
     const struct beat *beat;
     struct short_ids *short_ids; /* kept from one model to the next as long as the registry has the
                                     same ids in the same places; NULL: made for this model alone */
+    struct tally *tally; /* kept from one model to the next; NULL: made for this model alone */
     const char
         *holder; /* who keeps the registry open, so that we get no lease: "tail (pid 4711)" */
 };
@@ -174,13 +176,21 @@ struct model {
     double next_gc_ms;     /* NaN: unknown */
     size_t next_free_slot; /* of the held ones the first to be free, by frees_at_ms; SIZE_MAX */
     int64_t now_ms;        /* the time it was made for */
+    /* Of a kept tally: rows that `changed` does not name, some twice, are as they were in the model
+     * of the version before, but for what time makes of their ages. False: of no row is anything
+     * known. The version of a model that keeps none is 0. */
+    uint64_t version;
+    bool is_followed;
+    const uint32_t *changed; /* in the arena */
+    size_t changed_count;
     /* The first moment after now_ms at which time alone makes another model (an entry becomes
      * overdue, a finding graver); NaN for never. */
     double next_change_ms;
     struct arena arena;
 };
 
-/* Builds a model; linear in the entries. -ENOMEM, with *ret_model untouched. */
+/* Builds a model; linear in the entries, or with a tally that was kept in those that are not over
+ * and in the chats. -ENOMEM, with *ret_model untouched. */
 int model_build(const struct model_sources *sources, struct model *ret_model, struct error *error);
 void model_done(struct model *model);
 size_t model_row_count(const struct model *model);
@@ -208,6 +218,8 @@ double model_used_ms(const struct model *model, const struct registry *registry,
 /* True when a finding of this code, or of one that begins so, names the row, also where one finding
  * tells of many. */
 bool model_has_finding(const struct model *model, size_t row, struct str code);
+/* The place of a slot in the pool (of one that is listed twice the first), or SIZE_MAX. */
+size_t model_slot_place(const struct model *model, struct str agent_id);
 /* The place of the worst finding that names the row, in the order of findings; MODEL_NO_FINDING. */
 unsigned model_finding_rank(const struct model *model, size_t row);
 /* The pool as the rules want it (borrows from sources and, for the slots, from the config). */

@@ -137,11 +137,11 @@ int model_join(struct making *making)
     model->knows_traces = making->sources->evidences;
     if (model->knows_chats && make_forgotten(making) != 0)
         return -ENOMEM;
-    size_t rows = model_row_count(model);
-    model->views = arena_alloc(&model->arena, rows);
+    model->views = arena_alloc(&model->arena, model_row_count(model) + 1);
     if (!model->views)
         return -ENOMEM;
-    memset(model->views, VIEW_FORGOTTEN, rows);
+    memcpy(model->views, making->tally->rows, model->entry_count);
+    memset(model->views + model->entry_count, VIEW_FORGOTTEN, model->forgotten_count);
     if (model->knows_chats)
         join_chats(making);
     if (model->knows_traces)

@@ -17,17 +17,12 @@ static void hold_slot(struct making *making, size_t place, size_t index)
 {
     const struct entry *entries = making->registry->entries;
     struct slot *slot = &making->model.slots[place];
-    if (entry_is_live(&entries[index])) {
-        double due_ms = entry_expires_at_ms(&entries[index]);
-        if (slot->holder_count == 0 || is_used_later(&entries[index], &entries[slot->holder]))
-            slot->holder = index;
-        if (slot->holder_count == 0 || isnan(due_ms) || due_ms > slot->frees_at_ms)
-            slot->frees_at_ms = due_ms;
-        slot->holder_count++;
-    } else if (!slot->has_last || is_used_later(&entries[index], &entries[slot->last_holder])) {
-        slot->has_last = true;
-        slot->last_holder = index;
-    }
+    double due_ms = entry_expires_at_ms(&entries[index]);
+    if (slot->holder_count == 0 || is_used_later(&entries[index], &entries[slot->holder]))
+        slot->holder = index;
+    if (slot->holder_count == 0 || isnan(due_ms) || due_ms > slot->frees_at_ms)
+        slot->frees_at_ms = due_ms;
+    slot->holder_count++;
 }
 
 static bool is_of_this_workspace(const struct making *making, const struct entry *entry)
@@ -115,14 +110,11 @@ static void count_state(struct counts *counts, const struct entry *entry)
     case STATE_IDLE:
         counts->idle++;
         break;
-    case STATE_EXPIRED:
-        counts->expired++;
-        break;
-    case STATE_DELETED:
-        counts->released++;
-        break;
     case STATE_OTHER:
         counts->odd++;
+        break;
+    case STATE_EXPIRED: /* the tally has them */
+    case STATE_DELETED:
         break;
     }
 }
@@ -138,10 +130,6 @@ static enum session_view take_entry(struct making *making, size_t index)
     size_t place = making_place_of(making, entry);
     if (place != STRING_INDEX_NONE)
         hold_slot(making, place, index);
-    if (entry->state == STATE_EXPIRED)
-        return VIEW_EXPIRED;
-    if (entry->state == STATE_DELETED)
-        return VIEW_RELEASED;
     take_live(making, entry);
     return live_view(making, index, place);
 }
@@ -192,7 +180,7 @@ static void look_at_unheld(struct making *making)
 {
     struct model *model = &making->model;
     size_t rows = model_row_count(model);
-    for (size_t row = 0; row < rows; row++) {
+    for (size_t row = making_next(making, 0); row < rows; row = making_next(making, row + 1)) {
         enum session_view view = model_view(model, row);
         if (model->views[row] & ROW_BESIDE &&
             (view == VIEW_EXPIRED || view == VIEW_RELEASED || view == VIEW_FORGOTTEN))
@@ -200,11 +188,12 @@ static void look_at_unheld(struct making *making)
     }
 }
 
-static void count_views(struct model *model)
+static void count_views(struct making *making)
 {
     size_t of[ROW_VIEW + 1] = {0};
+    struct model *model = &making->model;
     size_t rows = model_row_count(model);
-    for (size_t row = 0; row < rows; row++)
+    for (size_t row = making_next(making, 0); row < rows; row = making_next(making, row + 1))
         of[model->views[row] & ROW_VIEW]++;
     model->counts.orphan = of[VIEW_ORPHAN];
     model->counts.ghosts = of[VIEW_GHOST];
@@ -214,13 +203,29 @@ static void count_views(struct model *model)
         model->counts.running += model->beside[i].run.is_running;
 }
 
+static void take_tally(struct making *making)
+{
+    const struct tally *tally = making->tally;
+    struct model *model = &making->model;
+    model->counts.expired = tally->expired;
+    model->counts.released = tally->released;
+    model->counts.entries = tally->expired + tally->released;
+    for (size_t place = 0; place < tally->slot_count; place++) {
+        model->slots[place].has_last = tally->lasts[place].is_known;
+        model->slots[place].last_holder = tally->lasts[place].row;
+    }
+}
+
 static void look_at_rows(struct making *making)
 {
     struct model *model = &making->model;
-    for (size_t row = 0; row < model->entry_count; row++)
-        making_set_view(making, row, take_entry(making, row));
+    size_t entries = model->entry_count;
+    take_tally(making);
+    for (size_t row = making_next(making, 0); row < entries; row = making_next(making, row + 1))
+        if (!(model->views[row] & ROW_OVER))
+            making_set_view(making, row, take_entry(making, row));
     look_at_unheld(making);
-    count_views(model);
+    count_views(making);
 }
 
 /* ---- slots ---- */
@@ -290,7 +295,8 @@ static int list_fallbacks(struct making *making)
         arena_alloc(&model->arena, model->counts.fallback * sizeof(*model->fallbacks));
     if (!fallbacks)
         return -ENOMEM;
-    for (size_t i = 0; model->fallback_count < model->counts.fallback; i++) {
+    for (size_t i = making_next(making, 0); model->fallback_count < model->counts.fallback;
+         i = making_next(making, i + 1)) {
         enum session_view view = model_view(model, i);
         if (view == VIEW_EXPIRED || view == VIEW_RELEASED ||
             !is_our_fallback(making, &making->registry->entries[i]))

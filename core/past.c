@@ -198,6 +198,8 @@ static void begin(const struct state *live, double at_ms, struct past *past)
     past->state.has_model = false;
     past->state.model = (struct model){0};
     past->state.short_ids = (struct short_ids){.is_made = false};
+    past->state.tally = (struct tally){.is_made = false};
+    past->state.is_streamed = false;
     past->state.around.known &= PART_WORKSPACES | PART_CHATS | PART_HISTORY;
     past->state.around.holder[0] = '\0';
     document_init(&past->state.document);

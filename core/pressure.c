@@ -10,15 +10,6 @@ struct rewind {
     size_t held;
 };
 
-static size_t place_of(const struct model *model, struct str agent_id)
-{
-    for (size_t i = 0; i < model->slot_count; i++) {
-        if (!model->slots[i].is_duplicate && str_equal(model->slots[i].id, agent_id))
-            return i;
-    }
-    return SIZE_MAX;
-}
-
 static bool was_live(const struct history_event *event)
 {
     return event->from == STATE_ACTIVE || event->from == STATE_IDLE;
@@ -34,7 +25,7 @@ static void undo(struct rewind *rewind, const struct history_event *event)
 {
     if (was_live(event) == is_live(event) || !event->agent_id.data)
         return;
-    size_t place = place_of(rewind->model, event->agent_id);
+    size_t place = model_slot_place(rewind->model, event->agent_id);
     if (place == SIZE_MAX)
         return;
     size_t *holders = &rewind->holders[place];

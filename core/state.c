@@ -87,6 +87,7 @@ void state_done(struct state *state)
     forget_model(state);
     around_done(&state->around);
     short_ids_done(&state->short_ids);
+    tally_done(&state->tally);
     document_done(&state->document);
     document_done(&state->last_good);
     document_done(&state->before_wipe);
@@ -132,6 +133,7 @@ static int load_pool(struct state *state, struct str agent_id, struct error *err
         return result;
     config_pool_done(&state->pool);
     state->pool = pool;
+    tally_void(&state->tally);
     return 0;
 }
 
@@ -151,6 +153,7 @@ static int load_workspace_and_pool(struct state *state, bool wants_pool, struct 
     }
     active_workspace_done(&state->workspace);
     state->workspace = active;
+    tally_void(&state->tally);
     return 0;
 }
 
@@ -212,6 +215,7 @@ int state_model(struct state *state, int64_t now_ms, struct error *error)
         .server = known(state, PART_SERVER, &around->server),
         .beat = known(state, PART_SERVER, &state->beat),
         .short_ids = &state->short_ids,
+        .tally = state->is_streamed ? &state->tally : NULL,
         .holder = around->holder[0] ? around->holder : NULL,
     };
     struct model model;

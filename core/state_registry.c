@@ -94,6 +94,7 @@ static int take_document(struct state *state, struct document *document,
         return result;
     notice_wipe(state, document);
     short_ids_done(&state->short_ids);
+    tally_void(&state->tally);
     if (document->has_registry)
         document_set_missing(&state->last_good);
     else if (state->document.has_registry)
@@ -156,6 +157,7 @@ static int load_changes(struct state *state, const struct state_look *look, stru
         return result;
     if (changes_ids(&delta))
         short_ids_done(&state->short_ids);
+    tally_follow(&state->tally, &delta, &state->pool);
     stream_apply(&state->stream, &state->identity); /* the delta may be gone then */
     if (!is_usable) {
         replace(&state->document, &state->last_good);

@@ -47,7 +47,7 @@ void inquiry_add_short_id(const struct inquiry *inquiry, struct str id, struct b
 }
 
 /* What the holdings come to. */
-struct tally {
+struct holdings {
     size_t counts[HOLDING_FREE + 1];
     size_t held;      /* known to be */
     size_t still;     /* of these: until now */
@@ -56,9 +56,9 @@ struct tally {
     size_t first_free;
 };
 
-static struct tally take_tally(const struct why *why)
+static struct holdings take_tally(const struct why *why)
 {
-    struct tally tally = {.quiet_ms = NAN, .first_free = SIZE_MAX};
+    struct holdings tally = {.quiet_ms = NAN, .first_free = SIZE_MAX};
     for (size_t i = 0; i < why->slot_count; i++) {
         const struct why_slot *hold = &why->slots[i];
         tally.counts[hold->holding]++;
@@ -74,7 +74,7 @@ static struct tally take_tally(const struct why *why)
     return tally;
 }
 
-static void add_holding(const struct tally *tally, enum holding holding, struct buffer *out)
+static void add_holding(const struct holdings *tally, enum holding holding, struct buffer *out)
 {
     switch (holding) {
     case HOLDING_GHOST:
@@ -106,7 +106,7 @@ static void add_holding(const struct tally *tally, enum holding holding, struct 
     }
 }
 
-static void add_holdings(const struct tally *tally, struct buffer *out)
+static void add_holdings(const struct holdings *tally, struct buffer *out)
 {
     static const enum holding order[] = {HOLDING_GHOST, HOLDING_OVERDUE, HOLDING_QUIET,
                                          HOLDING_BUSY};
@@ -124,7 +124,7 @@ static void add_holdings(const struct tally *tally, struct buffer *out)
     }
 }
 
-static void add_nearest(const struct inquiry *inquiry, const struct tally *tally,
+static void add_nearest(const struct inquiry *inquiry, const struct holdings *tally,
                         struct buffer *out)
 {
     const struct why *why = inquiry->why;
@@ -150,7 +150,7 @@ static void add_nearest(const struct inquiry *inquiry, const struct tally *tally
 static void add_of_slots(const struct inquiry *inquiry, struct buffer *out)
 {
     const struct why *why = inquiry->why;
-    struct tally tally = take_tally(why);
+    struct holdings tally = take_tally(why);
     if (tally.first_free != SIZE_MAX) {
         buffer_addf(out, "Slot ");
         buffer_add_str(out, inquiry_label(inquiry, tally.first_free));

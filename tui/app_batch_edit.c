@@ -84,7 +84,7 @@ static void note_freed(const struct app *app, const struct change_record *change
 {
     const struct model *model = &app->state->model;
     bool was_live = change->from == STATE_ACTIVE || change->from == STATE_IDLE;
-    size_t place = was_live ? rows_slot_place(model, change->slot_id) : SIZE_MAX;
+    size_t place = was_live ? model_slot_place(model, change->slot_id) : SIZE_MAX;
     if (place == SIZE_MAX || model->slots[place].holder_count > 0 || effect->is_freed[place])
         return;
     effect->is_freed[place] = true;

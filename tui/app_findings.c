@@ -75,7 +75,7 @@ bool app_findings_follow(struct app *app)
 static const struct slot *slot_of(const struct app *app, const struct finding *finding)
 {
     const struct model *model = &app->state->model;
-    size_t place = rows_slot_place(model, finding->subject);
+    size_t place = model_slot_place(model, finding->subject);
     return place == SIZE_MAX ? NULL : &model->slots[place];
 }
 

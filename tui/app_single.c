@@ -57,7 +57,7 @@ static int apply(struct app *app, struct doing *doing, int64_t now_ms, struct er
 static void add_place(const struct app *app, struct str agent_id, struct buffer *out)
 {
     const struct model *model = &app->state->model;
-    size_t place = app->state->has_model ? rows_slot_place(model, agent_id) : SIZE_MAX;
+    size_t place = app->state->has_model ? model_slot_place(model, agent_id) : SIZE_MAX;
     if (place == SIZE_MAX) {
         buffer_add_str(out, agent_id);
         return;

@@ -39,7 +39,7 @@ const char *words_why_not(const struct action *action, const struct entry *entry
 static const struct slot *slot_of(const struct app *app, struct str agent_id)
 {
     const struct model *model = &app->state->model;
-    size_t place = app->state->has_model ? rows_slot_place(model, agent_id) : SIZE_MAX;
+    size_t place = app->state->has_model ? model_slot_place(model, agent_id) : SIZE_MAX;
     return place == SIZE_MAX ? NULL : &model->slots[place];
 }
 

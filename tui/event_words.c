@@ -48,7 +48,7 @@ static void add_agent(struct event_words *words, const struct model *model, stru
 {
     const struct entry_terms terms = {.chat_agent_id = agent};
     const struct entry holder = {.terms = &terms};
-    struct str label = rows_slot_label(model, &holder, rows_slot_place(model, agent));
+    struct str label = rows_slot_label(model, &holder, model_slot_place(model, agent));
     bool is_slot = !str_equal(label, agent);
     if (is_slot)
         add_text(words, "slot ");
@@ -65,7 +65,7 @@ static bool is_shared(const struct slot *slot, const struct registry *registry, 
 static void add_left(struct event_words *words, const struct history_event *event,
                      const struct model *model, const struct registry *registry)
 {
-    size_t place = rows_slot_place(model, event->agent_id);
+    size_t place = model_slot_place(model, event->agent_id);
     bool was_live = event->from == STATE_ACTIVE || event->from == STATE_IDLE;
     if (!was_live || place == SIZE_MAX)
         return;

@@ -273,6 +273,14 @@ bool filter_is_empty(const struct filter *filter)
     return filter->count == 0;
 }
 
+bool filter_tells_of_time(const struct filter *filter)
+{
+    for (size_t i = 0; i < filter->count; i++)
+        if (filter->terms[i].field >= FILTER_AGE)
+            return true;
+    return false;
+}
+
 static bool needs_around(const struct filter_term *term)
 {
     switch (term->field) {

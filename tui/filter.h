@@ -89,6 +89,9 @@ bool filter_matches(const struct filter *filter, const struct registry *registry
                     const struct model *model, size_t row);
 /* True for a filter that shows everything. */
 bool filter_is_empty(const struct filter *filter);
+/* True for one whose answer for a row changes with time alone, although nothing the model says of
+ * the row does. */
+bool filter_tells_of_time(const struct filter *filter);
 /* True for one that the registry and the pool alone cannot answer: it asks for chats, traces or
  * findings. */
 bool filter_needs_around(const struct filter *filter);

@@ -97,21 +97,27 @@ static size_t place_of(const struct sorting *sorting, uint64_t item)
     return (size_t)(item & ((UINT64_C(1) << sorting->place_bits) - 1));
 }
 
+int order_compare(const struct order *order, uint64_t key, uint32_t row, uint64_t other_key,
+                  uint32_t other_row)
+{
+    uint64_t a = turned(order, key), b = turned(order, other_key);
+    if (a != b)
+        return a > b ? 1 : -1;
+    int by_text = key == ORDER_NONE || key < order->texts_from
+                      ? 0
+                      : order->compare(order->context, row, other_row);
+    if (by_text != 0)
+        return order->reverse ? -by_text : by_text;
+    return (row > other_row) - (row < other_row);
+}
+
 static int compare_items(const void *left, const void *right, void *context)
 {
     const struct sorting *sorting = context;
     const struct order *order = sorting->order;
     size_t a = place_of(sorting, *(const uint64_t *)left);
     size_t b = place_of(sorting, *(const uint64_t *)right);
-    uint64_t key = turned(order, order->keys[a]), other = turned(order, order->keys[b]);
-    if (key != other)
-        return key > other ? 1 : -1;
-    int by_text = key == ORDER_NONE || order->keys[a] < order->texts_from
-                      ? 0
-                      : order->compare(order->context, order->rows[a], order->rows[b]);
-    if (by_text != 0)
-        return order->reverse ? -by_text : by_text;
-    return a > b ? 1 : -1;
+    return order_compare(order, order->keys[a], order->rows[a], order->keys[b], order->rows[b]);
 }
 
 /* Whether these, all with the same packed key, may still be in the wrong order. */

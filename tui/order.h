@@ -25,6 +25,9 @@ struct order {
     const void *context;
 };
 
+/* How a row stands to another one, by their keys: below 0 before it, above 0 behind it. */
+int order_compare(const struct order *order, uint64_t key, uint32_t row, uint64_t other_key,
+                  uint32_t other_row);
 /* Sorts order->rows, which are ascending; the keys are as before afterwards, or not. -ENOMEM: as
  * before. */
 int order_sort(struct order *order);

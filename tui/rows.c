@@ -2,12 +2,14 @@
 
 #include "tui/filter.h"
 #include "tui/order.h"
+#include "tui/row_keys.h"
 
 #include <assert.h>
 #include <errno.h>
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
+
+enum { SPARE_SHARE = 16, WORD_BITS = 64 };
 
 static const char *const sort_names[SORT_COUNT] = {
     [SORT_LAST_USE] = "last use",  [SORT_SESSION] = "session", [SORT_TITLE] = "title",
@@ -21,223 +23,300 @@ const char *sort_key_name(enum sort_key key)
     return sort_names[key];
 }
 
-/* Agent ids are interned, so the address of one tells where it was found the last time. */
-enum { MEMO_BITS = 10, MEMO_SIZE = 1 << MEMO_BITS };
-struct builder {
-    const struct registry *registry;
-    const struct model *model;
-    enum sort_key sort;
-    struct {
-        const char *agent_id;
-        size_t place;
-    } memo[MEMO_SIZE];
+/* What the rows are arranged for, and by what means. */
+struct arranging {
+    struct rows *rows;
+    struct row_keys keys;
+    struct filter filter;
+    struct filter_scan scan;
+    bool reverse;
+    bool is_order_known; /* but for the rows that the model names */
+    bool is_shown_known; /* the same */
+    uint32_t *changed;   /* these, each once, ascending */
+    size_t changed_count;
+    uint64_t *is_changed; /* a bit for each row, of this model and the one before */
 };
 
-size_t rows_slot_place(const struct model *model, struct str agent_id)
+static bool has_bit(const uint64_t *bits, size_t at)
 {
-    for (size_t i = 0; agent_id.data && i < model->slot_count; i++) {
-        if (str_equal(model->slots[i].id, agent_id))
-            return i;
+    return bits[at / WORD_BITS] >> (at % WORD_BITS) & 1;
+}
+
+static void set_bit(uint64_t *bits, size_t at, bool is)
+{
+    uint64_t mask = UINT64_C(1) << (at % WORD_BITS);
+    bits[at / WORD_BITS] = (bits[at / WORD_BITS] & ~mask) | (is ? mask : 0);
+}
+
+static size_t words_of(size_t count)
+{
+    return count / WORD_BITS + 1;
+}
+
+/* ---- memory ---- */
+
+static bool grow(void **items, size_t count, size_t size)
+{
+    void *grown = reallocarray(*items, count, size);
+    if (grown)
+        *items = grown;
+    return grown != NULL;
+}
+
+/* Shows what it showed, wherever that is by now. */
+static void point(struct rows *rows)
+{
+    rows->entries = rows->is_filtered ? rows->matches : rows->order;
+}
+
+/* Makes room for so many rows; what is only needed for a filter is made with the first one. */
+static bool make_room(struct rows *rows, size_t total, bool is_filtered)
+{
+    void *order = rows->order, *matches = rows->matches, *is_shown = rows->is_shown;
+    size_t capacity = rows->capacity;
+    bool is_made = true;
+    if (total > capacity || !order) {
+        capacity = total + total / SPARE_SHARE + 1;
+        is_made = grow(&order, capacity, sizeof(*rows->order));
     }
-    return SIZE_MAX;
+    bool grows = capacity != rows->capacity;
+    if (is_made && (matches ? grows : is_filtered))
+        is_made = grow(&matches, capacity, sizeof(*rows->matches)) &&
+                  grow(&is_shown, words_of(capacity), sizeof(*rows->is_shown));
+    rows->order = order;
+    rows->matches = matches;
+    rows->is_shown = is_shown;
+    rows->capacity = is_made ? capacity : rows->capacity;
+    point(rows);
+    return is_made;
 }
 
-struct str rows_slot_label(const struct model *model, const struct entry *entry, size_t place)
+void rows_done(struct rows *rows)
 {
-    static const struct str prefix = {"chat-slot-", sizeof("chat-slot-") - 1};
-    struct str id = entry_chat_agent_id(entry);
-    if (place < model->slot_count)
-        return model->slots[place].label;
-    if (!id.data)
-        return STR("-");
-    if (str_starts(id, prefix) && id.len > prefix.len)
-        return (struct str){id.data + prefix.len, id.len - prefix.len};
-    return id;
+    free(rows->order);
+    free(rows->matches);
+    free(rows->is_shown);
+    buffer_done(&rows->filter);
+    *rows = (struct rows){0};
 }
 
-static size_t place_of(struct builder *builder, struct str agent_id)
+/* ---- what changed ---- */
+
+static int compare_rows(const void *left, const void *right)
 {
-    const uint64_t golden = UINT64_C(0x9E3779B97F4A7C15);
-    size_t at = (size_t)((uintptr_t)agent_id.data * golden >> (64 - MEMO_BITS));
-    if (!agent_id.data)
-        return SIZE_MAX;
-    if (builder->memo[at].agent_id != agent_id.data) {
-        builder->memo[at].agent_id = agent_id.data;
-        builder->memo[at].place = rows_slot_place(builder->model, agent_id);
+    uint32_t a = *(const uint32_t *)left, b = *(const uint32_t *)right;
+    return (a > b) - (a < b);
+}
+
+/* Rows of forgotten sessions get other numbers when entries are added, and are named anew. */
+static bool list_changed(struct arranging *arranging)
+{
+    const struct model *model = arranging->keys.model;
+    size_t total = model_row_count(model), before = arranging->rows->total;
+    arranging->changed = calloc(model->changed_count + 1, sizeof(*arranging->changed));
+    arranging->is_changed = calloc(words_of(total > before ? total : before), sizeof(uint64_t));
+    if (!arranging->changed || !arranging->is_changed)
+        return false;
+    for (size_t i = 0; i < model->changed_count; i++) {
+        uint32_t row = model->changed[i];
+        if (row < total && !has_bit(arranging->is_changed, row))
+            arranging->changed[arranging->changed_count++] = row;
+        if (row < total || row < before)
+            set_bit(arranging->is_changed, row, true);
     }
-    return builder->memo[at].place;
+    qsort(arranging->changed, arranging->changed_count, sizeof(*arranging->changed), compare_rows);
+    return true;
 }
 
-/* What needs an operator comes first. */
-static uint64_t urgency(enum session_view view)
+/* ---- the order of all rows ---- */
+
+static struct order order_of(struct arranging *arranging)
 {
-    static const uint8_t ranks[] = {
-        [VIEW_ODD] = 0,       [VIEW_SHARED] = 1,     [VIEW_IN_USE] = 2, [VIEW_GHOST] = 3,
-        [VIEW_STRANDED] = 4,  [VIEW_FALLBACK] = 5,   [VIEW_ORPHAN] = 6, [VIEW_OVERDUE] = 7,
-        [VIEW_RUNNING] = 8,   [VIEW_ACTIVE] = 9,     [VIEW_IDLE] = 10,  [VIEW_EXPIRED] = 11,
-        [VIEW_RELEASED] = 12, [VIEW_FORGOTTEN] = 13,
+    return (struct order){
+        .reverse = arranging->reverse,
+        .texts_from = row_texts_from(&arranging->keys),
+        .compare = row_compare_texts,
+        .context = &arranging->keys,
     };
-    return ranks[view];
 }
 
-/* Keys are in the order of the numbers. */
-static uint64_t key_of_number(double number)
+/* Sorts rows that are ascending. -ENOMEM. */
+static int sort_rows(struct arranging *arranging, uint32_t *rows, size_t count)
 {
-    const uint64_t sign = UINT64_C(1) << 63;
-    double positive_zero = number + 0.0;
-    uint64_t bits;
-    if (isnan(number))
-        return ORDER_NONE;
-    memcpy(&bits, &positive_zero, sizeof(bits));
-    return bits & sign ? ~bits : bits | sign;
+    struct order order = order_of(arranging);
+    order.rows = rows;
+    order.count = count;
+    order.keys = malloc((count ? count : 1) * sizeof(*order.keys));
+    int result = order.keys ? 0 : -ENOMEM;
+    for (size_t i = 0; result == 0 && i < count; i++)
+        order.keys[i] = row_key(&arranging->keys, rows[i]);
+    if (result == 0)
+        result = order_sort(&order);
+    free(order.keys);
+    return result;
 }
 
-static uint64_t key_of_run(struct run run)
+static int build_order(struct arranging *arranging)
 {
-    enum { RANK_BITS = 2 };
-    uint64_t rank = run.is_running ? 0 : run.is_stalled ? 1 : 2;
-    if (run.source == EVIDENCE_NONE)
-        return ORDER_NONE;
-    return rank << (64 - RANK_BITS) | key_of_number(-run.at_ms) >> RANK_BITS;
-}
-
-/* What a text begins with, so that few texts are ever looked at to compare them. */
-static uint64_t key_of_text(struct str text, bool fold)
-{
-    uint64_t key = 0;
-    for (size_t i = 0; i < sizeof(key); i++) {
-        unsigned char byte = i < text.len ? (unsigned char)text.data[i] : 0;
-        if (fold && byte >= 'A' && byte <= 'Z')
-            byte |= 0x20;
-        key = key << 8 | byte;
-    }
-    return key < ORDER_NONE ? key : ORDER_NONE - 1;
-}
-
-static uint64_t key_of_slot(struct builder *builder, const struct entry *entry)
-{
-    const struct model *model = builder->model;
-    size_t place = place_of(builder, entry_chat_agent_id(entry));
-    if (!entry_chat_agent_id(entry).data)
-        return ORDER_NONE;
-    return place < model->slot_count ? place : model->slot_count + !entry_is_fallback(entry);
-}
-
-/* What tells rows of equal keys apart; absent where the key says all. */
-static struct str text_of(const struct builder *builder, size_t row)
-{
-    const struct entry *entry = model_entry(builder->model, builder->registry, row);
-    if (builder->sort == SORT_SESSION)
-        return entry_session_id(entry);
-    if (builder->sort == SORT_TITLE)
-        return model_title(builder->model, row);
-    return rows_slot_label(builder->model, entry, SIZE_MAX);
-}
-
-/* From which key on there is such a text. */
-static uint64_t texts_from(const struct builder *builder)
-{
-    if (builder->sort == SORT_SLOT)
-        return builder->model->slot_count;
-    return builder->sort == SORT_SESSION || builder->sort == SORT_TITLE ? 0 : ORDER_NONE;
-}
-
-static uint64_t key_of(struct builder *builder, size_t row)
-{
-    const struct model *model = builder->model;
-    const struct entry *entry = model_entry(model, builder->registry, row);
-    unsigned rank;
-    struct str title;
-    switch (builder->sort) {
-    case SORT_SESSION:
-        return key_of_text(entry_session_id(entry), false);
-    case SORT_TITLE:
-        title = model_title(model, row);
-        return title.data ? key_of_text(title, true) : ORDER_NONE;
-    case SORT_STATE:
-        return urgency(model_view(model, row));
-    case SORT_SLOT:
-        return key_of_slot(builder, entry);
-    case SORT_AGE:
-        return key_of_number(entry->created_at_ms);
-    case SORT_RUN:
-        return key_of_run(model_run(model, row));
-    case SORT_FINDING:
-        rank = model_finding_rank(model, row);
-        return rank == MODEL_NO_FINDING ? ORDER_NONE : rank;
-    case SORT_EXPIRES:
-        return key_of_number(entry_is_live(entry) ? entry_expires_at_ms(entry) : NAN);
-    case SORT_LAST_USE:
-    case SORT_COUNT:
-        break;
-    }
-    return key_of_number(-model_used_ms(model, builder->registry, row));
-}
-
-static int compare_titles(struct str a, struct str b)
-{
-    size_t shorter = a.len < b.len ? a.len : b.len;
-    int order = shorter > 0 ? strncasecmp(a.data, b.data, shorter) : 0;
-    return order != 0 ? order : (a.len > b.len) - (a.len < b.len);
-}
-
-static int compare_texts(const void *context, uint32_t row, uint32_t other)
-{
-    const struct builder *builder = context;
-    struct str a = text_of(builder, row), b = text_of(builder, other);
-    return builder->sort == SORT_TITLE ? compare_titles(a, b) : str_compare(a, b);
-}
-
-/* Takes the rows that the filter shows, in their order. */
-static int take_rows(struct builder *builder, const struct filter *filter, struct order *order)
-{
-    struct filter_scan scan = filter_scan_begin(filter, builder->registry, builder->model);
-    size_t total = model_row_count(builder->model);
-    for (size_t i = 0; i < total; i++)
-        if (filter_scan_matches(&scan, i))
-            order->rows[order->count++] = (uint32_t)i;
-    order->keys = malloc((order->count ? order->count : 1) * sizeof(*order->keys));
-    if (!order->keys)
+    struct rows *rows = arranging->rows;
+    size_t total = model_row_count(arranging->keys.model);
+    uint32_t *fresh = malloc((rows->capacity ? rows->capacity : 1) * sizeof(*fresh));
+    if (!fresh)
         return -ENOMEM;
-    for (size_t i = 0; i < order->count; i++)
-        order->keys[i] = key_of(builder, order->rows[i]);
+    for (size_t i = 0; i < total; i++)
+        fresh[i] = (uint32_t)i;
+    int result = sort_rows(arranging, fresh, total);
+    if (result != 0) {
+        free(fresh);
+        return result;
+    }
+    free(rows->order);
+    rows->order = fresh;
     return 0;
+}
+
+/* Takes out what has changed, and what was forgotten. */
+static size_t take_out(struct arranging *arranging)
+{
+    const struct rows *rows = arranging->rows;
+    uint32_t *order = rows->order;
+    size_t kept = 0;
+    for (size_t i = 0; i < rows->total; i++) {
+        uint32_t row = order[i];
+        order[kept] = row;
+        kept += row < rows->entry_count && !has_bit(arranging->is_changed, row);
+    }
+    return kept;
+}
+
+/* The first of the kept rows that stands behind this one. */
+static size_t find_place(struct arranging *arranging, const struct order *order, size_t kept,
+                         uint32_t row)
+{
+    const uint32_t *rows = arranging->rows->order;
+    uint64_t key = row_key(&arranging->keys, row);
+    size_t low = 0, high = kept;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        uint64_t other = row_key(&arranging->keys, rows[middle]);
+        if (order_compare(order, other, rows[middle], key, row) < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+/* Puts the changed rows between the others, from the last on, so that each is moved once. */
+static int repair_order(struct arranging *arranging)
+{
+    uint32_t *rows = arranging->rows->order, *changed = arranging->changed;
+    size_t count = arranging->changed_count;
+    int result = sort_rows(arranging, changed, count);
+    if (result != 0)
+        return result;
+    size_t kept = take_out(arranging);
+    struct order order = order_of(arranging);
+    for (size_t left = count; left > 0; left--) {
+        size_t place = find_place(arranging, &order, kept, changed[left - 1]);
+        memmove(&rows[place + left], &rows[place], (kept - place) * sizeof(*rows));
+        rows[place + left - 1] = changed[left - 1];
+        kept = place;
+    }
+    return 0;
+}
+
+static int arrange_order(struct arranging *arranging)
+{
+    if (!arranging->is_order_known)
+        return build_order(arranging);
+    return arranging->changed_count > 0 ? repair_order(arranging) : 0;
+}
+
+/* ---- what the filter shows ---- */
+
+static void look_at(struct arranging *arranging, size_t row)
+{
+    set_bit(arranging->rows->is_shown, row, filter_scan_matches(&arranging->scan, row));
+}
+
+static void choose(struct arranging *arranging)
+{
+    struct rows *rows = arranging->rows;
+    size_t total = rows->total;
+    arranging->scan =
+        filter_scan_begin(&arranging->filter, arranging->keys.registry, arranging->keys.model);
+    for (size_t i = 0; arranging->is_shown_known && i < arranging->changed_count; i++)
+        look_at(arranging, arranging->changed[i]);
+    for (size_t row = 0; !arranging->is_shown_known && row < total; row++)
+        look_at(arranging, row);
+    rows->count = 0;
+    for (size_t i = 0; i < total; i++) {
+        rows->matches[rows->count] = rows->order[i];
+        rows->count += has_bit(rows->is_shown, rows->order[i]);
+    }
+}
+
+/* ---- all ---- */
+
+/* What is known already of what is wanted. False without memory. */
+static bool compare(struct arranging *arranging, struct str text)
+{
+    const struct rows *rows = arranging->rows;
+    const struct model *model = arranging->keys.model;
+    bool is_kept = model->version != 0;
+    bool is_same = is_kept && rows->version == model->version;
+    bool is_next = is_kept && model->is_followed && rows->version + 1 == model->version;
+    arranging->is_order_known = (is_same || is_next) && rows->sort == arranging->keys.sort &&
+                                rows->reverse == arranging->reverse;
+    arranging->is_shown_known =
+        (is_same || (is_next && !filter_tells_of_time(&arranging->filter))) && rows->is_filtered &&
+        str_equal(text, buffer_str(&rows->filter));
+    return !is_next || list_changed(arranging);
+}
+
+/* Nothing fails from here on. */
+static void finish(struct arranging *arranging, struct buffer *text)
+{
+    struct rows *rows = arranging->rows;
+    const struct model *model = arranging->keys.model;
+    rows->is_filtered = !filter_is_empty(&arranging->filter);
+    rows->total = rows->count = model_row_count(model);
+    if (rows->is_filtered)
+        choose(arranging);
+    point(rows);
+    rows->entry_count = model->entry_count;
+    rows->version = model->version;
+    rows->sort = arranging->keys.sort;
+    rows->reverse = arranging->reverse;
+    buffer_done(&rows->filter);
+    rows->filter = *text;
+    *text = (struct buffer){0};
 }
 
 int rows_build(struct rows *rows, const struct registry *registry, const struct model *model,
                enum sort_key sort, bool reverse, struct str text)
 {
-    struct builder builder = {.registry = registry, .model = model, .sort = sort};
-    size_t total = model_row_count(model);
-    struct filter filter;
-    int r = filter_parse(text, false, &filter, NULL);
-    if (r != 0)
-        return r;
-    struct order order = {
-        .rows = malloc((total ? total : 1) * sizeof(*order.rows)),
-        .reverse = reverse,
-        .texts_from = texts_from(&builder),
-        .compare = compare_texts,
-        .context = &builder,
-    };
-    r = order.rows ? take_rows(&builder, &filter, &order) : -ENOMEM;
-    if (r == 0)
-        r = order_sort(&order);
-    if (r == 0) {
-        free(rows->entries);
-        *rows = (struct rows){order.rows, order.count, total};
-        order.rows = NULL;
-    }
-    free(order.keys);
-    free(order.rows);
-    filter_done(&filter);
-    return r;
-}
-
-void rows_done(struct rows *rows)
-{
-    free(rows->entries);
-    *rows = (struct rows){0};
+    struct arranging arranging = {.rows = rows,
+                                  .keys = {.registry = registry, .model = model, .sort = sort},
+                                  .reverse = reverse};
+    struct buffer copy = {0};
+    int result = filter_parse(text, false, &arranging.filter, NULL);
+    if (result != 0)
+        return result;
+    buffer_add_str(&copy, text);
+    if (copy.failed || !compare(&arranging, text) ||
+        !make_room(rows, model_row_count(model), !filter_is_empty(&arranging.filter)))
+        result = -ENOMEM;
+    if (result == 0)
+        result = arrange_order(&arranging);
+    if (result == 0)
+        finish(&arranging, &copy);
+    free(arranging.changed);
+    free(arranging.is_changed);
+    filter_done(&arranging.filter);
+    buffer_done(&copy);
+    return result;
 }
 
 size_t rows_find(const struct rows *rows, const struct registry *registry,

@@ -301,7 +301,7 @@ int view_draw_detail(struct pen *pen, struct area area, int scroll)
         flow_text(&flow, 0, ROLE_DIM, STR("No session selected."));
         return flow.line;
     }
-    size_t place = rows_slot_place(pen->model, entry_chat_agent_id(entry));
+    size_t place = model_slot_place(pen->model, entry_chat_agent_id(entry));
     const struct slot *slot = place == SIZE_MAX ? NULL : &pen->model->slots[place];
     draw_entry(&flow, entry, slot, index);
     flow_skip(&flow);

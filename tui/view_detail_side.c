@@ -134,7 +134,7 @@ void view_draw_side_detail(struct pen *pen, struct area area)
         flow_text(&flow, 0, ROLE_DIM, STR("No session selected."));
         return;
     }
-    size_t place = rows_slot_place(pen->model, entry_chat_agent_id(entry));
+    size_t place = model_slot_place(pen->model, entry_chat_agent_id(entry));
     const struct slot *slot = place == SIZE_MAX ? NULL : &pen->model->slots[place];
     draw_title(&flow, index);
     draw_fact(&flow, "session", entry_session_id(entry));

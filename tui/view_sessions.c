@@ -25,7 +25,7 @@ static void draw_slot(struct pen *pen, int row, struct column column, enum role 
 {
     const struct entry *entry = pen_entry(pen, index);
     bool ascii = pen->cells->ascii;
-    size_t place = rows_slot_place(pen->model, entry_chat_agent_id(entry));
+    size_t place = model_slot_place(pen->model, entry_chat_agent_id(entry));
     struct str label = rows_slot_label(pen->model, entry, place);
     bool is_agent = str_equal(label, entry_chat_agent_id(entry));
     struct text_state state = {{0}, 0, 0};
