@@ -83,10 +83,9 @@ static void draw_pane(struct pen *pen, const struct layout *layout)
     pen->has_focus = false;
 }
 
-/* The line between the panes, joined to the rules that meet it. */
-static void draw_wall(struct pen *pen, const struct layout *layout)
+/* The line at the left of an area, joined to the rules that meet it; the last of them is below. */
+static void draw_wall(struct pen *pen, const struct layout *layout, struct area area)
 {
-    struct area area = layout->detail;
     for (int i = 0; i < area.height; i++) {
         int row = area.row + i;
         const char *glyph = "\xe2\x94\x82";
@@ -96,40 +95,42 @@ static void draw_wall(struct pen *pen, const struct layout *layout)
             glyph = "\xe2\x94\xa4";
         cells_repeat(pen->cells, row, area.column - 1, 1, ROLE_RULE, glyph, i == 0 ? '+' : '|');
     }
-    if (uncovered(layout, layout->events).height > 0)
-        cells_repeat(pen->cells, layout->events.row, area.column - 1, 1, ROLE_RULE, "\xe2\x94\xb4",
-                     '+');
+    int below = area.row + area.height;
+    bool has_rule = below == layout->table.row ? layout->has_titles
+                                               : below == layout->events.row &&
+                                                     uncovered(layout, layout->events).height > 0;
+    if (has_rule)
+        cells_repeat(pen->cells, below, area.column - 1, 1, ROLE_RULE, "\xe2\x94\xb4", '+');
 }
 
-/* The detail at the side of pool and table, or the pane that is open there. */
+/* The detail beside the pool, or the pane that is open there. */
 static void draw_side(struct pen *pen, const struct layout *layout)
 {
     struct area area = layout->detail;
     if (area.height < 2)
         return;
-    struct area inside = {area.row + 1, area.column + 1, area.width - 2, area.height - 1};
     if (view_pane_is_beside(pen, layout)) {
         draw_pane(pen, layout);
-        draw_wall(pen, layout);
-        return;
+    } else {
+        struct area inside = {area.row + 1, area.column + 1, area.width - 2, area.height - 1};
+        (void)pen_title(pen, area, STR("Session"));
+        pen_head_right(pen, area.row, area.column, area.width - 2, "Enter = more");
+        view_draw_side_detail(pen, uncovered(layout, inside));
     }
-    int why = view_side_why_height(pen, area);
-    struct area below = {area.row + area.height - why, area.column, area.width, why};
-    inside.height -= why;
-    (void)pen_title(pen, area, STR("Session"));
-    draw_wall(pen, layout);
-    if (why > 0)
-        view_draw_side_why(pen, uncovered(layout, below));
-    pen_head_right(pen, area.row, area.column, area.width - 2, "Enter = more");
-    view_draw_side_detail(pen, uncovered(layout, inside));
+    draw_wall(pen, layout, area);
 }
 
 static void draw_strip(struct pen *pen, const struct layout *layout)
 {
+    struct area why = uncovered(layout, layout->why);
     if (view_events_are_in_strip(pen, layout))
         draw_pane(pen, layout);
     else
         view_draw_strip(pen, uncovered(layout, layout->events));
+    if (why.height < 1)
+        return;
+    view_draw_side_why(pen, why);
+    draw_wall(pen, layout, why);
 }
 
 /* All panes side by side. */

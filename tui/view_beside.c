@@ -6,7 +6,7 @@
 
 /* What wide screens have room for: how hard the pool was pressed, the sum of the table, why the
  * newest fallback is one. */
-enum { GAP = 3, MARGIN = 2, SUMMARY_LEAST = 2, WHY_LEAST = 8, DETAIL_LEAST = 14 };
+enum { GAP = 3, MARGIN = 2, SUMMARY_LEAST = 2 };
 
 static const char *time_of(struct pen *pen, double at_ms, char text[EVENT_TIME_SIZE])
 {
@@ -87,31 +87,10 @@ void view_draw_summary(struct pen *pen, struct area area)
     flow_text(&flow, MARGIN, ROLE_DIM, line_str(&line));
 }
 
-static int lines_of_why(const struct pen *pen, struct area inside)
-{
-    struct cells nothing = {.width = pen->cells->width, .ascii = pen->cells->ascii};
-    struct pen measuring = view_pen(pen->view, &nothing);
-    return view_draw_why_words(&measuring, inside, 0, &pen->view->ui->side_why);
-}
-
-static struct area inside_of(struct area area)
-{
-    return (struct area){area.row + 1, area.column + 1, area.width - 2, area.height - 1};
-}
-
-int view_side_why_height(const struct pen *pen, struct area side)
-{
-    int room = side.height - DETAIL_LEAST;
-    if (!pen->view->ui->has_side_why || room < WHY_LEAST)
-        return 0;
-    int wanted = 1 + lines_of_why(pen, inside_of(side));
-    return wanted < room ? wanted : room;
-}
-
 void view_draw_side_why(struct pen *pen, struct area area)
 {
     struct line title = {.len = 0};
-    struct area inside = inside_of(area);
+    struct area inside = {area.row + 1, area.column + 1, area.width - 2, area.height - 1};
     line_add(&title, STR("Why: "));
     line_add(&title, pen->view->ui->side_why.id);
     (void)pen_title(pen, area, line_str(&title));

@@ -101,12 +101,12 @@ static bool fills_all(const struct pen *pen, enum ui_mode pane)
     return ui_base(pen->view->ui) == pane && size_of(pen, pane) == UI_FULL;
 }
 
-/* Pool above table. */
-static void stack(const struct pen *pen, struct area area, struct layout *layout)
+/* Pool above table; `beside`: lines that what stands beside the pool wants, too. */
+static void stack(const struct pen *pen, struct area area, int beside, struct layout *layout)
 {
     int screen = pen->cells->height;
     int table_least = layout->has_titles ? 3 : 2;
-    int wanted = view_pool_height(pen, area.width, screen, layout);
+    int wanted = largest(view_pool_height(pen, area.width, screen, layout), beside);
     if (size_of(pen, UI_POOL) >= UI_HALF)
         wanted = largest(wanted, area.height / 2);
     int pool = least(wanted, largest(area.height - table_least, 0));
@@ -114,17 +114,44 @@ static void stack(const struct pen *pen, struct area area, struct layout *layout
     layout->table = (struct area){area.row + pool, area.column, area.width, area.height - pool};
 }
 
-/* The body between the first lines and the last ones: pool above table, the detail beside them. */
+static int side_width(int width)
+{
+    return least(largest(width / 3, SIDE_LEAST), SIDE_MOST);
+}
+
+/* The body between the first lines and the last ones: pool above table. In a wide screen a pane
+ * that is open stands beside both of them; else the detail beside the pool, so that the table has
+ * whole lines, which terminals can scroll. */
 static void lay_body(const struct pen *pen, struct area body, struct layout *layout)
 {
-    int side = least(largest(body.width / 3, SIDE_LEAST), SIDE_MOST);
+    bool is_wide = body.width >= UI_SIDE_WIDTH;
+    bool is_open = view_pane_is_narrow(pen);
+    int side = side_width(body.width);
     struct area left = body;
-    if (body.width >= UI_SIDE_WIDTH) {
+    if (is_wide)
         left.width -= side + 1;
-        layout->detail = (struct area){body.row, body.column + left.width + 1, side, body.height};
-    }
     layout->pool_form = view_pool_form(pen, left.width, pen->cells->height);
-    stack(pen, left, layout);
+    stack(pen, left, is_wide && !is_open ? VIEW_SIDE_LINES : 0, layout);
+    if (!is_wide)
+        return;
+    layout->detail = (struct area){body.row, body.column + left.width + 1, side,
+                                   is_open ? body.height : layout->pool.height};
+    if (!is_open)
+        layout->table.width = body.width;
+}
+
+/* Why the newest fallback is one, at the right of the last events. */
+static void lay_why(const struct pen *pen, struct layout *layout)
+{
+    enum { LEAST = 5 };
+    struct area *events = &layout->events;
+    int side = side_width(events->width);
+    bool is_wide = events->width >= UI_SIDE_WIDTH;
+    if (!is_wide || !pen->view->ui->has_side_why || events->height < LEAST ||
+        view_pane_is_narrow(pen))
+        return;
+    events->width -= side + 1;
+    layout->why = (struct area){events->row, events->width + 1, side, events->height};
 }
 
 /* Lines of the events below the table, title included. */
@@ -149,6 +176,7 @@ static void lay_panes(const struct pen *pen, int height, struct layout *layout)
     upper.height -= strip_height(pen, height, upper.height);
     layout->events =
         (struct area){upper.row + upper.height, 0, upper.width, layout->body.height - upper.height};
+    lay_why(pen, layout);
     lay_body(pen, upper, layout);
 }
 

@@ -72,8 +72,9 @@ void view_add_pane_title(const struct pen *pen, struct line *line)
 
 /* What tells of one session leaves the table in sight where there is room; and so do findings that
  * are not enlarged. */
-static bool is_narrow(const struct pen *pen, enum ui_mode mode)
+bool view_pane_is_narrow(const struct pen *pen)
 {
+    enum ui_mode mode = view_mode(pen);
     bool is_full = pen->view->ui->sizes[UI_FINDINGS] == UI_FULL;
     return mode == UI_DETAIL || mode == UI_WHY || mode == UI_MENU ||
            (mode == UI_FINDINGS && !is_full);
@@ -81,8 +82,7 @@ static bool is_narrow(const struct pen *pen, enum ui_mode mode)
 
 bool view_pane_is_beside(const struct pen *pen, const struct layout *layout)
 {
-    return pen->model && !layout->is_bare && layout->detail.height > 1 &&
-           is_narrow(pen, view_mode(pen));
+    return pen->model && !layout->is_bare && layout->detail.height > 1 && view_pane_is_narrow(pen);
 }
 
 bool view_pane_is_over(const struct pen *pen, const struct layout *layout)

@@ -33,7 +33,7 @@ struct layout {
     bool is_bare; /* too small for more than the first line and the last */
     enum pool_form pool_form;
     bool has_titles; /* rules with the names of the panes */
-    struct area finding, pool, table, body, detail, events, message, keys; /* height 0: not shown */
+    struct area finding, pool, table, body, detail, events, why, message, keys; /* height 0: none */
     int covered_row; /* from here on a message of several lines covers what is above the keys */
 };
 
@@ -148,9 +148,7 @@ int view_pressure_width(const struct pen *pen, int width);
 void view_draw_pressure(struct pen *pen, struct area area);
 /* How many entries there are, and what becomes of them, below a table that leaves room for it. */
 void view_draw_summary(struct pen *pen, struct area area);
-/* Why the newest fallback is one, below the detail: the lines it takes of so many; 0 for
- * none. */
-int view_side_why_height(const struct pen *pen, struct area side);
+/* Why the newest fallback is one, beside the last events. */
 void view_draw_side_why(struct pen *pen, struct area area);
 /* The newest event in a line, where there is no room for more of them. */
 void view_draw_last_event(struct pen *pen, struct area area);
@@ -164,7 +162,8 @@ void view_draw_table(struct pen *pen, const struct layout *layout);
 void view_add_marks(const struct pen *pen, struct line *line);
 /* These draw from the line `scroll` on and return how many lines there are. */
 int view_draw_detail(struct pen *pen, struct area area, int scroll);
-/* The same in few lines, beside the table: the same facts at the same places for every session. */
+enum { VIEW_SIDE_LINES = 9 }; /* of that, with its title */
+/* The same in few lines, beside the pool: the same facts at the same places for every session. */
 void view_draw_side_detail(struct pen *pen, struct area area);
 int view_draw_help(struct pen *pen, struct area area, int scroll);
 int view_draw_why(struct pen *pen, struct area area, int scroll);
@@ -188,6 +187,8 @@ void view_add_pane_title(const struct pen *pen, struct line *line);
  */
 bool view_pane_is_over(const struct pen *pen, const struct layout *layout);
 bool view_pane_is_beside(const struct pen *pen, const struct layout *layout);
+/* The pane that is open stands there where the screen is wide. */
+bool view_pane_is_narrow(const struct pen *pen);
 /* The events have the focus in the lines below the table that they always have. */
 bool view_events_are_in_strip(const struct pen *pen, const struct layout *layout);
 /* A pane other than table and pool is open, wherever. */
