@@ -165,6 +165,10 @@ screenshot: $(B)/tests/tools/screenshot
 	$< 100 30 t >assets/screen-swimlane.svg
 	$< 80 24 jjw >assets/screen-why.svg
 	$< 80 24 [[ >assets/screen-past.svg
+	$< 80 24 jjja >assets/screen-actions.svg
+	$< 80 24 "" wiped >assets/screen-wiped.svg
+	$< 80 24 "" light >assets/screen-light.svg
+	$< 40 10 j >assets/screen-40x10.svg
 
 # The parts of man page and completions that are made from the tables of commands and options.
 docs: $(B)/tests/unit/test_docs
