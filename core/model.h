@@ -127,7 +127,8 @@ struct model_sources {
     const struct server *server;
     const struct beat *beat;
     struct short_ids *short_ids; /* kept from one model to the next as long as the registry has the
-                                    same ids in the same places; NULL: made for this model alone */
+                                    same ids in the same places, and others behind; NULL: made for
+                                    this model alone */
     struct tally *tally; /* kept from one model to the next; NULL: made for this model alone */
     const char
         *holder; /* who keeps the registry open, so that we get no lease: "tail (pid 4711)" */
@@ -141,13 +142,17 @@ struct beside {
     uint64_t findings;               /* which findings name the row, 1 << enum finding_kind */
 };
 
-/* How far the rows have to be written out whose first bytes are another's, too. */
+/* How far the rows have to be written out whose first bytes are another's, too. Entries that were
+ * added behind those that are known are looked at alone. */
 struct short_ids {
-    struct row_map lens; /* by row; those that are not here are told apart by their first bytes */
-    bool is_known;    /* false: there are so many of them that each is looked up when asked for */
-    bool is_made;     /* of the rows that it was made of… */
-    size_t row_count; /* …so many */
+    struct row_map lens; /* by row (forgotten ones from UINT32_MAX - 1 down); those that are not
+                            here are told apart by their first bytes */
+    bool is_known;      /* false: there are so many of them that each is looked up when asked for */
+    bool is_made;       /* of the entries that it was made of… */
+    size_t entry_count; /* …so many */
     uint64_t forgotten_hash;
+    uint64_t *firsts; /* a bit, of 2^bits, for what ids begin with; NULL where not known */
+    unsigned bits;
 };
 void short_ids_done(struct short_ids *short_ids);
 

@@ -92,6 +92,12 @@ static size_t whole_len(struct str id, size_t len)
     return len < id.len ? len : id.len;
 }
 
+/* By which the lens are kept: entries that are added do not move those of forgotten sessions. */
+static size_t key_of(const struct model *model, size_t row)
+{
+    return model_is_forgotten(model, row) ? UINT32_MAX - 1 - (row - model->entry_count) : row;
+}
+
 /* In the order of the ids, whoever shares the most stands beside. */
 static int note_lens(struct alike *alike, struct row_map *lens)
 {
@@ -106,7 +112,7 @@ static int note_lens(struct alike *alike, struct row_map *lens)
             shared = behind > shared ? behind : shared;
         }
         if (shared >= SHORT_ID_BYTES &&
-            !row_map_put(lens, alike->rows[i], whole_len(id, shared + 1)))
+            !row_map_put(lens, key_of(alike->model, alike->rows[i]), whole_len(id, shared + 1)))
             return -ENOMEM;
     }
     return 0;
@@ -129,15 +135,58 @@ static int make(struct making *making, struct short_ids *short_ids)
         short_ids->is_known = collect(&alike, most);
         result = short_ids->is_known ? note_lens(&alike, &short_ids->lens) : 0;
     }
+    if (short_ids->is_known && result == 0) {
+        short_ids->firsts = alike.once;
+        short_ids->bits = alike.bits;
+        alike.once = NULL;
+    }
     free(alike.rows);
     free(alike.again);
     free(alike.once);
     return result;
 }
 
+/* Whether an entry before this one begins as it does. */
+static bool has_like(const struct alike *alike, size_t row)
+{
+    struct str id = id_at(alike, row);
+    for (size_t i = 0; i < row; i++) {
+        struct str other = id_at(alike, i);
+        if (other.len >= SHORT_ID_BYTES && memcmp(other.data, id.data, SHORT_ID_BYTES) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* Looks at the entries that were added. False where all have to be looked at: one of them begins as
+ * another one does, or there are too many for the bits by now. */
+static bool extend(const struct making *making, struct short_ids *short_ids)
+{
+    const struct model *model = &making->model;
+    struct alike alike = {.model = model,
+                          .registry = making->registry,
+                          .once = short_ids->firsts,
+                          .bits = short_ids->bits};
+    size_t bit;
+    if (short_ids->is_known && model_row_count(model) >> (alike.bits - BITS_EACH) > 0)
+        return false;
+    for (size_t row = short_ids->entry_count; short_ids->is_known && row < model->entry_count;
+         row++) {
+        if (!find_bit(&alike, row, &bit))
+            continue;
+        uint64_t mask = UINT64_C(1) << (bit & 63);
+        if (alike.once[bit >> 6] & mask && (model->forgotten_count > 0 || has_like(&alike, row)))
+            return false;
+        alike.once[bit >> 6] |= mask;
+    }
+    short_ids->entry_count = model->entry_count;
+    return true;
+}
+
 void short_ids_done(struct short_ids *short_ids)
 {
     row_map_done(&short_ids->lens);
+    free(short_ids->firsts);
     *short_ids = (struct short_ids){.is_made = false};
 }
 
@@ -161,8 +210,8 @@ int model_shorten(struct making *making)
     struct short_ids *short_ids = given ? given : &model->own_short_ids;
     uint64_t hash = hash_forgotten(model);
     model->short_ids = given;
-    if (short_ids->is_made && short_ids->row_count == model_row_count(model) &&
-        short_ids->forgotten_hash == hash)
+    if (short_ids->is_made && short_ids->forgotten_hash == hash &&
+        short_ids->entry_count <= model->entry_count && extend(making, short_ids))
         return 0;
     short_ids_done(short_ids);
     int result = make(making, short_ids);
@@ -171,7 +220,7 @@ int model_shorten(struct making *making)
         return result;
     }
     short_ids->is_made = true;
-    short_ids->row_count = model_row_count(model);
+    short_ids->entry_count = model->entry_count;
     short_ids->forgotten_hash = hash;
     return 0;
 }
@@ -198,6 +247,6 @@ size_t model_short_len(const struct model *model, const struct registry *registr
         row = model_find_row(model, registry, session_id);
     if (row == SIZE_MAX)
         return look_up(registry, session_id);
-    size_t len = row_map_find(&short_ids->lens, row);
+    size_t len = row_map_find(&short_ids->lens, key_of(model, row));
     return whole_len(session_id, len != ROW_MAP_NONE ? len : SHORT_ID_BYTES);
 }

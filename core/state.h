@@ -51,7 +51,8 @@ struct state {
     struct document incoming; /* what is being loaded */
     struct store store;
     struct around around;       /* chats, traces, server, history */
-    struct short_ids short_ids; /* of the registry that is shown; not made where its ids are new */
+    struct short_ids short_ids; /* of the registry that is shown; not made where its ids are new,
+                                   but for some behind the others */
     struct tally tally;         /* of the same, where is_streamed; void where more is new than it
                                    follows */
     struct beat beat;           /* of the server's GC, at the last state_model() */

@@ -129,14 +129,6 @@ static bool is_being_saved(struct state *state, const struct document *known)
     return true;
 }
 
-static bool changes_ids(const struct document_delta *delta)
-{
-    for (size_t i = 0; i < delta->count; i++)
-        if (!delta->changes[i].before.id || !delta->changes[i].after.id)
-            return true;
-    return false;
-}
-
 /* Loads what has changed since the last good look. */
 static int load_changes(struct state *state, const struct state_look *look, struct error *error)
 {
@@ -155,7 +147,7 @@ static int load_changes(struct state *state, const struct state_look *look, stru
     result = note_delta(state, &delta, look, error);
     if (result != 0)
         return result;
-    if (changes_ids(&delta))
+    if (delta.moves_places)
         short_ids_done(&state->short_ids);
     tally_follow(&state->tally, &delta, &state->pool);
     stream_apply(&state->stream, &state->identity); /* the delta may be gone then */
