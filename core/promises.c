@@ -30,8 +30,20 @@ static struct str session_of(const struct promise *promise)
     return promise->intents.items[0].session_id;
 }
 
+static bool is_earlier(const struct promise *promise, const struct intent_side *side)
+{
+    for (size_t i = 0; i < promise->earlier_count; i++)
+        if (intent_same_side(side, &promise->earlier[i]))
+            return true;
+    return false;
+}
+
+/* The latest are kept, of the oldest whether there was an entry. */
 static void add_earlier(struct promise *promise, const struct intent_side *side)
 {
+    promise->is_made_here |= !side->exists;
+    if (!side->exists || is_earlier(promise, side))
+        return;
     if (promise->earlier_count == PROMISE_EARLIER)
         memmove(promise->earlier, promise->earlier + 1,
                 --promise->earlier_count * sizeof(*promise->earlier));
@@ -43,6 +55,7 @@ static void inherit(struct promise *promise, const struct promise *former)
 {
     memcpy(promise->earlier, former->earlier, sizeof(promise->earlier));
     promise->earlier_count = former->earlier_count;
+    promise->is_made_here = former->is_made_here;
     add_earlier(promise, &former->intents.items[0].before);
     add_earlier(promise, &former->intents.items[0].after);
 }
@@ -129,11 +142,9 @@ static bool apply_again(const struct promise *promise, const struct intent_side 
 static enum intent_fate fate_of(const struct promise *promise, const struct intent_side *now)
 {
     enum intent_fate fate = intent_fate_of(&promise->intents.items[0], now);
-    bool may_be_older = fate == INTENT_MOVED_ON || fate == INTENT_GONE;
-    for (size_t i = 0; may_be_older && i < promise->earlier_count; i++)
-        if (intent_same_side(now, &promise->earlier[i]))
-            return INTENT_OUTDATED;
-    return fate;
+    bool is_older = (fate == INTENT_GONE && promise->is_made_here) ||
+                    (fate == INTENT_MOVED_ON && is_earlier(promise, now));
+    return is_older ? INTENT_OUTDATED : fate;
 }
 
 /* GC's good right, even where the entry was the same before our edit; else the two of us would go

@@ -24,6 +24,7 @@ struct promise {
     struct intents intents;                      /* of one session */
     struct intent_side earlier[PROMISE_EARLIER]; /* what promises before knew of it: older copies */
     size_t earlier_count;
+    bool is_made_here;     /* before the first of them there was no entry */
     bool is_let_go;        /* it only tells a later one what is older */
     struct str entry_text; /* what the entry became, JSON; absent: it went */
     struct arena arena;    /* owns the text */

@@ -55,10 +55,15 @@ static void promise_that(struct fixture *fixture, const struct operation *operat
     outcome_done(&outcome);
 }
 
+static void promise_at(struct fixture *fixture, enum operation_kind kind, int64_t now_ms)
+{
+    const struct operation operation = {.kind = kind, .session_id = STR("s"), .now_ms = now_ms};
+    promise_that(fixture, &operation);
+}
+
 static void promise(struct fixture *fixture, enum operation_kind kind)
 {
-    const struct operation operation = {.kind = kind, .session_id = STR("s")};
-    promise_that(fixture, &operation);
+    promise_at(fixture, kind, 0);
 }
 
 static void release(struct fixture *fixture)
@@ -150,15 +155,15 @@ static void a_released_entry_that_is_gone_is_put_back_only_where_it_was_made_her
     static const char none[] = "{\n  \"version\": 1,\n  \"agents\": {}\n}\n";
     for (int made_here = 0; made_here <= 1; made_here++) {
         tree_put(&fixture->tree, "file", made_here ? none : REGISTRY("active", "100"));
-        if (made_here)
-            promise(fixture, OPERATION_ALLOCATE);
+        for (int64_t now_ms = 100; made_here && now_ms < 120; now_ms++) /* more than is kept */
+            promise_at(fixture, now_ms % 2 ? OPERATION_TOUCH : OPERATION_ALLOCATE, now_ms);
         release(fixture);
         tree_put(&fixture->tree, "file", none);
         look(fixture);
         assert_int_equal(fixture->news.applied, made_here);
         assert_int_equal(fixture->news.moved_on, 0);
         assert_int_equal(file_has(fixture, "\"deleted\""), made_here);
-        tree_put(&fixture->tree, "file", REGISTRY("active", "0"));
+        tree_put(&fixture->tree, "file", REGISTRY("active", "99"));
         look(fixture);
         assert_int_equal(fixture->news.applied, 1);
         assert_true(file_has(fixture, "\"deleted\""));
