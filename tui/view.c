@@ -114,7 +114,9 @@ static void draw_side(struct pen *pen, const struct layout *layout)
     } else {
         struct area inside = {area.row + 1, area.column + 1, area.width - 2, area.height - 1};
         (void)pen_title(pen, area, STR("Session"));
-        pen_head_right(pen, area.row, area.column, area.width - 2, "Enter = more");
+        size_t row;
+        if (pen_selected(pen, &row))
+            pen_head_right(pen, area.row, area.column, area.width - 2, "Enter = more");
         view_draw_side_detail(pen, uncovered(layout, inside));
     }
     draw_wall(pen, layout, area);

@@ -90,19 +90,23 @@ void view_draw_lane_axis(struct pen *pen, struct area area)
     }
 }
 
-static int draw_legend(struct pen *pen, int row, int column)
+/* Returns the columns it takes. A short one leaves out what can be guessed. */
+static int draw_legend(struct pen *pen, int row, int column, bool is_short)
 {
     static const enum lane_mark order[] = {LANE_USED, LANE_QUIET, LANE_FREE, LANE_TWO,
                                            LANE_FALLBACK};
     int start = column;
     for (size_t i = 0; i < sizeof(order) / sizeof(order[0]); i++) {
+        if (is_short && order[i] == LANE_FREE)
+            continue;
         draw_letter(pen, row, column, ROLE_RULE, ' ');
         draw_letter(pen, row, column + 1, signs[order[i]].role, signs[order[i]].letter);
         column += 2;
         column +=
             cells_printf(pen->cells, row, column, 16, ROLE_COLUMN, " %s", signs[order[i]].word);
     }
-    column += cells_printf(pen->cells, row, column, 16, ROLE_COLUMN, " ~ inferred ");
+    column +=
+        cells_printf(pen->cells, row, column, 16, ROLE_COLUMN, is_short ? " " : " ~ inferred ");
     return column - start;
 }
 
@@ -110,7 +114,9 @@ void view_draw_lane_legend(struct pen *pen, struct area area, int column)
 {
     struct cells nothing = {.width = INT16_MAX, .ascii = pen->cells->ascii};
     struct pen measuring = view_pen(pen->view, &nothing);
-    int width = draw_legend(&measuring, 0, 0);
-    if (area.column + area.width - 1 - column >= width)
-        (void)draw_legend(pen, area.row, area.column + area.width - 1 - width);
+    int room = area.column + area.width - 1 - column;
+    bool is_short = draw_legend(&measuring, 0, 0, false) > room;
+    int width = draw_legend(&measuring, 0, 0, is_short);
+    if (width <= room)
+        (void)draw_legend(pen, area.row, area.column + area.width - 1 - width, is_short);
 }
