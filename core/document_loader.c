@@ -257,12 +257,14 @@ static int read_member(struct document_loader *loader, struct scan *scan,
  * costs nothing until it is used; without memory they are still taken one by one. */
 static void make_room(struct document_loader *loader)
 {
-    size_t each = (document_loader_taken(loader) - (size_t)loader->agents.offset) / loader->place;
-    size_t count = loader->expected_bytes / each;
     struct registry *registry = &loader->made.registry;
-    count += count / 64;
-    (void)registry_reserve(registry, count);
-    arena_expect(&registry->ids, count * registry->entries[0].id_len);
+    size_t text_bytes = document_loader_taken(loader) - (size_t)loader->agents.offset;
+    size_t id_bytes = 0;
+    for (size_t i = 0; i < registry->count; i++)
+        id_bytes += registry->entries[i].id_len;
+    double times = (double)loader->expected_bytes / (double)text_bytes * (1 + 1.0 / 64);
+    (void)registry_reserve(registry, (size_t)(times * (double)registry->count));
+    arena_expect(&registry->ids, (size_t)(times * (double)id_bytes));
 }
 
 static int keep_entry(struct document_loader *loader, struct str id, const struct entry *entry)
