@@ -56,9 +56,14 @@ static void add_agent(struct event_words *words, const struct model *model, stru
 }
 
 /* Another session got the slot before, and holds it still. */
-static bool is_shared(const struct slot *slot, const struct registry *registry, double at_ms)
+static bool is_shared(const struct slot *slot, const struct registry *registry,
+                      const struct history_event *event)
 {
-    return slot->holder_count > 0 && registry->entries[slot->holder].created_at_ms < at_ms;
+    if (slot->holder_count == 0)
+        return false;
+    const struct entry *holder = &registry->entries[slot->holder];
+    return holder->created_at_ms < event->at_ms &&
+           !str_equal(entry_session_id(holder), event->session_id);
 }
 
 /* What became of the slot that a session left. */
@@ -69,7 +74,7 @@ static void add_left(struct event_words *words, const struct history_event *even
     bool was_live = event->from == STATE_ACTIVE || event->from == STATE_IDLE;
     if (!was_live || place == SIZE_MAX)
         return;
-    bool stays_held = is_shared(&model->slots[place], registry, event->at_ms);
+    bool stays_held = is_shared(&model->slots[place], registry, event);
     add_text(words, stays_held ? "; leaves " : "; ");
     add_agent(words, model, event->agent_id);
     add_text(words, stays_held ? ", still held" : " is free");

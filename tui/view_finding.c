@@ -107,7 +107,6 @@ static bool add_key_hint(const struct pen *pen, const struct finding *finding, s
         enum command_id command;
         const char *does;
     } hints[] = {
-        {"pool-full", COMMAND_DETAIL, " = look at a holder."},
         {"stranded", COMMAND_WHY, " = why."},
         {"fallback", COMMAND_WHY, " = why."},
         {"gc-stopped", COMMAND_EXPIRE, " = expire."},

@@ -46,6 +46,8 @@ static const struct {
      "idle -> expired; slot 3 is free"},
     {EVENT_EXPIRED, ID, SLOT "1", ACTIVE, EXPIRED, "active -> expired",
      "active -> expired; leaves slot 1, still held"},
+    {EVENT_EXPIRED, "aaaaaaaa-1", SLOT "1", ACTIVE, EXPIRED, "active -> expired",
+     "active -> expired; slot 1 is free"}, /* it came back since, and holds it again */
     {EVENT_EXPIRED, ID, "main", ACTIVE, EXPIRED, "active -> expired", "active -> expired"},
     {EVENT_EXPIRED, ID, SLOT "9", ACTIVE, EXPIRED, "active -> expired", "active -> expired"},
     {EVENT_RELEASED, ID, SLOT "3", ACTIVE, DELETED, "active -> released",
