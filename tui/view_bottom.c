@@ -204,10 +204,11 @@ static void draw_input(struct pen *pen, struct area area)
     cells_right(cells, area.row, area.column, area.width - MARGIN, ROLE_DIM, line_str(&count));
 }
 
-static void draw_message(struct pen *pen, struct area area)
+static void draw_message(struct pen *pen, const struct layout *layout)
 {
     const struct ui *ui = pen->view->ui;
-    int lines = view_message_lines(pen, area.width);
+    struct area area = layout->message;
+    int lines = area.row + 1 - layout->covered_row;
     if (ui->mode == UI_CONFIRM)
         draw_question(pen, area, lines);
     else if (ui->mode == UI_LINE)
@@ -248,7 +249,7 @@ void view_draw_bottom(struct pen *pen, const struct layout *layout)
     if (layout->keys.height > 0)
         view_draw_keys(pen, layout);
     if (view_has_message(pen))
-        draw_message(pen, layout->message);
+        draw_message(pen, layout);
     else if (add_untitled(pen, layout, &untitled))
         cells_text(pen->cells, layout->message.row, 0, layout->message.width, ROLE_DIM,
                    line_str(&untitled));

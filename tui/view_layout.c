@@ -210,12 +210,23 @@ static void lay_keys(const struct pen *pen, struct layout *layout)
     keys->height = keys->width > 0 ? keys->height : 0;
 }
 
+/* A message leaves the row under the cursor in sight: app_fit() sees to it that it is there. */
+static void leave_a_row(const struct pen *pen, struct layout *layout)
+{
+    enum ui_mode mode = pen->view->ui->mode;
+    int below = layout->table.row + layout->has_titles + 2;
+    bool is_seen = layout->table.height > 1 + layout->has_titles && !view_pane_is_over(pen, layout);
+    if (is_seen && mode != UI_CONFIRM && mode != UI_LINE)
+        layout->covered_row = largest(layout->covered_row, least(below, layout->message.row));
+}
+
 void view_layout(struct pen *pen, int width, int height, struct layout *ret_layout)
 {
     lay_out(pen, width, height, ret_layout);
     lay_keys(pen, ret_layout);
     int lines = view_message_lines(pen, width);
     ret_layout->covered_row = ret_layout->message.row + 1 - (lines > 0 ? lines : 1);
+    leave_a_row(pen, ret_layout);
 }
 
 bool view_events_are_in_strip(const struct pen *pen, const struct layout *layout)
