@@ -104,11 +104,10 @@ const struct finding_words findings_words[KIND_COUNT] = {
          "{count} sessions were last used in the future, by their entries, so their TTL "
          "ends too late: {ids}.",
          "Set the clock right, then slotop touch SESSION for each."},
-    [KIND_SERVER_DOWN] =
-        {"server-down", SEVERITY_WARNING, ABOUT_SERVER,
-         "The DenchClaw server is down ({server-trouble}): no chat goes on, and no "
-         "GC runs.",
-         "Start DenchClaw; until then, slotop gc does the work of its GC.", NULL, NULL},
+    [KIND_SERVER_DOWN] = {"server-down", SEVERITY_WARNING, ABOUT_SERVER,
+                          "DenchClaw is down ({server-trouble}): no chat goes on, no GC runs.",
+                          "Start DenchClaw; until then, slotop gc does the work of its GC.", NULL,
+                          NULL},
     [KIND_RETIRED] = {"pool-retired", SEVERITY_INFO, ABOUT_CONFIG,
                       "The pool is retired: DenchClaw {version} creates no slots, and every chat "
                       "runs on the workspace agent {agent}; {leftovers}.",

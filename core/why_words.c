@@ -17,11 +17,11 @@ void why_add_span(double ms, struct buffer *out)
     else if (rest < MINUTE_MS)
         buffer_addf(out, "%ds", (int)(rest / SECOND_MS));
     else if (rest < 2 * MINUTE_MS)
-        buffer_addf(out, "1m%02ds", (int)((rest - MINUTE_MS) / SECOND_MS));
+        buffer_addf(out, "1m%02d", (int)((rest - MINUTE_MS) / SECOND_MS));
     else if (rest < 2 * HOUR_MS)
         buffer_addf(out, "%dm", (int)(rest / MINUTE_MS));
     else if (rest < 2 * DAY_MS)
-        buffer_addf(out, "%dh%02dm", (int)(rest / HOUR_MS), (int)(fmod(rest, HOUR_MS) / MINUTE_MS));
+        buffer_addf(out, "%dh%02d", (int)(rest / HOUR_MS), (int)(fmod(rest, HOUR_MS) / MINUTE_MS));
     else
         buffer_addf(out, "%dd", (int)(rest / DAY_MS));
 }

@@ -95,8 +95,6 @@ static void draw_chat(struct pen *pen, int row, const struct columns *columns, e
 {
     struct line run = {.len = 0};
     bool is_running = model_run(pen->model, index).is_running;
-    if (columns->title.width)
-        (void)pen_chat_title(pen, row, columns->title.at, columns->title.width, role, index);
     if (columns->workspace.width)
         draw_cell(pen, row, columns->workspace, role, workspace_of(pen, index));
     if (!columns->run.width)
@@ -120,10 +118,12 @@ static void draw_row(struct pen *pen, int row, struct area area, const struct co
     enum session_view view = model_view(pen->model, index);
     bool is_over = view == VIEW_EXPIRED || view == VIEW_RELEASED || view == VIEW_FORGOTTEN;
     enum role role = is_over ? ROLE_DIM : ROLE_TEXT;
-    draw_cell(pen, row, columns->session, is_match(pen, index) ? ROLE_KEY : role,
-              pen_id(pen, index, columns->session.width));
+    enum role found = is_match(pen, index) ? ROLE_KEY : role;
+    draw_cell(pen, row, columns->session, found, pen_id(pen, index, columns->session.width));
     draw_cell(pen, row, columns->state, pen_role_of(pen, view), str_of(session_view_name(view)));
     draw_slot(pen, row, columns->slot, role, index);
+    if (columns->title.width)
+        (void)pen_chat_title(pen, row, columns->title.at, columns->title.width, found, index);
     draw_chat(pen, row, columns, role, index);
     draw_times(pen, row, columns, role, index);
     if (tags_find(&pen->view->ui->tags, entry_session_id(entry)))

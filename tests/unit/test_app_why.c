@@ -57,7 +57,7 @@ static void a_fallback_is_explained_slot_by_slot_with_cause_and_advice(void **st
     };
     static const char *const holders[] = {"11111111", "22222222", "33333333"};
     static const char *const holdings[] = {"in use", "quiet", "quiet"};
-    static const char *const unused[] = {"1m00s", "15m", "18m"};
+    static const char *const unused[] = {"1m00", "15m", "18m"};
     save(desk, entries, COUNT(entries));
     explain(desk, FALLBACK);
     const struct why_words *words = words_of(desk);

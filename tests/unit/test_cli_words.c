@@ -134,7 +134,7 @@ static void a_dry_run_tells_the_consequences_of_each(void **state)
                                     "expires it, in 60m or later.\n");
     SAY(shell, W("-n"), W("touch"), W("bbbb"));
     assert_string_equal(shell->out, "Would touch bbbb0002. Its TTL begins anew: it keeps slot 2 "
-                                    "until GC expires it, in 2h00m or later.\n");
+                                    "until GC expires it, in 2h00 or later.\n");
 }
 
 static void holders_of_one_slot_that_go_together_free_it(void **state)

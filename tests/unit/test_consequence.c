@@ -472,7 +472,7 @@ static void risky_is_what_takes_a_hold_from_a_session_in_use(void **state)
         struct setting_trace trace;
         const char *risk;
     } table[] = {
-        {LIVE, OPERATION_RELEASE, 60000, {"a", 't', 360000}, "used 1m00s ago"},
+        {LIVE, OPERATION_RELEASE, 60000, {"a", 't', 360000}, "used 1m00 ago"},
         {LIVE, OPERATION_RELEASE, 60001, {"a", 't', 360000}, ""},
         {LIVE, OPERATION_PURGE, 360000, {"a", 't', 3000}, "used 3s ago"},
         {LIVE, OPERATION_EXPIRE, -500, {"a", 't', 360000}, "used 0s ago"},

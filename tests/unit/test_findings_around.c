@@ -321,8 +321,8 @@ static void a_finding_says_who_where_and_what_to_do(void **state)
         {{"", {{0}}, {{0}}, "", 2, 'd'},
          0,
          {"server-down", SEVERITY_WARNING, "web-runtime/process.json",
-          "The DenchClaw server is down (process 4711 of web-runtime/process.json is gone, or is "
-          "another program): no chat goes on, and no GC runs.",
+          "DenchClaw is down (process 4711 of web-runtime/process.json is gone, or is another "
+          "program): no chat goes on, no GC runs.",
           "Start DenchClaw; until then, slotop gc does the work of its GC."}},
         {{"", {{0}}, {{0}}, "", 0, 'r'},
          0,

@@ -6,6 +6,8 @@
 #include <cmocka.h>
 
 #include "tests/helpers/titled.h"
+#include "tests/helpers/tree.h"
+#include "tui/welcome.h"
 
 #include <locale.h>
 #include <stdio.h>
@@ -330,6 +332,15 @@ static void set_message(struct scene *scene)
     scene->view.can_undo = true;
 }
 
+static void set_first_start(struct scene *scene)
+{
+    struct tree tree;
+    tree_make(&tree);
+    set_usual(scene);
+    welcome(&scene->ui, tree.path);
+    tree_remove(&tree);
+}
+
 static void set_long_message(struct scene *scene)
 {
     set_usual(scene);
@@ -485,6 +496,7 @@ static const struct picture {
     {"filter-no-match", set_no_match, false, {{80, 24}}},
     {"confirm", set_confirm, false, {{80, 24}, {40, 8}, {20, 1}}},
     {"message", set_message, false, {{80, 24}, {40, 8}}},
+    {"first-start", set_first_start, false, {{80, 24}, {140, 40}, {40, 10}}},
     {"long-message", set_long_message, false, {{80, 24}, {40, 8}}},
     {"help", set_help, false, {{80, 24}, {140, 40}, {40, 10}}},
     {"help-end", set_help_end, false, {{80, 24}}},
