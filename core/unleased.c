@@ -42,6 +42,15 @@ static bool are_digits(struct str text)
     return true;
 }
 
+/* Within a string, then, or a literal that is swapped whole. */
+static bool are_letters(struct str text)
+{
+    for (size_t i = 0; i < text.len; i++)
+        if (text.data[i] < 'a' || text.data[i] > 'z')
+            return false;
+    return true;
+}
+
 static bool are_spaces(const char *text, size_t len)
 {
     for (size_t i = 0; i < len; i++)
@@ -90,10 +99,11 @@ static bool split_at_comma(struct str old, struct str text, struct unleased_part
 }
 
 /* The parts for bytes that differ. Beside others in one step a few bytes may be a piece of a text
- * that has moved: only what is a change by itself counts there. */
+ * that has moved: only what is a change by itself counts there, a word, a number. */
 static bool split_run(struct str old, struct str text, bool is_alone, struct unleased_parts *parts)
 {
-    if (is_alone && text.len <= SWAP) {
+    bool is_word = are_letters(old) && are_letters(text);
+    if ((is_alone || is_word) && text.len <= SWAP) {
         add_part(parts, 0, text.data, text.len);
         return true;
     }

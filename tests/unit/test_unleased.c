@@ -256,6 +256,21 @@ static void what_stays_between_two_changes_is_not_written(void **state)
         assert_true(parts.items[i].at + parts.items[i].len <= strlen("active\", "));
 }
 
+/* An entry that is put back as it was some edits later: other states of the same length, too. */
+static void a_word_beside_other_changes_is_swapped_at_once(void **state)
+{
+    (void)state;
+    struct unleased_parts parts;
+    assert_true(unleased_split(STR("\"expired\", \"createdAt\": 12, \"lastActiveAt\": 1234"),
+                               STR("\"deleted\", \"createdAt\": 12, \"lastActiveAt\": 1299"),
+                               &parts));
+    assert_int_equal(parts.count, 2);
+    assert_int_equal(parts.items[0].at, 1);
+    assert_int_equal(parts.items[0].len, strlen("delet"));
+    assert_memory_equal(parts.items[0].text, "delet", 5);
+    assert_memory_equal(parts.items[1].text, "99", 2);
+}
+
 static void a_text_that_moves_is_no_small_edit_where_it_repeats_itself(void **state)
 {
     (void)state;
@@ -300,6 +315,7 @@ int main(void)
         cmocka_unit_test(after_each_swap_of_a_state_the_text_holds_the_one_before_or_after),
         cmocka_unit_test(a_time_changes_by_its_leading_digits_first),
         cmocka_unit_test(what_stays_between_two_changes_is_not_written),
+        cmocka_unit_test(a_word_beside_other_changes_is_swapped_at_once),
         cmocka_unit_test(a_text_that_moves_is_no_small_edit_where_it_repeats_itself),
         cmocka_unit_test(what_would_not_parse_halfway_is_no_small_edit),
     };
