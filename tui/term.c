@@ -5,6 +5,7 @@
 #include "tui/term_palette.h"
 #include "tui/term_read.h"
 #include "tui/term_rescue.h"
+#include "tui/term_row.h"
 
 #define NCURSES_NOMACROS
 #include <curses.h>
@@ -21,7 +22,6 @@
 enum {
     SIZE_MAX_CELLS = 1000, /* what struct cells can be */
     SUSPEND_BYTE = KEY_CTRL('Z'),
-    GAP_MAX = 16, /* blanks that cost less than two changes of attributes */
 };
 
 static const char PASTE_ON[] = "\033[?2004h";
@@ -30,11 +30,10 @@ static const char PASTE_OFF[] = "\033[?2004l";
 static const char MOUSE_ON[] = "\033[?1000h\033[?1006h";
 static const char MOUSE_OFF[] = "\033[?1006l\033[?1000l";
 
-/* How curses draws a cell. */
+/* How curses draws a cell; pair 0: in the default colours. */
 struct paint {
     attr_t attributes;
-    short pair;        /* 0: the default colours */
-    bool shows_blanks; /* a blank in it looks other than one in the default colours */
+    short pair;
 };
 
 struct term {
@@ -43,7 +42,8 @@ struct term {
     struct termios line; /* as it was before us */
     struct term_input input;
     struct paint paints[ROLE_COUNT];
-    struct paint cursor_paints[ROLE_COUNT]; /* on the selected row */
+    struct paint cursor_paint;     /* on the selected row */
+    bool shows_blanks[ROLE_COUNT]; /* a blank in it looks other than one in the default colours */
     struct term_palette palette;
     bool is_ansi;       /* understands CSI sequences, so also bracketed paste */
     bool has_mouse;     /* reports what the mouse does */
@@ -59,31 +59,16 @@ static const char *find_string(const char *name)
     return text == (const char *)-1 ? NULL : text;
 }
 
-/* Appends a capability of the terminal, if it has it, without its padding marks, "$<5>". */
-static void add_capability(struct buffer *out, const char *name)
-{
-    const char *text = find_string(name);
-    if (!text)
-        return;
-    while (*text) {
-        const char *end = text[0] == '$' && text[1] == '<' ? strchr(text, '>') : NULL;
-        if (end)
-            text = end + 1;
-        else
-            buffer_add_char(out, *text++);
-    }
-}
-
 /* What a crash sends; without memory nothing. */
 static void arm(const struct term *term)
 {
     struct buffer bytes = {0};
     if (term->is_ansi)
         buffer_addf(&bytes, "%s%s", PASTE_OFF, MOUSE_OFF);
-    add_capability(&bytes, "sgr0");
-    add_capability(&bytes, "rmkx");
-    add_capability(&bytes, "rmcup");
-    add_capability(&bytes, "cnorm"); /* last: see leave_screen() */
+    term_rescue_add(&bytes, find_string("sgr0"));
+    term_rescue_add(&bytes, find_string("rmkx"));
+    term_rescue_add(&bytes, find_string("rmcup"));
+    term_rescue_add(&bytes, find_string("cnorm")); /* last: see leave_screen() */
     buffer_add_str(&bytes, buffer_str(&term->palette.off));
     if (bytes.data)
         term_rescue_arm(STDOUT_FILENO, buffer_str(&bytes), &term->line);
@@ -96,7 +81,7 @@ static void leave_screen(void)
 {
     struct buffer bytes = {0};
     (void)endwin();
-    add_capability(&bytes, "cnorm");
+    term_rescue_add(&bytes, find_string("cnorm"));
     if (bytes.len > 0)
         (void)fwrite(bytes.data, 1, bytes.len, stdout);
     (void)fflush(stdout);
@@ -181,21 +166,11 @@ static void set_up_looks(struct term *term, const struct term_look *wanted)
         if (is_plain || !set_pair(pair, number_of(term, look.foreground, is_direct),
                                   number_of(term, look.background, is_direct)))
             pair = 0;
-        bool has_ground = look.background.number != THEME_COLOR_OWN ||
-                          look.attributes & (LOOK_UNDERLINE | LOOK_REVERSE);
-        term->paints[role] = (struct paint){attributes_of(look.attributes), pair, has_ground};
-        term->cursor_paints[role] = (struct paint){A_REVERSE, term->paints[ROLE_TEXT].pair, true};
+        term->paints[role] = (struct paint){attributes_of(look.attributes), pair};
+        term->shows_blanks[role] = look.background.number != THEME_COLOR_OWN ||
+                                   look.attributes & (LOOK_UNDERLINE | LOOK_REVERSE);
     }
-}
-
-/* Sends sequences that curses knows nothing of, past the buffer of curses. */
-static void put(const struct term *term, const char *text, const struct buffer *more)
-{
-    if (term->is_ansi) {
-        (void)fputs(text, stdout);
-        (void)fputs(more->len > 0 ? more->data : "", stdout);
-        (void)fflush(stdout);
-    }
+    term->cursor_paint = (struct paint){A_REVERSE, term->paints[ROLE_TEXT].pair};
 }
 
 bool term_send(const struct term *term, struct str sequence)
@@ -210,14 +185,16 @@ bool term_send(const struct term *term, struct str sequence)
 
 static void put_on(const struct term *term)
 {
-    put(term, PASTE_ON, &term->palette.on);
+    (void)term_send(term, str_of(PASTE_ON));
+    (void)term_send(term, buffer_str(&term->palette.on));
     if (term->has_mouse)
         (void)term_send(term, str_of(MOUSE_ON));
 }
 
 static void put_off(const struct term *term)
 {
-    put(term, PASTE_OFF, &term->palette.off);
+    (void)term_send(term, str_of(PASTE_OFF));
+    (void)term_send(term, buffer_str(&term->palette.off));
     if (term->has_mouse)
         (void)term_send(term, str_of(MOUSE_OFF));
 }
@@ -333,7 +310,7 @@ void term_invalidate(struct term *term)
 
 static const struct paint *paint_of(const struct term *term, const struct cell *cell)
 {
-    return cell->flags & CELL_CURSOR ? &term->cursor_paints[cell->role] : &term->paints[cell->role];
+    return cell->flags & CELL_CURSOR ? &term->cursor_paint : &term->paints[cell->role];
 }
 
 /* A cell as curses has it. */
@@ -356,50 +333,16 @@ static cchar_t glyph_of(const struct term *term, const struct cell *cell)
     return glyph;
 }
 
-static bool is_blank(const struct cell *cell)
-{
-    return cell->glyph.width == 1 &&
-           (cell->glyph.len == 0 || (cell->glyph.len == 1 && cell->glyph.text[0] == ' '));
-}
-
-/* Where the row ends: the terminal clears blanks behind that for less than it costs to write them.
- */
-static int end_of(const struct cells *cells, int row)
-{
-    int end = cells->width;
-    while (end > 0 && is_blank(cells_at(cells, row, end - 1)))
-        end--;
-    return end;
-}
-
-/* How many blanks from here on stand between two words. */
-static int gap_at(const struct cells *cells, int row, int column)
-{
-    int end = column;
-    while (is_blank(cells_at(cells, row, end)))
-        end++;
-    return end - column;
-}
-
-/* The row as curses is to have it: a few blanks between words come in the paint of the word before
- * them where that cannot be seen. To change attributes for them would cost more. */
 static void show_row(const struct term *term, const struct cells *cells, int row)
 {
+    struct cell shown[SIZE_MAX_CELLS];
     cchar_t glyphs[SIZE_MAX_CELLS];
-    struct cell before = {0};
-    int count = 0, gap = 0, end = end_of(cells, row);
+    int count = 0;
+    memcpy(shown, cells_at(cells, row, 0), (size_t)cells->width * sizeof(shown[0]));
+    term_row_smooth(shown, cells->width, term->shows_blanks);
     for (int column = 0; column < cells->width; column++) {
-        struct cell cell = *cells_at(cells, row, column);
-        if (!is_blank(&cell) || column >= end)
-            gap = 0;
-        else if (gap == 0)
-            gap = gap_at(cells, row, column);
-        if (column > 0 && gap > 0 && gap <= GAP_MAX && !paint_of(term, &cell)->shows_blanks &&
-            !paint_of(term, &before)->shows_blanks)
-            cell.role = before.role;
-        if (cell.glyph.width > 0)
-            glyphs[count++] = glyph_of(term, &cell);
-        before = cell;
+        if (shown[column].glyph.width > 0)
+            glyphs[count++] = glyph_of(term, &shown[column]);
     }
     (void)mvadd_wchnstr(row, 0, glyphs, count);
 }

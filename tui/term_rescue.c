@@ -41,6 +41,18 @@ static void give_back(int signal_number)
     (void)raise(signal_number); /* blocked until this handler returns */
 }
 
+void term_rescue_add(struct buffer *out, const char *capability)
+{
+    while (capability && *capability) {
+        bool is_padding = capability[0] == '$' && capability[1] == '<';
+        const char *end = is_padding ? strchr(capability, '>') : NULL;
+        if (end)
+            capability = end + 1;
+        else
+            buffer_add_char(out, *capability++);
+    }
+}
+
 void term_rescue_arm(int fd, struct str bytes, const struct termios *line)
 {
     struct sigaction action = {.sa_handler = give_back, .sa_flags = SA_ONSTACK};

@@ -16,6 +16,9 @@
 
 enum { TERM_RESCUE_BYTES = 256 };
 
+/* Appends a capability of the terminal, as terminfo has it, without its padding marks ("$<5>");
+ * NULL: nothing. */
+void term_rescue_add(struct buffer *out, const char *capability);
 /* `bytes` (copied, cut to TERM_RESCUE_BYTES) leave the alternate screen and make cursor and
  * colours normal. */
 void term_rescue_arm(int fd, struct str bytes, const struct termios *line);

@@ -89,9 +89,29 @@ static void disarmed_it_leaves_the_terminal_alone(void **state)
     assert_false(line.c_lflag & ICANON);
 }
 
+static void a_capability_is_taken_without_its_padding(void **state)
+{
+    static const struct {
+        const char *capability, *text;
+    } cases[] = {
+        {"\033[?25h$<5>", "\033[?25h"},
+        {"$<20/>a$<1*>b", "ab"},
+        {"a$<b", "a$<b"},
+        {NULL, ""},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        struct buffer out = {0};
+        term_rescue_add(&out, cases[i].capability);
+        assert_true(str_equal(buffer_str(&out), str_of(cases[i].text)));
+        buffer_done(&out);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_capability_is_taken_without_its_padding),
         cmocka_unit_test(a_crash_gives_the_terminal_back_and_still_is_that_crash),
         cmocka_unit_test(disarmed_it_leaves_the_terminal_alone),
     };
