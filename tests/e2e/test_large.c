@@ -85,7 +85,9 @@ static void it_says_that_it_loads_then_shows_all_and_what_changes_in_it(void **s
     size_t len = 0;
     screen_resize(fixture->screen, 120, 30);
     assert_true(screen_wait(fixture->screen, "Sessions 40000"));
+    screen_type(fixture->screen, "\r");
     assert_true(screen_wait(fixture->screen, "\"chatAgentId\"")); /* read from the file */
+    screen_type(fixture->screen, "q");
     const char *raw = screen_raw(fixture->screen, &len);
     assert_non_null(memmem(raw, len, "loading 0 entries", strlen("loading 0 entries")));
     assert_true(screen_wait(fixture->screen, "LIVE"));
