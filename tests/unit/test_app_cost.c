@@ -1,7 +1,8 @@
-// LDFLAGS: -Wl,--wrap=model_build -Wl,--wrap=rows_build
+// LDFLAGS: -Wl,--wrap=model_build -Wl,--wrap=rows_build -Wl,--wrap=row_key
 /* What a key, a save and a moment cost, in counts that no machine changes: models made, tables
- * arranged, entries read. */
+ * arranged, rows and entries looked at. */
 #include "tests/helpers/desk.h"
+#include "tui/row_keys.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -14,7 +15,15 @@
 
 enum { MANY = 5000, BLOCK = 16 };
 
-static size_t models, tables;
+static size_t models, tables, keyed;
+
+uint64_t __real_row_key(struct row_keys *row_keys, size_t row);
+uint64_t __wrap_row_key(struct row_keys *row_keys, size_t row);
+uint64_t __wrap_row_key(struct row_keys *row_keys, size_t row)
+{
+    keyed++;
+    return __real_row_key(row_keys, row);
+}
 
 int __real_model_build(const struct model_sources *sources, struct model *ret_model,
                        struct error *error);
@@ -119,7 +128,7 @@ static void save_many(struct desk *desk, size_t place, int64_t used_ms)
     struct buffer text = {0};
     buffer_addf(&text, "{\n  \"version\": 1,\n  \"agents\": {");
     for (size_t i = 0; i < MANY; i++) {
-        long long ms = i == place ? used_ms : DESK_NOW_MS - 7200000;
+        long long ms = i == place ? used_ms : DESK_NOW_MS - 7200000 - (long long)i;
         buffer_addf(&text,
                     "%s\n    \"%08zx-5f6e\": {\n      \"chatAgentId\": \"chat-slot-main-1\",\n"
                     "      \"workspaceAgentId\": \"main\",\n      \"sessionId\": \"%08zx-5f6e\",\n"
@@ -154,6 +163,22 @@ static void a_save_of_one_entry_reads_one_block_of_entries_again(void **context)
     }
 }
 
+static void a_save_of_one_entry_moves_one_row(void **context)
+{
+    enum { PROBES = 16, PLACE = MANY / 3 }; /* 2^13 rows */
+    struct desk *desk = *context;
+    save_many(desk, MANY, 0);
+    desk_files(desk);
+    keyed = 0;
+    save_many(desk, PLACE, DESK_NOW_MS - 1000);
+    desk_files(desk);
+    assert_true(desk->state.model.is_followed);
+    assert_int_equal(desk->state.model.changed_count, 1);
+    assert_in_range(keyed, 1, PROBES);
+    assert_int_equal(desk->app.rows.count, MANY);
+    assert_int_equal(desk->app.rows.entries[0], PLACE);
+}
+
 #define ON_A_DESK(test) cmocka_unit_test_setup_teardown(test, desk_set_up, desk_tear_down)
 
 int main(void)
@@ -164,6 +189,7 @@ int main(void)
         ON_A_DESK(a_save_makes_one_model_and_a_moment_at_which_nothing_is_due_none),
         ON_A_DESK(a_look_around_that_finds_nothing_new_makes_no_model),
         ON_A_DESK(a_save_of_one_entry_reads_one_block_of_entries_again),
+        ON_A_DESK(a_save_of_one_entry_moves_one_row),
     };
     return cmocka_run_group_tests_name("app_cost", tests, NULL, NULL);
 }
