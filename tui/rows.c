@@ -80,7 +80,8 @@ static bool make_room(struct rows *rows, size_t total, bool is_filtered)
         is_made = grow(&order, capacity, sizeof(*rows->order));
     }
     bool grows = capacity != rows->capacity;
-    if (is_made && (matches ? grows : is_filtered))
+    bool has_both = matches && is_shown;
+    if (is_made && (has_both ? grows : is_filtered))
         is_made = grow(&matches, capacity, sizeof(*rows->matches)) &&
                   grow(&is_shown, words_of(capacity), sizeof(*rows->is_shown));
     rows->order = order;

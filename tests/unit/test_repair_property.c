@@ -1,11 +1,15 @@
-/* Generated versions of a registry, chats and pool, with other orders and filters between them:
- * what is kept from one version to the next and repaired (tally, short ids, rows of the table) is
- * what is made anew, whatever happened. One fixed seed; SLOTOP_REPAIRS=N makes N versions. */
+// LDFLAGS: -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=reallocarray
+/* Generated versions of a registry, chats and pool, with other orders and filters between them, and
+ * with memory that fails now and then: what is kept from one version to the next and repaired
+ * (tally, short ids, rows of the table) is what is made anew, whatever happened. One fixed seed;
+ * SLOTOP_REPAIRS=N makes N versions. */
 #include "core/state.h"
+#include "tests/helpers/memory.h"
 #include "tests/helpers/reload.h"
 #include "tests/helpers/tree.h"
 #include "tui/rows.h"
 
+#include <errno.h>
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -43,7 +47,7 @@ struct world {
     enum sort_key sort;
     bool reverse;
     const char *filter;
-    size_t followed;
+    size_t followed, failures;
 };
 
 static size_t below(struct world *world, size_t limit)
@@ -325,16 +329,35 @@ static void assert_same_model(const struct state *x, const struct state *y)
     assert_same_number(a->next_change_ms, b->next_change_ms);
 }
 
+/* Some allocation from here on fails. */
+static void fail_perhaps(struct world *world)
+{
+    enum { CALLS = 30 };
+    calls_until_failure = below(world, 8) == 0 ? 1 + below(world, CALLS) : 0;
+}
+
+/* What failed without memory is done again. */
+static bool has_failed(struct world *world, int result)
+{
+    calls_until_failure = 0;
+    world->failures += result != 0;
+    assert_true(result == 0 || result == -ENOMEM);
+    return result != 0;
+}
+
+static int arrange(const struct world *world, struct rows *rows, const struct state *state)
+{
+    return rows_build(rows, &state_shown(state)->registry, &state->model, world->sort,
+                      world->reverse, str_of(world->filter));
+}
+
 static void assert_same_table(struct world *world)
 {
     struct rows anew = {0};
-    struct str filter = str_of(world->filter);
-    assert_int_equal(rows_build(&world->rows, &state_shown(&world->kept)->registry,
-                                &world->kept.model, world->sort, world->reverse, filter),
-                     0);
-    assert_int_equal(rows_build(&anew, &state_shown(&world->fresh)->registry, &world->fresh.model,
-                                world->sort, world->reverse, filter),
-                     0);
+    fail_perhaps(world);
+    if (has_failed(world, arrange(world, &world->rows, &world->kept)))
+        assert_int_equal(arrange(world, &world->rows, &world->kept), 0);
+    assert_int_equal(arrange(world, &anew, &world->fresh), 0);
     assert_int_equal(world->rows.total, anew.total);
     assert_int_equal(world->rows.count, anew.count);
     if (anew.count > 0)
@@ -349,6 +372,18 @@ static void look(struct state *state, unsigned parts, int64_t now_ms)
     struct state_look look = {.parts = parts, .now_ms = now_ms};
     assert_int_equal(state_load(state, &look, NULL), 0);
     assert_int_equal(state_model(state, now_ms, NULL), 0);
+}
+
+static void look_without_memory(struct world *world, unsigned parts)
+{
+    struct state_look wish = {.parts = parts, .now_ms = world->now_ms};
+    struct error error;
+    fail_perhaps(world);
+    if (has_failed(world, state_load(&world->kept, &wish, &error)))
+        assert_int_equal(state_load(&world->kept, &wish, &error), 0);
+    fail_perhaps(world);
+    if (has_failed(world, state_model(&world->kept, world->now_ms, &error)))
+        assert_int_equal(state_model(&world->kept, world->now_ms, &error), 0);
 }
 
 static void open_state(struct world *world, struct state *state)
@@ -386,7 +421,7 @@ static void step(struct world *world)
 {
     if (below(world, 4) > 0) {
         unsigned parts = next_version(world);
-        look(&world->kept, parts, world->now_ms);
+        look_without_memory(world, parts);
         look(&world->fresh, parts, world->now_ms);
         world->followed += world->kept.model.is_followed;
         assert_same_model(&world->kept, &world->fresh);
@@ -400,18 +435,21 @@ static void what_is_repaired_is_what_is_made_anew(void **context)
 {
     (void)context;
     const char *wish = getenv("SLOTOP_REPAIRS");
-    size_t versions = wish ? (size_t)atoll(wish) : VERSIONS, followed = 0;
+    size_t versions = wish ? (size_t)atoll(wish) : VERSIONS;
+    size_t followed = 0, failures = 0;
     for (size_t i = 0; i < versions; i += EACH) {
         struct world world;
         make_world(&world, UINT64_C(0x5107095) + i);
         for (size_t k = 0; k < EACH; k++)
             step(&world);
         followed += world.followed;
+        failures += world.failures;
         leave_world(&world);
     }
-    printf("repairs: %zu of %zu\n", followed, versions);
+    printf("repairs: %zu of %zu, %zu times without memory\n", followed, versions, failures);
     assert_true(followed > versions / 4);
     assert_true(followed < versions);
+    assert_true(failures > versions / 50);
 }
 
 int main(void)
