@@ -40,8 +40,7 @@ enum {
     UI_RECENT_USE_MS = 60000, /* sessions used within this time are acted on only after a yes */
     UI_FILTER_MAX = 256,      /* bytes of a filter; more is not typed */
     UI_MENU_MOST = 8,         /* commands of the action menu */
-    UI_SIDE_WIDTH =
-        120, /* from here on the detail stands beside the pool, panes beside the table */
+    UI_SIDE_WIDTH = 120,      /* from here on there is something beside pool and table */
 };
 
 enum ui_tone { TONE_NONE, TONE_GOOD, TONE_WARNING, TONE_ERROR };

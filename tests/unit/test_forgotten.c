@@ -83,7 +83,7 @@ static void the_screen_says_that_it_has_no_entry(void **state)
     view_draw(&view, &cells);
     assert_shows(
         &cells,
-        "no entry: the registry knows nothing of it; its chat is still pinned to the agent");
+        "no entry: not in the registry; its chat is still pinned to the agent");
     assert_shows(&cells, "The registry has no entry of it: there is nothing to change.");
     cells_done(&cells);
     setting_done(&around);
