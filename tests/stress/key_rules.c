@@ -75,6 +75,23 @@ static void draw(struct key_rules *rules)
 
 /* ---- the operator's state ---- */
 
+/* What was repaired is what is arranged anew. */
+static void check_rows(const struct key_rules *rules)
+{
+    const struct app *app = &rules->desk->app;
+    const struct state *state = app->state;
+    struct rows anew = {0};
+    if (!state->has_model)
+        return;
+    if (rows_build(&anew, &state_shown(state)->registry, &state->model, app->ui.sort,
+                   app->ui.reverse, buffer_str(&app->ui.filter)) != 0)
+        abort();
+    CHECK(rules, anew.count == app->rows.count && anew.total == app->rows.total);
+    for (size_t row = 0; row < anew.count; row++)
+        CHECK(rules, anew.entries[row] == app->rows.entries[row]);
+    rows_done(&anew);
+}
+
 static void check_cursor(const struct key_rules *rules)
 {
     const struct app *app = &rules->desk->app;
@@ -187,6 +204,7 @@ void key_rules_send(struct key_rules *rules, const struct event *event)
     buffer_done(&question.words);
     buffer_done(&question.session);
     draw(rules);
+    check_rows(rules);
     check_cursor(rules);
     check_mode(rules);
 }

@@ -2,6 +2,7 @@
  * key_rules.h - what must hold at a dashboard after whatever event.
  *
  * - The cursor is on a session of the registry; on none where the table has no rows.
+ * - The table has the rows that arranging them anew gives.
  * - The registry changes only by a key that means an action, a yes to a question, or a look at
  *   what the server has written (an edit that was overwritten is made again then).
  * - A question keeps its session and its words until a key answers it.
