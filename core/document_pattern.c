@@ -31,7 +31,6 @@ static bool has_same_bytes(const struct pattern *pattern, const char *text)
 {
     lane differs = {0};
     size_t len = bytes_compared(pattern->spans.len);
-#pragma GCC unroll 4
     for (size_t at = 0; at < len; at += sizeof(lane))
         differs |= (lane_at(text + at) ^ lane_at(pattern->text + at)) & lane_at(pattern->mask + at);
     return is_zero(differs);
