@@ -198,7 +198,8 @@ void app_act_on_held(struct app *app, const struct action *action, int64_t now_m
         buffer_add(message, entry_session_id(entry).data, words_short_len(app, entry));
         buffer_addf(message, " is %s", why_not);
     } else if (is_risky(app, action, row)) {
-        ask(app, action, entry, now_ms);
+        if (!app_cannot_change(app))
+            ask(app, action, entry, now_ms);
     } else {
         perform(app, now_ms);
     }

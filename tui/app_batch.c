@@ -206,6 +206,6 @@ void app_batch(struct app *app, const struct command *command, int64_t now_ms)
         return;
     if (command->id == COMMAND_MENU)
         app_menu(app, command, now_ms);
-    else
+    else if (!app_cannot_change(app))
         app_batch_ask(app, app_action(command->id));
 }

@@ -50,3 +50,13 @@ bool app_may_not_change(struct app *app, const struct command *command)
         app_say_frozen(app, command);
     return app->read_only || app->freeze.is_on;
 }
+
+bool app_cannot_change(struct app *app)
+{
+    const struct document *document = &app->state->document;
+    if (document->state == DOCUMENT_OK)
+        return false;
+    ui_say(&app->ui, TONE_WARNING, "The registry is %s: no session of it can be changed now.",
+           document_state_name(document->state));
+    return true;
+}

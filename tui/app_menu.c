@@ -142,12 +142,8 @@ static bool fill(struct app *app, const struct entry *entry)
 
 void app_menu(struct app *app, const struct command *command, int64_t now_ms)
 {
-    const struct document *document = &app->state->document;
-    if (document->state != DOCUMENT_OK) {
-        ui_say(&app->ui, TONE_WARNING, "The registry is %s: no session of it can be changed now.",
-               document_state_name(document->state));
+    if (app_cannot_change(app))
         return;
-    }
     const struct entry *entry = NULL;
     bool is_of_tags = ui_acts_on_tags(&app->ui);
     if (is_of_tags)

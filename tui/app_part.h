@@ -299,6 +299,9 @@ bool app_hold_entry(struct app *app, const struct entry *entry);
 /* True, after a message, when the registry is not to be changed: read-only, or the screen is
  * frozen. */
 bool app_may_not_change(struct app *app, const struct command *command);
+/* True, after a message, for a registry that cannot be used: nobody is asked about what is not
+ * done. */
+bool app_cannot_change(struct app *app);
 /* Does this to the session that is held, asks first, or says why it makes no sense. */
 void app_act_on_held(struct app *app, const struct action *action, int64_t now_ms);
 /* Why it makes no sense for the entry of a row: a clause that follows "is"; NULL if it does. */

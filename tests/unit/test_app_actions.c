@@ -387,6 +387,13 @@ static void a_torn_registry_keeps_its_last_rows_and_is_not_written(void **state)
     char *text = tree_read(&desk->tree, "state/chat-agents.json");
     assert_string_equal(text, "{\"version\": 1, \"agents\": {");
     free(text);
+    desk_select(desk, RECENT); /* which would be asked about */
+    desk_key(desk, 'K');
+    assert_int_equal(desk->app.ui.mode, UI_NORMAL);
+    assert_says(desk, TONE_WARNING, "The registry is torn: no session of it can be changed now.");
+    desk_keys(desk, " x");
+    assert_int_equal(desk->app.ui.mode, UI_NORMAL);
+    assert_says(desk, TONE_WARNING, "The registry is torn: no session of it can be changed now.");
 }
 
 static void without_a_registry_there_is_nothing_to_act_on(void **state)
