@@ -190,8 +190,8 @@ void app_mouse(struct app *app, const struct event *event, int64_t now_ms);
 void app_line(struct app *app);
 void app_line_key(struct app *app, uint32_t key, int64_t now_ms);
 void app_line_paste(struct app *app, uint32_t key);
-/* Looks once a line for what only files know of a command's arguments: copies to restore, operations
- * to undo. True where it did; what cannot be read is not offered. */
+/* Looks once a line for what only files know of a command's arguments: copies to restore,
+ * operations to undo. True where it did; what cannot be read is not offered. */
 bool app_line_find_offers(struct app *app, const struct command *command);
 /* -EINVAL, after a message, for a line that is no command of the screen. */
 int app_line_check(struct app *app, struct str line);
