@@ -90,10 +90,16 @@ static void draw_keys(struct flow *flow)
     draw_fact(flow, "keys", line.len > 0 ? line_str(&line) : STR("-"));
 }
 
-/* What the end of its hold brings about. */
+/* What the end of its hold brings about; where keys are about what is tagged, that. */
 static void draw_end(struct flow *flow, const struct entry *entry, const struct slot *slot)
 {
+    const struct view *view = flow->pen->view;
     struct line line = {.len = 0};
+    if (ui_acts_on_tags(view->ui) && !view->read_only && !view->is_frozen) {
+        line_addf(&line, "act on what is tagged: %zu", view->ui->tags.marked);
+        draw_fact(flow, "", line_str(&line));
+        return;
+    }
     if (!slot || !entry_is_live(entry)) {
         line_add(&line, STR("frees no slot"));
     } else if (slot->holder_count > 1) {
