@@ -38,6 +38,7 @@ static const struct {
     [CALL_SIGPROCMASK] = {"sigprocmask", {0}},
     [CALL_SIGTIMEDWAIT] = {"sigtimedwait", {EINTR}},
     [CALL_NANOSLEEP] = {"nanosleep", {EINTR}},
+    [CALL_YIELD] = {"sched_yield", {0}},
     [CALL_CLONE] = {"clone", {ENOMEM, EAGAIN, ENOSPC}},
     [CALL_WAITPID] = {"waitpid", {EINTR}},
     [CALL_TIMER] = {"timer", {ENOMEM, EAGAIN}},
@@ -175,6 +176,7 @@ WRAP(fstatat, (int fd, const char *path, struct stat *info, int flags), (fd, pat
 WRAP(ftruncate, (int fd, off_t len), (fd, len), CALL_FTRUNCATE)
 WRAP(munmap, (void *memory, size_t len), (memory, len), CALL_MUNMAP)
 WRAP(sigprocmask, (int how, const sigset_t *set, sigset_t *old), (how, set, old), CALL_SIGPROCMASK)
+WRAP(sched_yield, (void), (), CALL_YIELD)
 WRAP(waitpid, (pid_t pid, int *status, int options), (pid, status, options), CALL_WAITPID)
 WRAP(link, (const char *from, const char *to), (from, to), CALL_LINK)
 WRAP(linkat, (int from_fd, const char *from, int to_fd, const char *to, int flags),
