@@ -140,14 +140,12 @@ static int draw_holder(struct pen *pen, int row, const struct columns *columns, 
 }
 
 /* What else there is to say, where there is room to say all of it. */
-static bool draw_note(struct pen *pen, int row, int column, const struct columns *columns,
+static void draw_note(struct pen *pen, int row, int column, const struct columns *columns,
                       enum role role, const struct line *note)
 {
     int width = columns->holder + columns->holder_width - column;
-    if (width < 1 || !text_fits(line_str(note), (size_t)width, pen->cells->ascii))
-        return false;
-    cells_text(pen->cells, row, column, width, role, line_str(note));
-    return true;
+    if (width > 0 && text_fits(line_str(note), (size_t)width, pen->cells->ascii))
+        cells_text(pen->cells, row, column, width, role, line_str(note));
 }
 
 /* "e05f1a22 Draft reply" from this column on. Returns the column behind it. */
@@ -159,18 +157,6 @@ static int draw_session(struct pen *pen, int row, int column, int end, enum role
         column += pen_chat_title(pen, row, column, end - column, role, index);
     }
     return column;
-}
-
-static void draw_last(struct pen *pen, int row, const struct columns *columns,
-                      const struct slot *slot)
-{
-    struct line note = {.len = 0};
-    line_add(&note, STR("last "));
-    line_add(&note, pen_id(pen, slot->last_holder, 0));
-    struct line with_state = note;
-    line_addf(&with_state, ", %s", session_view_name(model_view(pen->model, slot->last_holder)));
-    if (!draw_note(pen, row, columns->holder, columns, ROLE_DIM, &with_state))
-        (void)draw_note(pen, row, columns->holder, columns, ROLE_DIM, &note);
 }
 
 /* The title of a holder, and at the right of it a note. */
@@ -185,8 +171,8 @@ static void draw_titled(struct pen *pen, int row, int column, const struct colum
 
 /* Who held it last, where a holder stands, so that nothing moves when it ends its hold; false where
  * there is no room to say so. */
-static bool draw_last_titled(struct pen *pen, int row, const struct columns *columns,
-                             const struct slot *slot)
+static bool draw_last(struct pen *pen, int row, const struct columns *columns,
+                      const struct slot *slot)
 {
     const struct str words = STR("last held by");
     if (columns->has_lane || columns->bar_width < (int)words.len)
@@ -212,9 +198,7 @@ static void draw_free(struct pen *pen, int row, const struct columns *columns,
         cells_text(pen->cells, row, column, end - column, role, STR("listed twice"));
     else if (!is_used && !slot->has_last)
         return;
-    else if (!is_used && !view_knows_chats(pen))
-        draw_last(pen, row, columns, slot);
-    else if (is_used || !draw_last_titled(pen, row, columns, slot)) {
+    else if (is_used || !draw_last(pen, row, columns, slot)) {
         column += cells_text(pen->cells, row, column, end - column, role,
                              is_used ? STR("still used by ") : STR("last "));
         (void)draw_session(pen, row, column, end, role, is_used ? slot->sharer : slot->last_holder);
@@ -287,7 +271,7 @@ static void draw_held(struct pen *pen, int row, const struct columns *columns,
     bool is_alarm = slot->holder_count > 1;
     bool is_run = model_run(pen->model, slot->holder).is_running;
     if (columns->age)
-        (void)draw_note(pen, row, column, columns, role, &note);
+        draw_note(pen, row, column, columns, role, &note);
     else
         draw_titled(pen, row, column, columns, slot->holder,
                     is_alarm || is_run || slot->view == SLOT_OVERDUE ? role : ROLE_DIM, &note);
@@ -317,7 +301,7 @@ static void draw_fallback(struct pen *pen, int row, const struct columns *column
     if (columns->age) {
         line_add(&note, STR(" on "));
         line_add(&note, entry_chat_agent_id(entry));
-        (void)draw_note(pen, row, column, columns, ROLE_DIM, &note);
+        draw_note(pen, row, column, columns, ROLE_DIM, &note);
         return;
     }
     bool is_run = model_run(pen->model, index).is_running;
