@@ -66,6 +66,7 @@ struct lease_watch {
     bool refuse; /* F_SETLEASE fails with EINVAL */
     bool prove;  /* whenever a lease is let go: did the file parse when it was taken and not now? */
     enum strike_at strike_at; /* from then, once, the holder of the lease is struck… */
+    bool *is_struck;          /* …shared by all processes: one may have memory of its own */
     int64_t strike_after_us;  /* …after this time… */
     int signal_number;        /* …by this signal */
     unsigned refused, proved, caused;

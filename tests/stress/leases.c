@@ -31,9 +31,9 @@ static void strike_from(enum strike_at now)
                              .sigev_signo = lease_watch.signal_number};
     struct itimerspec when = {.it_value = {.tv_nsec = 1 + 1000 * lease_watch.strike_after_us}};
     int timer = 0;
-    if (lease_watch.strike_at != now)
+    if (lease_watch.strike_at != now || *lease_watch.is_struck)
         return;
-    lease_watch.strike_at = STRIKE_NEVER;
+    *lease_watch.is_struck = true;
     if (syscall(SYS_timer_create, CLOCK_MONOTONIC, &event, &timer) == 0)
         (void)syscall(SYS_timer_settime, timer, 0, &when, NULL);
 }

@@ -4,6 +4,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -16,9 +17,14 @@ enum {
     STOPPED_MS = 1000,
 };
 
-/* A helper process that the victim leaves behind becomes our child, so that all can be awaited. */
+/* A helper process that the victim leaves behind becomes our child, so that all can be awaited; and
+ * whichever of them is struck, it is one. */
 static void become_reaper(void)
 {
+    lease_watch.is_struck = mmap(NULL, sizeof(*lease_watch.is_struck), PROT_READ | PROT_WRITE,
+                                 MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (lease_watch.is_struck == MAP_FAILED)
+        abort();
     (void)prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
     (void)prctl(PR_SET_TIMERSLACK, 1, 0, 0, 0);
 }
@@ -70,6 +76,7 @@ static int64_t choose_moment_us(struct stress *stress, int signal_number)
                                             STRIKE_AT_WRITE, STRIKE_AT_WRITE};
     struct sessions *sessions = &stress->sessions;
     lease_watch.signal_number = signal_number;
+    *lease_watch.is_struck = false;
     lease_watch.strike_at = places[sessions_random(sessions, 8)];
     lease_watch.strike_after_us =
         (int64_t)(sessions_random(sessions, HELD_US) >> sessions_random(sessions, 6));
