@@ -231,7 +231,7 @@ static int arrange_order(struct arranging *arranging)
 {
     if (!arranging->is_order_known)
         return build_order(arranging);
-    return arranging->changed_count > 0 ? repair_order(arranging) : 0;
+    return arranging->is_changed ? repair_order(arranging) : 0;
 }
 
 /* ---- what the filter shows ---- */

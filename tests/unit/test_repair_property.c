@@ -26,7 +26,7 @@
 #define MINUTE_MS INT64_C(60000)
 #define DAY_MS INT64_C(86400000)
 
-enum { VERSIONS = 4000, EACH = 500, SESSIONS_MAX = 180, SESSIONS_FIRST = 120, CHATS_MOST = 12 };
+enum { VERSIONS = 6000, EACH = 100, SESSIONS_MAX = 180, SESSIONS_FIRST = 120, CHATS_MOST = 12 };
 
 struct session {
     unsigned id, slot, state;
@@ -40,7 +40,7 @@ struct world {
     uint64_t random;
     int64_t now_ms;
     struct session sessions[SESSIONS_MAX];
-    size_t count;
+    size_t count, most;
     unsigned next_id, pool;
     struct state kept, fresh;
     struct rows rows;
@@ -105,7 +105,7 @@ static void save_registry(struct world *world)
 static void save_chats(struct world *world)
 {
     struct buffer text = {0};
-    size_t chats = below(world, CHATS_MOST);
+    size_t chats = below(world, 3) ? below(world, CHATS_MOST) : 0;
     buffer_addf(&text, "[");
     for (size_t i = 0; i < chats; i++) {
         bool is_known = world->count > 0 && below(world, 4) > 0;
@@ -159,7 +159,7 @@ static struct session new_session(struct world *world)
 static void put_in(struct world *world, size_t place)
 {
     struct session *at = &world->sessions[place];
-    if (world->count == SESSIONS_MAX)
+    if (world->count == world->most)
         return;
     memmove(at + 1, at, (world->count - place) * sizeof(*at));
     world->count++;
@@ -234,7 +234,7 @@ static unsigned next_version(struct world *world)
     world->now_ms += steps[below(world, COUNT(steps))];
     for (size_t changes = below(world, 4); changes > 0; changes--)
         change(world);
-    if (below(world, 12) == 0) {
+    if (below(world, 8) == 0) {
         save_chats(world);
         parts |= PART_CHATS;
     }
@@ -398,7 +398,8 @@ static void make_world(struct world *world, uint64_t seed)
     tree_make(&world->tree);
     tree_put(&world->tree, "s/workspace/.openclaw/web-chat/index.json", "[]");
     save_pool(world);
-    for (size_t i = 0; i < SESSIONS_FIRST; i++)
+    world->most = below(world, 3) ? SESSIONS_MAX : 1 + below(world, 4); /* or nearly none */
+    for (size_t i = 0; i < SESSIONS_FIRST && i < world->most; i++)
         put_in(world, i);
     save_registry(world);
     open_state(world, &world->kept);

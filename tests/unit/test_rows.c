@@ -186,6 +186,41 @@ static void every_sort_key_has_a_name(void **state)
         assert_true(strlen(sort_key_name(key)) > 0);
 }
 
+static void assert_table(struct rows *rows, const struct fixture *fixture, size_t wanted)
+{
+    assert_int_equal(
+        rows_build(rows, &fixture->document.registry, &fixture->model, SORT_STATE, false, STR("")),
+        0);
+    assert_int_equal(rows->count, wanted);
+    for (size_t row = 0; row < wanted; row++)
+        assert_true(rows->entries[row] < wanted);
+}
+
+/* Nothing takes its place: no row is to be looked at again, and one is no more. */
+static void a_forgotten_session_that_is_gone_leaves_the_table(void **state)
+{
+    struct fixture fixture;
+    struct setting around;
+    struct tally tally = {.is_made = false};
+    struct rows rows = {0};
+    (void)state;
+    fixture_load(&fixture, ENTRY("a", "x", "main", "expired", 9), 1);
+    setting_init(&around, &fixture);
+    setting_add_chats(&around,
+                      (const struct setting_chat[]){{"gone", "chat-slot-main-1", 7200000}, {NULL}});
+    fixture.more.tally = &tally;
+    fixture_build(&fixture, NOW);
+    assert_table(&rows, &fixture, 2);
+    around.folder.count = 0;
+    fixture_build(&fixture, NOW);
+    assert_true(fixture.model.is_followed);
+    assert_table(&rows, &fixture, 1);
+    rows_done(&rows);
+    tally_done(&tally);
+    setting_done(&around);
+    fixture_done(&fixture);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -198,6 +233,7 @@ int main(void)
                                         set_up, tear_down),
         cmocka_unit_test(titles_and_true_uses_sort_what_has_them),
         cmocka_unit_test(every_sort_key_has_a_name),
+        cmocka_unit_test(a_forgotten_session_that_is_gone_leaves_the_table),
     };
     return cmocka_run_group_tests_name("rows", tests, NULL, NULL);
 }
