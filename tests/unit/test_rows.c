@@ -188,9 +188,9 @@ static void every_sort_key_has_a_name(void **state)
 
 static void assert_table(struct rows *rows, const struct fixture *fixture, size_t wanted)
 {
-    assert_int_equal(
-        rows_build(rows, &fixture->document.registry, &fixture->model, SORT_STATE, false, STR("")),
-        0);
+    assert_int_equal(rows_build(rows, &fixture->document.registry, &fixture->model, SORT_SESSION,
+                                false, STR("")),
+                     0);
     assert_int_equal(rows->count, wanted);
     for (size_t row = 0; row < wanted; row++)
         assert_true(rows->entries[row] < wanted);
@@ -207,7 +207,7 @@ static void a_forgotten_session_that_is_gone_leaves_the_table(void **state)
     fixture_load(&fixture, ENTRY("a", "x", "main", "expired", 9), 1);
     setting_init(&around, &fixture);
     setting_add_chats(&around,
-                      (const struct setting_chat[]){{"gone", "chat-slot-main-1", 7200000}, {NULL}});
+                      (const struct setting_chat[]){{"Gone", "chat-slot-main-1", 7200000}, {NULL}});
     fixture.more.tally = &tally;
     fixture_build(&fixture, NOW);
     assert_table(&rows, &fixture, 2);
