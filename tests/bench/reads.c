@@ -107,6 +107,15 @@ static double reload_scattered_ms(struct reads *reads)
     return reload_ms(reads, n >= 100 ? n / 100 : 1);
 }
 
+/* Else our fsync would write down all that Node has just written, who does not wait for that. */
+static void sync_registry(const struct reads *reads)
+{
+    int fd = open(reads->place->registry, O_RDONLY | O_CLOEXEC);
+    if (fd < 0 || fsync(fd) != 0)
+        abort();
+    (void)close(fd);
+}
+
 /* The last use of the last entry, of a registry that the dashboard has looked at since it changed.
  */
 static double edit_ms(struct reads *reads)
@@ -123,6 +132,7 @@ static double edit_ms(struct reads *reads)
     };
     (void)stream_ms(reads); /* what Node has just written was looked at long ago */
     reads->store.known = &reads->document;
+    sync_registry(reads);
     double start = now_ms();
     int result = store_apply(&reads->store, &operation, 1, NULL, &outcome, &report, &error);
     double took = now_ms() - start;
