@@ -78,9 +78,12 @@ static void make_terminal(struct screen *screen)
     vterm_output_set_callback(screen->vterm, send_bytes, screen);
 }
 
-/* The child's side: its terminal is the pty. */
+/* The child's side: its terminal is the pty. What a shell without job control ignores for what it
+ * runs in the background is as usual again, as it is for whoever logs in. */
 static void become(int terminal, char *const argv[], char *const env[], const char *term)
 {
+    (void)signal(SIGINT, SIG_DFL);
+    (void)signal(SIGQUIT, SIG_DFL);
     if (login_tty(terminal) != 0)
         _exit(126);
     (void)setenv("TERM", term, 1);
