@@ -38,10 +38,8 @@ static bool is_earlier(const struct promise *promise, const struct intent_side *
     return false;
 }
 
-/* The latest are kept, of the oldest whether there was an entry. */
 static void add_earlier(struct promise *promise, const struct intent_side *side)
 {
-    promise->is_made_here |= !side->exists;
     if (!side->exists || is_earlier(promise, side))
         return;
     if (promise->earlier_count == PROMISE_EARLIER)
@@ -55,7 +53,6 @@ static void inherit(struct promise *promise, const struct promise *former)
 {
     memcpy(promise->earlier, former->earlier, sizeof(promise->earlier));
     promise->earlier_count = former->earlier_count;
-    promise->is_made_here = former->is_made_here;
     add_earlier(promise, &former->intents.items[0].before);
     add_earlier(promise, &former->intents.items[0].after);
 }
@@ -142,9 +139,7 @@ static bool apply_again(const struct promise *promise, const struct intent_side 
 static enum intent_fate fate_of(const struct promise *promise, const struct intent_side *now)
 {
     enum intent_fate fate = intent_fate_of(&promise->intents.items[0], now);
-    bool is_older = (fate == INTENT_GONE && promise->is_made_here) ||
-                    (fate == INTENT_MOVED_ON && is_earlier(promise, now));
-    return is_older ? INTENT_OUTDATED : fate;
+    return fate == INTENT_MOVED_ON && is_earlier(promise, now) ? INTENT_OUTDATED : fate;
 }
 
 /* GC's good right, even where the entry was the same before our edit; else the two of us would go

@@ -4,10 +4,8 @@
  * A server that read before an edit and writes after it loses the edit (several servers, one that
  * was stopped in between, a file system without leases). store_apply() looks again after a moment;
  * the promises look at every version that comes later: an edit that a version shows overwritten,
- * with no newer activity, is applied again; one whose entry has moved on is let go, and told. A
- * released entry that is gone is put back only where it was made here, for then that version is
- * older than it; else somebody took it away. One that is expired and overdue was expired by GC,
- * which is no older copy.
+ * with no newer activity, is applied again; one whose entry has moved on is let go, and told. What
+ * GC does is no older copy: it takes released entries away and expires what is overdue.
  */
 #ifndef SLOTOP_CORE_PROMISES_H
 #define SLOTOP_CORE_PROMISES_H
@@ -24,7 +22,6 @@ struct promise {
     struct intents intents;                      /* of one session */
     struct intent_side earlier[PROMISE_EARLIER]; /* what promises before knew of it: older copies */
     size_t earlier_count;
-    bool is_made_here;     /* before the first of them there was no entry */
     bool is_let_go;        /* it only tells a later one what is older */
     struct str entry_text; /* what the entry became, JSON; absent: it went */
     struct arena arena;    /* owns the text */
