@@ -99,10 +99,18 @@ static bool is_earlier_state(enum entry_state now, enum entry_state then)
     return now != STATE_OTHER && then != STATE_OTHER && rank[now] < rank[then];
 }
 
-/* The entry as it was at some time before, or torn out of the file. */
+/* What a server's clock can say, up to the year 2286: 13 digits. Longer ones, and none, are what
+ * servers make that write into each other's text. */
+static bool is_possible(double time_ms)
+{
+    return time_ms >= 0 && time_ms <= 9999999999999.0;
+}
+
+/* The entry as it was at some time before, or torn, or torn out of the file. */
 static bool is_older(const struct intent *intent, const struct intent_side *now)
 {
-    if (!now->exists)
+    const struct intent_side *known = intent->after.exists ? &intent->after : &intent->before;
+    if (!now->exists || (is_possible(known->last_active_ms) && !is_possible(now->last_active_ms)))
         return true;
     if (!intent->after.exists)
         return now->last_active_ms <= intent->before.last_active_ms;

@@ -5,7 +5,8 @@
  * edit is remembered as "this entry was so, and became so". A later version that shows the old
  * value again, or an entry that was used less lately, has lost the edit: lastActiveAt never goes
  * back by itself, nor does the state without a use (active, idle, expired, released). So has one
- * without the entry; but a released one, GC takes away.
+ * without the entry (but a released one, GC takes away), and one with a time that no clock gives:
+ * several servers have written into each other's text.
  * Anything else means that the entry has moved on, which is the server's good right.
  */
 #ifndef SLOTOP_CORE_INTENT_H

@@ -216,11 +216,11 @@ static void print_figures(const struct stress *stress)
     printf("{\"edits\":%u,\"reapplied\":%u,\"kept\":%u,\"unkept\":%u,\"movedOn\":%u,\"weaker\":%u,"
            "\"refused\":%u,\"stale\":%u,\"left\":%u,\"doubtful\":%u,\"givenUp\":%u,\"failed\":%u,"
            "\"bad\":%u,"
-           "\"told\":%u,\"garbled\":%u,",
+           "\"told\":%u,\"garbled\":%u,\"gone\":%u,",
            figures->edits, figures->reapplied, figures->kept, figures->unkept, figures->moved_on,
            figures->weaker, figures->refused, figures->stale, figures->left, figures->doubtful,
            figures->given_up, figures->failed, figures->bad, sessions_told(&stress->sessions),
-           sessions_garbled(&stress->sessions));
+           sessions_garbled(&stress->sessions), sessions_gone(&stress->sessions));
     printf("\"lost\":%u,\"mixed\":%u,\"halved\":%u,\"before\":%u,\"after\":%u,\"leasesRefused\":%u,"
            "\"proved\":%u,\"caused\":%u,\"stops\":[",
            lost, stress->sessions.mixed, stress->sessions.batches_halved, figures->before,

@@ -222,12 +222,23 @@ static bool is_garbled(const struct session *session)
     return same(found, session->now);
 }
 
+/* A released one that is no more: what GC does with it, and where several servers tear each other's
+ * text, what slotop leaves alone. It holds no slot either way. */
+static bool is_gone(const struct session *session)
+{
+    return !session->found.exists && session->now.exists && session->now.state == STATE_DELETED;
+}
+
+static bool is_lost(const struct session *session)
+{
+    return session->is_missing && !session->is_told && !is_garbled(session) && !is_gone(session);
+}
+
 bool sessions_are_as_left(const struct sessions *sessions)
 {
     unsigned missing = 0;
     for (size_t i = 0; i < sessions->count; i++)
-        missing += sessions->items[i].is_missing && !sessions->items[i].is_told &&
-                   !is_garbled(&sessions->items[i]);
+        missing += is_lost(&sessions->items[i]);
     return missing == 0 && sessions->strays == 0;
 }
 
@@ -239,14 +250,22 @@ unsigned sessions_garbled(const struct sessions *sessions)
     return garbled;
 }
 
+unsigned sessions_gone(const struct sessions *sessions)
+{
+    unsigned gone = 0;
+    for (size_t i = 0; i < sessions->count; i++)
+        gone += sessions->items[i].is_missing && !sessions->items[i].is_told &&
+                is_gone(&sessions->items[i]);
+    return gone;
+}
+
 unsigned sessions_lost(const struct sessions *sessions)
 {
     unsigned lost = sessions->strays;
     if (lost)
         printf("# lost: %u purged sessions are there again\n", lost);
     for (size_t i = 0; i < sessions->count; i++)
-        if (sessions->items[i].is_missing && !sessions->items[i].is_told &&
-            !is_garbled(&sessions->items[i])) {
+        if (is_lost(&sessions->items[i])) {
             say_lost(&sessions->items[i]);
             lost++;
         }

@@ -83,8 +83,10 @@ bool sessions_are_as_left(const struct sessions *sessions);
 /* What servers make that write at once: ids that nobody gave out, entries that say they are another
  * session's, or created when nothing was. */
 unsigned sessions_garbled(const struct sessions *sessions);
-/* How many the last look showed otherwise than they were left, beside those that were told; says
- * each in a "# " line. */
+/* Released ones that are no more. */
+unsigned sessions_gone(const struct sessions *sessions);
+/* How many the last look showed otherwise than they were left, beside those that were told, are
+ * garbled or gone; says each in a "# " line. */
 unsigned sessions_lost(const struct sessions *sessions);
 unsigned sessions_told(const struct sessions *sessions);
 

@@ -131,7 +131,7 @@ const tornWords = (server) =>
 function figures(mode, { operators, places, pause }, { edits, server, seconds }) {
   const rest = pause ? ` with a rest of ${pause} ms` : "";
   const words = [`${edits.edits} edits by ${operators} on ${places} in ${seconds.toFixed(0)} s beside ${server.saves} saves${rest}`, tornWords(server),
-    `${server.lost} saves lost`, `${edits.lost} of ours lost`, `${edits.told} in conflict and told`, `${edits.garbled} garbled`, `${edits.reapplied} reapplied at once`, `${edits.kept} later (${edits.movedOn} let go, ${edits.unkept} times not possible)`, `${edits.weaker} weaker`,
+    `${server.lost} saves lost`, `${edits.lost} of ours lost`, `${edits.told} in conflict and told`, `${edits.garbled} garbled`, `${edits.gone} released and gone`, `${edits.reapplied} reapplied at once`, `${edits.kept} later (${edits.movedOn} let go, ${edits.unkept} times not possible)`, `${edits.weaker} weaker`,
     `${edits.refused} refused`, `${edits.stale} told that it has changed`, `${edits.left} left to later`, `${edits.doubtful} told to check the file`, `${edits.givenUp} given up and made again`, `${edits.failed} failed`, `longest block ${server.longestMs.toFixed(0)} ms`, `seed ${seed}`];
   if (mode === "kill")
     words.push(`killed before ${edits.before}, after ${edits.after}`, `${edits.mixed} neither`, `${edits.halved} batches half done`);
@@ -144,7 +144,7 @@ function judgeAlone(mode, { edits, server }) {
   report(server.unparsable === 0 && edits.bad === 0, `${mode}: the server never reads a torn registry`);
   report(server.lost === 0, `${mode}: no save of the server's is lost`);
   report(edits.lost === 0 && edits.failed === 0, `${mode}: no edit of ours is lost for good`);
-  report(edits.garbled === 0, `${mode}: nothing is garbled`);
+  report(edits.garbled === 0 && edits.gone === 0, `${mode}: nothing is garbled, nothing released is gone`);
   report(edits.mixed === 0, `${mode}: an entry is as before an edit or as after it`);
 }
 function perSave(server) {

@@ -50,6 +50,15 @@ static const struct {
     {AGENTS(ENTRY("deleted", "100")), AGENTS(ENTRY("active", "300")), 'p', INTENT_MOVED_ON},
     {AGENTS(ENTRY("active", "100")), AGENTS(ENTRY("active", "200")), 't', INTENT_HOLDS},
     {AGENTS(ENTRY("active", "100")), AGENTS(ENTRY("active", "100")), 't', INTENT_OVERWRITTEN},
+    /* Times that no clock gives: several servers have written into each other's text. */
+    {AGENTS(ENTRY("active", "100")), AGENTS("\"s\":{\"state\":\"active\"}"), 'i', INTENT_OUTDATED},
+    {AGENTS(ENTRY("active", "100")), AGENTS(ENTRY("active", "17738900001238900")), 'i',
+     INTENT_OUTDATED},
+    {AGENTS(ENTRY("active", "100")), AGENTS(ENTRY("idle", "9999999999999")), 'i', INTENT_MOVED_ON},
+    {AGENTS(ENTRY("active", "100")), AGENTS(ENTRY("idle", "10000000000000")), 'i', INTENT_OUTDATED},
+    {AGENTS(ENTRY("deleted", "100")), AGENTS(ENTRY("deleted", "null")), 'p', INTENT_OUTDATED},
+    {AGENTS(ENTRY("active", "null")), AGENTS(ENTRY("expired", "null")), 'i', INTENT_MOVED_ON},
+    {AGENTS(ENTRY("active", "null")), AGENTS(ENTRY("idle", "200")), 'i', INTENT_MOVED_ON},
 };
 
 static enum operation_kind kind_of(char what)

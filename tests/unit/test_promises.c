@@ -197,10 +197,11 @@ static void what_is_overdue_and_expires_again_was_expired_by_gc(void **state)
     }
 }
 
-static void an_entry_that_was_used_less_lately_or_is_gone_is_put_back(void **state)
+static void an_entry_that_is_older_gone_or_of_no_possible_time_is_put_back(void **state)
 {
     struct fixture *fixture = *state;
-    static const char *const older[] = {REGISTRY("active", "99"), "{\"version\":1,\"agents\":{}}"};
+    static const char *const older[] = {REGISTRY("active", "99"), "{\"version\":1,\"agents\":{}}",
+                                        REGISTRY("active", "17738900001238900")};
     for (size_t i = 0; i < sizeof(older) / sizeof(older[0]); i++) {
         tree_put(&fixture->tree, "file", REGISTRY("active", "100"));
         promise(fixture, OPERATION_EXPIRE);
@@ -261,7 +262,7 @@ int main(void)
         PROMISE_TEST(a_copy_from_before_an_edit_that_was_let_go_is_no_activity),
         PROMISE_TEST(a_released_entry_that_is_gone_is_left_so_and_watched_on),
         PROMISE_TEST(what_is_overdue_and_expires_again_was_expired_by_gc),
-        PROMISE_TEST(an_entry_that_was_used_less_lately_or_is_gone_is_put_back),
+        PROMISE_TEST(an_entry_that_is_older_gone_or_of_no_possible_time_is_put_back),
         PROMISE_TEST(what_cannot_be_applied_again_is_kept_for_the_next_look),
         PROMISE_TEST(an_operation_that_changed_nothing_is_no_promise),
         PROMISE_TEST(an_edit_applied_again_keeps_no_copy),
