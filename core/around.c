@@ -21,11 +21,6 @@ static int load_workspaces(struct around *around, const struct around_sources *s
     return 0;
 }
 
-static bool is_same_time(double a_ms, double b_ms)
-{
-    return a_ms == b_ms || (isnan(a_ms) && isnan(b_ms));
-}
-
 static bool are_same(const struct evidences *a, const struct evidences *b)
 {
     for (size_t i = 0; i < a->count && a->count == b->count; i++) {
@@ -33,9 +28,9 @@ static bool are_same(const struct evidences *a, const struct evidences *b)
         if (!str_equal(x->session_id, y->session_id) || x->has_transcript != y->has_transcript ||
             x->is_streaming != y->is_streaming || x->lock_pid != y->lock_pid ||
             x->says_running != y->says_running ||
-            !is_same_time(x->transcript_ms, y->transcript_ms) ||
-            !is_same_time(x->lock_ms, y->lock_ms) || !is_same_time(x->status_ms, y->status_ms) ||
-            !is_same_time(x->wal_ms, y->wal_ms))
+            !same_number(x->transcript_ms, y->transcript_ms) ||
+            !same_number(x->lock_ms, y->lock_ms) || !same_number(x->status_ms, y->status_ms) ||
+            !same_number(x->wal_ms, y->wal_ms))
             return false;
     }
     return a->count == b->count;
@@ -44,7 +39,7 @@ static bool are_same(const struct evidences *a, const struct evidences *b)
 static bool is_same_server(const struct server *a, const struct server *b)
 {
     return a->state == b->state && a->is_certain == b->is_certain && a->pid == b->pid &&
-           a->port == b->port && is_same_time(a->started_ms, b->started_ms) &&
+           a->port == b->port && same_number(a->started_ms, b->started_ms) &&
            strcmp(a->version, b->version) == 0 && a->retires_pool == b->retires_pool;
 }
 

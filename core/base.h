@@ -7,6 +7,7 @@
 #ifndef SLOTOP_CORE_BASE_H
 #define SLOTOP_CORE_BASE_H
 
+#include <math.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -53,6 +54,14 @@ bool buffer_reserve(struct buffer *buffer, size_t more);
 void buffer_clear(struct buffer *buffer);
 void buffer_done(struct buffer *buffer);
 struct str buffer_str(const struct buffer *buffer);
+
+/* Whether two numbers are the same; NaN, what JavaScript makes of a missing one, is the same as
+ * NaN.
+ */
+static inline bool same_number(double a, double b)
+{
+    return a == b || (isnan(a) && isnan(b));
+}
 
 /* Large pages for memory that will be used to its end, where it is so large that they pay: a
  * thousandth of the page faults. Changes nothing else; where the kernel has none it does nothing.

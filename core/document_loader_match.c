@@ -7,7 +7,6 @@
 #include "core/registry_part.h"
 
 #include <errno.h>
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -126,11 +125,6 @@ static int add_member(struct document_loader *loader, const struct loaded *membe
     loader->members = members;
     members[loader->member_count++] = *member;
     return 0;
-}
-
-static bool same_number(double a, double b)
-{
-    return a == b || (isnan(a) && isnan(b));
 }
 
 static bool is_same(const struct entry *a, const struct entry *b)

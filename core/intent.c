@@ -1,12 +1,5 @@
 #include "core/intent.h"
 
-#include <math.h>
-
-static bool same_number(double a, double b)
-{
-    return (isnan(a) && isnan(b)) || (a >= b && a <= b);
-}
-
 bool intent_same_side(const struct intent_side *a, const struct intent_side *b)
 {
     if (!a->exists || !b->exists)

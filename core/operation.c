@@ -1,7 +1,6 @@
-#include "core/operation.h"
+#include "core/operation_reason.h"
 
 #include <assert.h>
-#include <math.h>
 #include <stdlib.h>
 
 /* What the functions below work on, as one argument. */
@@ -80,17 +79,6 @@ static int record_after(struct outcome *outcome, struct change_record *record,
     return 0;
 }
 
-static bool same_number(double a, double b)
-{
-    return a == b || (isnan(a) && isnan(b));
-}
-
-static bool guard_holds(const struct operation *operation, const struct entry *entry)
-{
-    return entry && entry->state == operation->guard_state &&
-           same_number(entry->last_active_at_ms, operation->guard_last_active_at_ms);
-}
-
 static bool has_raw_time(const struct entry *entry)
 {
     return entry->is_odd && entry->odd->last_active_at.data;
@@ -103,46 +91,6 @@ static bool entry_differs(const struct entry *before, bool had_raw_time, const s
     return before->state != after->state || entry_odd(before) != entry_odd(after) ||
            had_raw_time != has_raw_time(after) ||
            !same_number(before->last_active_at_ms, after->last_active_at_ms);
-}
-
-/* Why an operation left an entry as it was, or did less than its name says. */
-static const char *reason_for(const struct operation *operation, const struct change_record *record)
-{
-    static const struct {
-        enum operation_kind kind;
-        enum entry_state from;
-        bool changed;
-        const char *reason;
-    } reasons[] = {
-        {OPERATION_ALLOCATE, STATE_ACTIVE, false, "already active"},
-        {OPERATION_TOUCH, STATE_ACTIVE, false, "already touched at this time"},
-        {OPERATION_TOUCH, STATE_OTHER, false, "already touched at this time"},
-        {OPERATION_TOUCH, STATE_EXPIRED, false, "already touched at this time"},
-        {OPERATION_TOUCH, STATE_EXPIRED, true, "expired: touch moves its time only"},
-        {OPERATION_TOUCH, STATE_DELETED, false, "already touched at this time"},
-        {OPERATION_TOUCH, STATE_DELETED, true, "released: touch moves its time only"},
-        {OPERATION_IDLE, STATE_IDLE, false, "already idle"},
-        {OPERATION_IDLE, STATE_EXPIRED, false, "expired: mark idle does nothing"},
-        {OPERATION_IDLE, STATE_DELETED, false, "released: mark idle does nothing"},
-        {OPERATION_RELEASE, STATE_DELETED, false, "already released"},
-        {OPERATION_EXPIRE, STATE_EXPIRED, false, "already expired"},
-        {OPERATION_EXPIRE, STATE_DELETED, false, "released: only a live entry can expire"},
-        {OPERATION_EXPIRE, STATE_OTHER, false, "of unknown state: only a live entry can expire"},
-        {OPERATION_RESUME, STATE_ACTIVE, false, "not expired: left as it is"},
-        {OPERATION_RESUME, STATE_IDLE, false, "not expired: left as it is"},
-        {OPERATION_RESUME, STATE_DELETED, false, "released: left as it is"},
-        {OPERATION_RESUME, STATE_OTHER, false, "not expired: left as it is"},
-        {OPERATION_ENSURE, STATE_ACTIVE, false, "already touched at this time"},
-        {OPERATION_ENSURE, STATE_OTHER, false, "already touched at this time"},
-        {OPERATION_ENSURE, STATE_DELETED, false, "released: nobody takes the message"},
-    };
-    if (operation->kind == OPERATION_PUT_BACK && !record->changed)
-        return operation->entry_text.data ? "already as it was" : "already gone";
-    for (size_t i = 0; i < sizeof(reasons) / sizeof(reasons[0]); i++)
-        if (reasons[i].kind == operation->kind && reasons[i].from == record->from &&
-            reasons[i].changed == record->changed)
-            return reasons[i].reason;
-    return NULL;
 }
 
 /* The rules that answer with an entry. */
@@ -222,47 +170,6 @@ static int call_rule(const struct task *task, struct error *error)
     return 0;
 }
 
-/* What has happened to an entry that is not as PUT_BACK's guard says; NULL if it is. */
-static const char *moved_on(const struct operation *operation, const struct entry *entry)
-{
-    static const char *const words[] = {
-        [STATE_OTHER] = "it changed since",        [STATE_ACTIVE] = "it is active again since",
-        [STATE_IDLE] = "it was marked idle since", [STATE_EXPIRED] = "it expired since",
-        [STATE_DELETED] = "it was released since",
-    };
-    if (!entry)
-        return NULL;
-    if (!operation->has_guard)
-        return "it exists now";
-    if (operation->guard_absent)
-        return "it exists again since";
-    if (entry->shape != ENTRY_OBJECT)
-        return words[STATE_OTHER];
-    if (entry->state != operation->guard_state)
-        return words[entry->state];
-    return guard_holds(operation, entry) ? NULL : "it was used since";
-}
-
-/* Says in the record why the operation must not be done; false if it may. */
-static bool refuse(const struct operation *operation, const struct entry *entry,
-                   struct change_record *record)
-{
-    if (operation->kind == OPERATION_PUT_BACK) {
-        record->reason = moved_on(operation, entry);
-        record->kind = record->reason ? ERROR_CONFLICT : ERROR_NONE;
-    } else if (!entry && !operation_creates(operation->kind)) {
-        record->kind = ERROR_NOT_FOUND;
-        record->reason = "no such session";
-    } else if (operation->has_guard && !guard_holds(operation, entry)) {
-        record->kind = ERROR_CONFLICT;
-        record->reason = "changed since it was looked at";
-    } else if (operation->kind == OPERATION_PURGE && entry_is_live(entry) && !operation->force) {
-        record->kind = ERROR_REFUSED;
-        record->reason = "live: purge takes it only with force";
-    }
-    return record->kind != ERROR_NONE;
-}
-
 /* The entry as this kind sees it: some concern even what no look-up finds. */
 static const struct entry *entry_for(const struct task *task)
 {
@@ -286,7 +193,7 @@ static int apply_to_one(const struct task *task, struct error *error)
     int result = record_before(task->outcome, record, task->operation->session_id, entry, error);
     if (result != 0)
         return result;
-    if (!refuse(task->operation, entry, record)) {
+    if (!operation_refuse(task->operation, entry, record)) {
         result = call_rule(task, error);
         if (result != 0)
             return result;
@@ -294,7 +201,7 @@ static int apply_to_one(const struct task *task, struct error *error)
         record->changed = record->had_entry != (entry != NULL) ||
                           (entry && entry_differs(&before, had_raw_time, entry));
         if (record->kind == ERROR_NONE)
-            record->reason = reason_for(task->operation, record);
+            record->reason = operation_reason(task->operation, record);
     }
     task->outcome->found = entry != NULL;
     return record_after(task->outcome, record, entry, error);

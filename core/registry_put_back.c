@@ -6,11 +6,6 @@
 #include <errno.h>
 #include <math.h>
 
-static bool same_number(double a, double b)
-{
-    return a == b || (isnan(a) && isnan(b));
-}
-
 static struct entry_odd odd_of(const struct entry *entry)
 {
     return entry->is_odd ? *entry->odd : (struct entry_odd){0};

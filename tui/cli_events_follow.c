@@ -2,12 +2,12 @@
 #include "core/watch.h"
 #include "tui/cli_events_part.h"
 #include "tui/cli_print.h"
+#include "tui/clock.h"
 #include "tui/signals.h"
 
 #include <errno.h>
 #include <poll.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 enum {
@@ -34,13 +34,6 @@ struct follow {
     int64_t next_look_ms;  /* steady; INT64_MAX: when the watch says so */
     int64_t next_check_ms; /* steady */
 };
-
-static int64_t steady_ms(void)
-{
-    struct timespec now = {0};
-    (void)clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
 
 /* Another slotop that changes the registry keeps the journal held until its operation is in it. */
 static int read_story(const struct follow *follow, const struct events *events, struct story *story,
@@ -130,7 +123,7 @@ static int take_registry(struct follow *follow, struct document *look)
 /* One that cannot: a save in progress, or it is torn. */
 static int take_fault(struct follow *follow, const struct document *look)
 {
-    int64_t now_ms = steady_ms();
+    int64_t now_ms = clock_steady_ms();
     follow->next_look_ms = now_ms + LOOK_AGAIN_MS;
     if (look->state == DOCUMENT_UNREADABLE || follow->is_torn)
         return 0;
@@ -176,7 +169,7 @@ static bool take_signals(struct follow *follow)
 static int take_watch(struct follow *follow, bool is_ready)
 {
     uint32_t told = 0, found = 0;
-    int64_t now_ms = steady_ms();
+    int64_t now_ms = clock_steady_ms();
     struct error error;
     int result = 0;
     if (is_ready || watch_timeout_ms(follow->watch, now_ms) == 0)
@@ -192,7 +185,7 @@ static int take_watch(struct follow *follow, bool is_ready)
 
 static int sleep_ms(const struct follow *follow)
 {
-    int64_t now_ms = steady_ms(), until_ms = follow->next_check_ms;
+    int64_t now_ms = clock_steady_ms(), until_ms = follow->next_check_ms;
     int watch_ms = watch_timeout_ms(follow->watch, now_ms);
     if (follow->next_look_ms < until_ms)
         until_ms = follow->next_look_ms;
@@ -244,7 +237,7 @@ int events_follow(struct cli *cli, struct history *history)
         .history = history,
         .torn_since_ms = INT64_MAX,
         .next_look_ms = INT64_MAX,
-        .next_check_ms = steady_ms() + CHECK_EVERY_MS,
+        .next_check_ms = clock_steady_ms() + CHECK_EVERY_MS,
     };
     struct error error;
     int status = cli_flush(cli, 0);

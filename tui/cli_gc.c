@@ -3,17 +3,11 @@
 #include "core/gc.h"
 #include "tui/cli_print.h"
 #include "tui/cli_result.h"
+#include "tui/clock.h"
 
 #include <errno.h>
 #include <signal.h>
 #include <time.h>
-
-static int64_t steady_ms(void)
-{
-    struct timespec now;
-    (void)clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
 
 static int run_pass(struct cli *cli)
 {
@@ -40,7 +34,7 @@ static int run_pass(struct cli *cli)
 /* Waits until the next beat or a signal; true for a signal. */
 static bool wait_for_stop(const struct gc *gc, const sigset_t *stops)
 {
-    int64_t wait_ms = gc_wait_ms(gc, steady_ms());
+    int64_t wait_ms = gc_wait_ms(gc, clock_steady_ms());
     struct timespec wait = {.tv_sec = (time_t)(wait_ms / 1000),
                             .tv_nsec = (long)(wait_ms % 1000) * 1000000L};
     return sigtimedwait(stops, NULL, &wait) > 0;
@@ -49,8 +43,8 @@ static bool wait_for_stop(const struct gc *gc, const sigset_t *stops)
 static int run_passes(struct cli *cli, const sigset_t *stops)
 {
     struct gc gc = {0};
-    gc_start(&gc, cli->options->every_ms, steady_ms());
-    for (bool is_due = true;; is_due = gc_take_due(&gc, steady_ms())) {
+    gc_start(&gc, cli->options->every_ms, clock_steady_ms());
+    for (bool is_due = true;; is_due = gc_take_due(&gc, clock_steady_ms())) {
         int status = is_due ? cli_flush(cli, run_pass(cli)) : 0;
         if (status == ERROR_REFUSED || (is_due && ferror(cli->out)))
             return status;

@@ -1,6 +1,7 @@
 #include "tui/demo.h"
 
 #include "core/file.h"
+#include "tui/clock.h"
 #include "tui/demo_server.h"
 
 #include <errno.h>
@@ -79,13 +80,6 @@ static int make_state_dir(struct demo *demo, const char *tmp_dir, struct error *
     return result;
 }
 
-static int64_t clock_ms(void)
-{
-    struct timespec now;
-    (void)clock_gettime(CLOCK_REALTIME, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
 /* Away from the terminal and its signals, and told when the console dies. */
 static void leave_terminal(void)
 {
@@ -108,7 +102,7 @@ static void serve(struct demo_server *server, const char *home, pid_t console)
         struct timespec wait = {.tv_sec = pause / 1000, .tv_nsec = pause % 1000 * 1000000L};
         stopped = sigtimedwait(&stops, NULL, &wait) == SIGTERM;
         if (!stopped)
-            demo_server_step(server, clock_ms());
+            demo_server_step(server, clock_epoch_ms());
     }
     if (getppid() != console)
         remove_tree(home);

@@ -1,5 +1,6 @@
 #include "tui/loop.h"
 
+#include "tui/clock.h"
 #include "tui/look_hints.h"
 #include "tui/signals.h"
 #include "tui/term_copy.h"
@@ -8,7 +9,6 @@
 #include <limits.h>
 #include <poll.h>
 #include <string.h>
-#include <sys/timerfd.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -57,22 +57,10 @@ struct loop {
     int status;
 };
 
-static int64_t clock_ms(clockid_t clock)
-{
-    struct timespec now = {0};
-    (void)clock_gettime(clock, &now);
-    return (int64_t)now.tv_sec * MS_PER_S + now.tv_nsec / NS_PER_MS;
-}
-
-static int64_t steady_ms(void)
-{
-    return clock_ms(CLOCK_MONOTONIC);
-}
-
 /* The operator's time. */
 static int64_t epoch_ms(const struct loop *loop)
 {
-    return loop->options->has_now ? loop->options->now_ms : clock_ms(CLOCK_REALTIME);
+    return loop->options->has_now ? loop->options->now_ms : clock_epoch_ms();
 }
 
 static void leave(struct loop *loop, int status)
@@ -87,17 +75,6 @@ static void feed(struct loop *loop, struct event event)
     app_handle(loop->app, &event, epoch_ms(loop));
     if (loop->app->ui.quit)
         leave(loop, 0);
-}
-
-/* A descriptor that tells when somebody sets the clock, or the machine wakes from sleep: what is
- * due by the clock changes without time passing for poll(2). */
-static int open_clock(void)
-{
-    struct itimerspec never = {.it_value.tv_sec = (time_t)1 << 40};
-    int fd = timerfd_create(CLOCK_REALTIME, TFD_NONBLOCK | TFD_CLOEXEC);
-    if (fd >= 0)
-        (void)timerfd_settime(fd, TFD_TIMER_ABSTIME | TFD_TIMER_CANCEL_ON_SET, &never, NULL);
-    return fd;
 }
 
 static int measure(struct loop *loop, struct error *error)
@@ -218,7 +195,7 @@ static void input_ended(struct loop *loop)
 static int ask_watch(struct loop *loop, bool is_ready, bool is_check_due, unsigned *ret_parts,
                      struct error *error)
 {
-    int64_t now_ms = steady_ms();
+    int64_t now_ms = clock_steady_ms();
     uint32_t told = 0, found = 0;
     int result = 0;
     if (is_ready || watch_timeout_ms(loop->watch, now_ms) == 0)
@@ -234,8 +211,8 @@ static int ask_watch(struct loop *loop, bool is_ready, bool is_check_due, unsign
 static int take_files(struct loop *loop, bool is_ready, struct error *error)
 {
     const struct document *document = &app_truth(loop->app)->document;
-    bool is_check_due = steady_ms() >= loop->next_check_ms;
-    bool is_second = steady_ms() >= loop->second_look_ms;
+    bool is_check_due = clock_steady_ms() >= loop->next_check_ms;
+    bool is_second = clock_steady_ms() >= loop->second_look_ms;
     bool is_unusable = document->state == DOCUMENT_TORN || document->state == DOCUMENT_UNREADABLE;
     unsigned told = 0;
     int result = ask_watch(loop, is_ready, is_check_due, &told, error);
@@ -245,10 +222,10 @@ static int take_files(struct loop *loop, bool is_ready, struct error *error)
     if (parts & PART_BASE)
         look_hints_add(&loop->hints,
                        parts & PART_WORKSPACES ? PART_CHATS | PART_TRACES : PART_TRACES,
-                       steady_ms());
+                       clock_steady_ms());
     if (is_check_due) /* a process that ends tells nobody */
-        look_hints_add(&loop->hints, PART_SERVER | PART_TRACES, steady_ms());
-    parts |= look_hints_due(&loop->hints, steady_ms());
+        look_hints_add(&loop->hints, PART_SERVER | PART_TRACES, clock_steady_ms());
+    parts |= look_hints_due(&loop->hints, clock_steady_ms());
     if (watch_mode(loop->watch) != loop->app->watch_mode) {
         loop->app->watch_mode = watch_mode(loop->watch);
         loop->app->dirty = true;
@@ -260,9 +237,9 @@ static int take_files(struct loop *loop, bool is_ready, struct error *error)
     if (result == 0 && parts & (PART_BASE | PART_CHATS) & ~(unsigned)PART_REGISTRY)
         result = look_hints_follow(&loop->hints, loop->app->state, error);
     if (document->state == DOCUMENT_UNREADABLE) /* a disk that heals tells nobody */
-        loop->second_look_ms = steady_ms() + UNREADABLE_LOOK_MS;
+        loop->second_look_ms = clock_steady_ms() + UNREADABLE_LOOK_MS;
     else if (told != 0 && document->state == DOCUMENT_TORN)
-        loop->second_look_ms = steady_ms() + SECOND_LOOK_MS;
+        loop->second_look_ms = clock_steady_ms() + SECOND_LOOK_MS;
     return result;
 }
 
@@ -285,7 +262,7 @@ static int64_t sooner(int64_t a_ms, int64_t b_ms)
 /* For poll(2): milliseconds until something is due; -1 for never. */
 static int sleep_ms(const struct loop *loop)
 {
-    int64_t now_ms = steady_ms(), left_ms = INT64_MAX;
+    int64_t now_ms = clock_steady_ms(), left_ms = INT64_MAX;
     if (loop->app->state->loading.is_on)
         return 0;
     int poll_ms = watch_timeout_ms(loop->watch, now_ms);
@@ -331,14 +308,14 @@ static int run_round(struct loop *loop, struct error *error)
     if (loop->leaves)
         return 0;
     if (sources[SOURCE_HINTS].revents)
-        look_hints_take(&loop->hints, steady_ms());
+        look_hints_take(&loop->hints, clock_steady_ms());
     take_time(loop, sources[SOURCE_CLOCK].revents != 0);
     return take_files(loop, sources[SOURCE_WATCH].revents != 0, error);
 }
 
 static bool is_recent(const struct file_identity *identity, int64_t span_ms)
 {
-    return identity->exists && clock_ms(CLOCK_REALTIME) - identity->ctime_ns / NS_PER_MS < span_ms;
+    return identity->exists && clock_epoch_ms() - identity->ctime_ns / NS_PER_MS < span_ms;
 }
 
 static bool is_recent_path(const char *path, int64_t span_ms)
@@ -369,9 +346,10 @@ static int catch_up(struct loop *loop, struct error *error)
     buffer_done(&ui_state_path);
     if (parts)
         feed(loop, (struct event){.kind = EVENT_FILES, .parts = parts});
-    look_hints_add(&loop->hints, PART_CHATS | PART_SERVER | PART_TRACES | PART_HOLDER, steady_ms());
+    look_hints_add(&loop->hints, PART_CHATS | PART_SERVER | PART_TRACES | PART_HOLDER,
+                   clock_steady_ms());
     if (state->document.state == DOCUMENT_TORN)
-        loop->second_look_ms = steady_ms() + SECOND_LOOK_MS;
+        loop->second_look_ms = clock_steady_ms() + SECOND_LOOK_MS;
     return 0;
 }
 
@@ -380,9 +358,9 @@ static int load_slice(struct loop *loop, struct error *error)
 {
     struct app *app = loop->app;
     app_load_slice(app, epoch_ms(loop));
-    if (steady_ms() >= loop->next_progress_ms) {
+    if (clock_steady_ms() >= loop->next_progress_ms) {
         app->dirty = true;
-        loop->next_progress_ms = steady_ms() + PROGRESS_MS;
+        loop->next_progress_ms = clock_steady_ms() + PROGRESS_MS;
     }
     if (app->state->loading.is_on)
         return 0;
@@ -399,8 +377,8 @@ int loop_run(struct app *app, struct term *term, const struct loop_options *opti
     loop.second_look_ms = INT64_MAX;
     if (signals_open(&loop.signals, error) != 0)
         return ERROR_SYSTEM;
-    loop.clock_fd = open_clock();
-    loop.next_check_ms = steady_ms() + CHECK_EVERY_MS;
+    loop.clock_fd = clock_open_set_fd();
+    loop.next_check_ms = clock_steady_ms() + CHECK_EVERY_MS;
     int result = watch_open(app->state->dir.data, names, NAME_COUNT, &loop.watch, error);
     if (result == 0)
         result = look_hints_open(&loop.hints, error);
@@ -410,7 +388,7 @@ int loop_run(struct app *app, struct term *term, const struct loop_options *opti
         app->watch_mode = watch_mode(loop.watch);
         result = draw(&loop, error);
     }
-    loop.next_progress_ms = steady_ms() + PROGRESS_MS;
+    loop.next_progress_ms = clock_steady_ms() + PROGRESS_MS;
     if (result == 0 && !app->state->loading.is_on)
         result = catch_up(&loop, error);
     while (result == 0 && !loop.leaves) {

@@ -4,6 +4,7 @@
  */
 #include "tui/app.h"
 #include "tui/cli.h"
+#include "tui/clock.h"
 #include "tui/demo.h"
 #include "tui/loop.h"
 #include "tui/mend.h"
@@ -24,7 +25,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <time.h>
 #include <unistd.h>
 
 static const char version_text[] =
@@ -123,11 +123,7 @@ static void fill_environment(struct environment *environment, const char *curren
 static int64_t clock_ms(void *context)
 {
     const struct options *options = context;
-    struct timespec now;
-    if (options->has_now)
-        return options->now_ms;
-    (void)clock_gettime(CLOCK_REALTIME, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+    return options->has_now ? options->now_ms : clock_epoch_ms();
 }
 
 static bool wants_color(const struct options *options)

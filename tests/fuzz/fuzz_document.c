@@ -31,7 +31,7 @@ static int open_text(struct document *document, struct str text)
 }
 
 /* JSON has no infinity: 1e400, written again, is null, which JavaScript counts as 0. */
-static bool same_number(double wanted, double got)
+static bool same_when_printed(double wanted, double got)
 {
     return wanted == got || (isnan(wanted) && isnan(got)) || (isinf(wanted) && got == 0);
 }
@@ -41,9 +41,9 @@ static bool same_entry(const struct entry *a, const struct entry *b)
     return str_equal(entry_session_id(a), entry_session_id(b)) && a->state == b->state &&
            a->shape == b->shape && str_equal(entry_chat_agent_id(a), entry_chat_agent_id(b)) &&
            str_equal(entry_workspace_agent_id(a), entry_workspace_agent_id(b)) &&
-           same_number(a->created_at_ms, b->created_at_ms) &&
-           same_number(a->last_active_at_ms, b->last_active_at_ms) &&
-           same_number(entry_idle_ttl_ms(a), entry_idle_ttl_ms(b));
+           same_when_printed(a->created_at_ms, b->created_at_ms) &&
+           same_when_printed(a->last_active_at_ms, b->last_active_at_ms) &&
+           same_when_printed(entry_idle_ttl_ms(a), entry_idle_ttl_ms(b));
 }
 
 /* Entry by entry in the same order, but for what `wanted` has as removed or moved to the end. */

@@ -66,11 +66,6 @@ static struct document parse_generally(struct str text, size_t *ret_shift)
 
 /* ---- two documents are the same ---- */
 
-static bool same_number(double a, double b)
-{
-    return a == b || (isnan(a) && isnan(b));
-}
-
 static bool same_odd(const struct entry *a, const struct entry *b)
 {
     if (!a->is_odd || !b->is_odd)

@@ -25,7 +25,7 @@ static void assert_text(struct str tried, struct str got, struct str wanted)
                  got.data ? got.data : "", (int)wanted.len, wanted.data);
 }
 
-static bool same_number(double a, double b)
+static bool same_bits(double a, double b)
 {
     return (isnan(a) && isnan(b)) || memcmp(&a, &b, sizeof(a)) == 0;
 }
@@ -99,7 +99,7 @@ static void values_become_numbers_as_javascript_makes_them(void **state)
     };
     for (size_t i = 0; i < COUNT(cases); i++) {
         double number = json_to_number(cases[i].value);
-        if (!same_number(number, cases[i].number))
+        if (!same_bits(number, cases[i].number))
             fail_msg("%.*s gave %.17g, wanted %.17g", (int)cases[i].value.len, cases[i].value.data,
                      number, cases[i].number);
     }
@@ -240,7 +240,7 @@ static void depth_costs_neither_stack_nor_square_time(void **state)
         assert_true(json_next(&cursor, &item));
         assert_int_equal(item.value.len, text.len - cases[i].opening.len - 1);
         assert_false(json_next(&cursor, &item));
-        assert_true(same_number(json_to_number(buffer_str(&text)), cases[i].number));
+        assert_true(same_bits(json_to_number(buffer_str(&text)), cases[i].number));
         json_stringify(buffer_str(&text), 0, 0, &out);
         assert_false(out.failed);
         assert_true(str_equal(buffer_str(&out), buffer_str(&text)));

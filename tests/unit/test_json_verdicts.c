@@ -21,7 +21,7 @@ static void assert_text(struct str tried, struct str got, struct str wanted)
                  got.data ? got.data : "", (int)wanted.len, wanted.data);
 }
 
-static bool same_number(double a, double b)
+static bool same_bits(double a, double b)
 {
     return (isnan(a) && isnan(b)) || memcmp(&a, &b, sizeof(a)) == 0;
 }
@@ -101,7 +101,7 @@ static void replay_number(struct str document, double wanted)
 {
     assert_true(json_check(document, NULL));
     double number = json_to_number(document);
-    if (!same_number(number, wanted))
+    if (!same_bits(number, wanted))
         fail_msg("%.*s gave %.17g, Node %.17g", (int)document.len, document.data, number, wanted);
 }
 
