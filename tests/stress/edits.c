@@ -189,7 +189,7 @@ static void await_calm(struct stress *stress)
     for (int looks = 0, calm = 0; looks < LAST_LOOKS_MAX && calm < LAST_LOOKS; looks++) {
         sleep_us(LAST_PAUSE_US);
         stress_look(stress, NULL);
-        calm = sessions_are_as_left(&stress->sessions) ? calm + 1 : 0;
+        calm = sessions_count(&stress->sessions, SESSION_LOST) == 0 ? calm + 1 : 0;
     }
 }
 
@@ -212,19 +212,21 @@ static void run_edits(struct stress *stress, unsigned count)
 static void print_figures(const struct stress *stress)
 {
     const struct figures *figures = &stress->figures;
-    unsigned lost = sessions_lost(&stress->sessions);
+    const struct sessions *sessions = &stress->sessions;
+    sessions_say(sessions);
     printf("{\"edits\":%u,\"reapplied\":%u,\"kept\":%u,\"unkept\":%u,\"movedOn\":%u,\"weaker\":%u,"
            "\"refused\":%u,\"stale\":%u,\"left\":%u,\"doubtful\":%u,\"givenUp\":%u,\"failed\":%u,"
            "\"bad\":%u,"
            "\"told\":%u,\"garbled\":%u,\"gone\":%u,",
            figures->edits, figures->reapplied, figures->kept, figures->unkept, figures->moved_on,
            figures->weaker, figures->refused, figures->stale, figures->left, figures->doubtful,
-           figures->given_up, figures->failed, figures->bad, sessions_told(&stress->sessions),
-           sessions_garbled(&stress->sessions), sessions_gone(&stress->sessions));
+           figures->given_up, figures->failed, figures->bad, sessions_count(sessions, SESSION_TOLD),
+           sessions_count(sessions, SESSION_GARBLED), sessions_count(sessions, SESSION_GONE));
     printf("\"lost\":%u,\"mixed\":%u,\"halved\":%u,\"before\":%u,\"after\":%u,\"leasesRefused\":%u,"
            "\"proved\":%u,\"caused\":%u,\"stops\":[",
-           lost, stress->sessions.mixed, stress->sessions.batches_halved, figures->before,
-           figures->after, lease_watch.refused, lease_watch.proved, lease_watch.caused);
+           sessions_count(sessions, SESSION_LOST), sessions->mixed, sessions->batches_halved,
+           figures->before, figures->after, lease_watch.refused, lease_watch.proved,
+           lease_watch.caused);
     for (unsigned i = 0; i < figures->stop_count; i++)
         printf("%s[%" PRId64 ",%" PRId64 "]", i ? "," : "", figures->stops[i].from_ms,
                figures->stops[i].to_ms);

@@ -197,9 +197,9 @@ static void print_held(const char *word, struct held held)
         printf("%s absent", word);
 }
 
-static void say_lost(const struct session *session)
+static void say(const char *what, const struct session *session)
 {
-    printf("# lost: %s", session->id);
+    printf("# %s: %s", what, session->id);
     print_held(" is", session->found);
     print_held(", was left", session->now);
     if (same(session->found, session->before))
@@ -222,54 +222,41 @@ static bool is_garbled(const struct session *session)
     return same(found, session->now);
 }
 
-/* A released one that is no more: what GC does with it, and where several servers tear each other's
- * text, what slotop leaves alone. It holds no slot either way. */
+/* Released ones, GC takes away; and slotop leaves that so, whoever did it. */
 static bool is_gone(const struct session *session)
 {
     return !session->found.exists && session->now.exists && session->now.state == STATE_DELETED;
 }
 
-static bool is_lost(const struct session *session)
+static enum session_fate fate_of(const struct session *session)
 {
-    return session->is_missing && !session->is_told && !is_garbled(session) && !is_gone(session);
+    if (!session->is_missing)
+        return SESSION_AS_LEFT;
+    if (session->is_told)
+        return SESSION_TOLD;
+    if (is_garbled(session))
+        return SESSION_GARBLED;
+    return is_gone(session) ? SESSION_GONE : SESSION_LOST;
 }
 
-bool sessions_are_as_left(const struct sessions *sessions)
+unsigned sessions_count(const struct sessions *sessions, enum session_fate fate)
 {
-    unsigned missing = 0;
+    unsigned count = fate == SESSION_GARBLED ? sessions->garbled : 0;
+    count += fate == SESSION_LOST ? sessions->strays : 0;
     for (size_t i = 0; i < sessions->count; i++)
-        missing += is_lost(&sessions->items[i]);
-    return missing == 0 && sessions->strays == 0;
+        count += fate_of(&sessions->items[i]) == fate;
+    return count;
 }
 
-unsigned sessions_garbled(const struct sessions *sessions)
+void sessions_say(const struct sessions *sessions)
 {
-    unsigned garbled = sessions->garbled;
-    for (size_t i = 0; i < sessions->count; i++)
-        garbled += sessions->items[i].is_missing && is_garbled(&sessions->items[i]);
-    return garbled;
-}
-
-unsigned sessions_gone(const struct sessions *sessions)
-{
-    unsigned gone = 0;
-    for (size_t i = 0; i < sessions->count; i++)
-        gone += sessions->items[i].is_missing && !sessions->items[i].is_told &&
-                is_gone(&sessions->items[i]);
-    return gone;
-}
-
-unsigned sessions_lost(const struct sessions *sessions)
-{
-    unsigned lost = sessions->strays;
-    if (lost)
-        printf("# lost: %u purged sessions are there again\n", lost);
-    for (size_t i = 0; i < sessions->count; i++)
-        if (is_lost(&sessions->items[i])) {
-            say_lost(&sessions->items[i]);
-            lost++;
-        }
-    return lost;
+    if (sessions->strays)
+        printf("# lost: %u purged sessions are there again\n", sessions->strays);
+    for (size_t i = 0; i < sessions->count; i++) {
+        enum session_fate fate = fate_of(&sessions->items[i]);
+        if (fate == SESSION_GARBLED || fate == SESSION_LOST)
+            say(fate == SESSION_LOST ? "lost" : "garbled", &sessions->items[i]);
+    }
 }
 
 void sessions_tell(struct sessions *sessions, struct str session_id)
@@ -289,14 +276,6 @@ void sessions_tell_moved(struct sessions *sessions, struct str session_id,
             (found.last_active_ms > session->now.last_active_ms || found.state == STATE_OTHER))
             session->is_told = true;
     }
-}
-
-unsigned sessions_told(const struct sessions *sessions)
-{
-    unsigned told = 0;
-    for (size_t i = 0; i < sessions->count; i++)
-        told += sessions->items[i].is_missing && sessions->items[i].is_told;
-    return told;
 }
 
 static void say_mixed(struct sessions *sessions, const struct session *session, struct held wanted)

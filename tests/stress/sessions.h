@@ -78,16 +78,17 @@ void sessions_tell(struct sessions *sessions, struct str session_id);
  */
 void sessions_tell_moved(struct sessions *sessions, struct str session_id,
                          const struct registry *registry);
-/* Every session is as its last edit left it, or told; and no purged one is there again. */
-bool sessions_are_as_left(const struct sessions *sessions);
-/* What servers make that write at once: ids that nobody gave out, entries that say they are another
- * session's, or created when nothing was. */
-unsigned sessions_garbled(const struct sessions *sessions);
-/* Released ones that are no more. */
-unsigned sessions_gone(const struct sessions *sessions);
-/* How many the last look showed otherwise than they were left, beside those that were told, are
- * garbled or gone; says each in a "# " line. */
-unsigned sessions_lost(const struct sessions *sessions);
-unsigned sessions_told(const struct sessions *sessions);
+/* What the last look showed of a session, or of an id that is no session's. */
+enum session_fate {
+    SESSION_AS_LEFT,
+    SESSION_TOLD,    /* not as its last edit left it, and the operator knows */
+    SESSION_GARBLED, /* servers make such that write at once: an id that nobody gave out, an entry
+                      * that says it is another session's, or created when nothing was */
+    SESSION_GONE,    /* it was released, and is no more */
+    SESSION_LOST,    /* none of these: an edit of ours is lost; a purged one is there again */
+};
+unsigned sessions_count(const struct sessions *sessions, enum session_fate fate);
+/* Prints each that is garbled or lost in a "# " line. */
+void sessions_say(const struct sessions *sessions);
 
 #endif
