@@ -73,20 +73,25 @@ static void draw_gc(struct flow *flow, const struct entry *entry)
     draw_fact(flow, "GC", line.len > 0 ? line_str(&line) : STR("-"));
 }
 
-/* What can be done to it. What it allows in any state comes first, so that little changes. */
+static void add_key(struct pen *pen, enum command_id id, struct line *line)
+{
+    char key[KEYMAP_LABEL_SIZE];
+    if (view_can(pen, id))
+        line_addf(line, "%s%s %s", line->len > 0 ? "  " : "",
+                  keymap_label(&pen->view->ui->keymap, id, key), command_by_id(id)->label);
+}
+
+/* What can be done to it. What it allows in any state comes first, so that little changes. What a
+ * wipe took has no entry, but can be brought back. */
 static void draw_keys(struct flow *flow)
 {
-    static const enum command_id ids[] = {COMMAND_RELEASE, COMMAND_EXPIRE, COMMAND_PURGE,
-                                          COMMAND_IDLE};
-    struct pen *pen = flow->pen;
     struct line line = {.len = 0};
-    for (size_t i = 0; i < sizeof(ids) / sizeof(ids[0]); i++) {
-        char key[KEYMAP_LABEL_SIZE];
-        if (view_can(pen, ids[i]))
-            line_addf(&line, "%s%s %s", line.len > 0 ? "  " : "",
-                      keymap_label(&pen->view->ui->keymap, ids[i], key),
-                      command_by_id(ids[i])->label);
-    }
+    add_key(flow->pen, COMMAND_RELEASE, &line);
+    add_key(flow->pen, COMMAND_EXPIRE, &line);
+    add_key(flow->pen, COMMAND_PURGE, &line);
+    add_key(flow->pen, COMMAND_IDLE, &line);
+    if (line.len == 0)
+        add_key(flow->pen, COMMAND_RESTORE, &line);
     draw_fact(flow, "keys", line.len > 0 ? line_str(&line) : STR("-"));
 }
 

@@ -154,6 +154,14 @@ static void set_wiped(struct scene *scene)
     scene->state.wipe = (struct wipe){.entries = 8, .lost = 8};
 }
 
+static void set_wiped_of_chats(struct scene *scene)
+{
+    titled_set_forgotten(scene);
+    scene->state.is_wiped = true;
+    scene->state.has_copy = true;
+    scene->state.wipe = (struct wipe){.entries = 4, .lost = 2};
+}
+
 static void set_wiped_read_only(struct scene *scene)
 {
     set_wiped(scene);
@@ -467,6 +475,7 @@ static const struct picture {
      set_wiped,
      false,
      {{80, 24}, {40, 10}, {140, 40}, {60, 20}, {40, 8}, {200, 60}, {1, 1}}},
+    {"wiped-of-chats", set_wiped_of_chats, false, {{140, 40}}},
     {"wiped-read-only", set_wiped_read_only, false, {{80, 24}}},
     {"gone", set_gone, false, {{80, 24}}},
     {"torn-at-first", set_torn_at_first, false, {{80, 24}, {40, 8}}},
