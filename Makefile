@@ -110,7 +110,7 @@ $(SWEEP) $(B)/tests/unit/test_sweep $(B)/tests/unit/test_sweep_large: $(SWEEP_PA
 
 fuzzers: $(FUZZERS)
 
-tests: $(B)/slotop $(TESTS) $(REPLAYS) $(EDITS) $(KEYS) $(BENCH)
+tests: $(B)/slotop $(TESTS) $(REPLAYS) $(EDITS) $(KEYS) $(BENCH) $(B)/tests/tools/screenshot
 
 # What a person types. The dashboard opens on the operator's own registry, or on the demo.
 run:
@@ -158,17 +158,9 @@ bench: all $(BENCH) $(B)/tests/bench/empty
 golden: $(B)/tests/unit/test_view $(B)/tests/unit/test_view_panes
 	for test in $^; do UPDATE_GOLDEN=1 $$test || exit 1; done
 
-# The pictures in the README, drawn by the program's own view.
+# The pictures in the README; tests/cli/docs.bats holds them to what the program draws.
 screenshot: $(B)/tests/tools/screenshot
-	$< 80 24 >assets/screen-80x24.svg
-	$< 140 40 jj >assets/screen-140x40.svg
-	$< 100 30 t >assets/screen-swimlane.svg
-	$< 80 24 jjw >assets/screen-why.svg
-	$< 80 24 [[ >assets/screen-past.svg
-	$< 80 24 jjja >assets/screen-actions.svg
-	$< 80 24 "" wiped >assets/screen-wiped.svg
-	$< 80 24 "" light >assets/screen-light.svg
-	$< 40 10 j >assets/screen-40x10.svg
+	sh tests/tools/pictures $< assets
 
 # The parts of man page and completions that are made from the tables of commands and options.
 docs: $(B)/tests/unit/test_docs

@@ -32,6 +32,14 @@ make_hostile() {
         "safe-1.0":{"state":"active"},"x y":{"state":"active"},"*":{"state":"active"}}}' >"$file"
 }
 
+@test "each picture of the README is what the program draws now" {
+    sh "$root/tests/tools/pictures" "$(dirname "$SLOTOP")/tests/tools/screenshot" "$home"
+    [ "$(cd "$home" && ls ./*.svg)" = "$(cd "$root/assets" && ls ./*.svg)" ]
+    for picture in "$home"/*.svg; do
+        cmp "$picture" "$root/assets/${picture##*/}" # make screenshot
+    done
+}
+
 @test "the man page is clean" {
     command -v mandoc >/dev/null || command -v groff >/dev/null || skip "neither mandoc nor groff is here"
     for page in "$root"/assets/slotop*.[1-9]; do
