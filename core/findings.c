@@ -121,26 +121,33 @@ static struct str kept(struct arena *arena, const struct buffer *text)
     return text->failed ? (struct str){0} : arena_copy(arena, buffer_str(text));
 }
 
+/* A text of the table with its values, in the arena; no data without memory. */
+static struct str told(const struct telling *telling, const char *text)
+{
+    struct buffer whole = {0};
+    findings_add_text(telling, text, &whole);
+    struct str result = kept(&telling->model->arena, &whole);
+    buffer_done(&whole);
+    return result;
+}
+
 /* Tells of one subject, or of all of a kind. */
 static int tell(struct telling *telling, size_t subject, bool of_all)
 {
     const struct finding_words *words = &findings_words[telling->kind];
+    const char *headline = of_all ? words->headline_many : words->headline;
     struct model *model = telling->model;
-    struct buffer message = {0};
-    struct buffer remedy = {0};
     telling->subject = subject;
-    findings_add_text(telling, of_all ? words->message_many : words->message, &message);
-    findings_add_text(telling, of_all ? words->remedy_many : words->remedy, &remedy);
     struct finding finding = {
         .code = words->code,
         .severity = words->severity,
         .subject = arena_copy(&model->arena, findings_subject(telling)),
-        .message = kept(&model->arena, &message),
-        .remedy = kept(&model->arena, &remedy),
+        .message = told(telling, of_all ? words->message_many : words->message),
+        .remedy = told(telling, of_all ? words->remedy_many : words->remedy),
     };
-    buffer_done(&message);
-    buffer_done(&remedy);
-    if (!finding.subject.data || !finding.message.data || !finding.remedy.data)
+    finding.headline = headline ? told(telling, headline) : finding.message;
+    if (!finding.subject.data || !finding.message.data || !finding.remedy.data ||
+        !finding.headline.data)
         return -ENOMEM;
     model->findings[model->finding_count++] = finding;
     return 0;

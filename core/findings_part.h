@@ -67,6 +67,8 @@ struct finding_words {
     const char *remedy;
     const char *message_many; /* where there can be several subjects */
     const char *remedy_many;
+    const char *headline, *headline_many; /* of a message that takes more than a line of a small
+                                             screen; NULL: the message */
 };
 
 extern const struct finding_words findings_words[KIND_COUNT];

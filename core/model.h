@@ -93,10 +93,11 @@ const char *severity_name(enum severity severity); /* "info", "warning", "error"
 struct finding {
     const char *code; /* static */
     enum severity severity;
-    struct str subject; /* a session, slot or agent id, a path: the first one; in the arena */
-    struct str message; /* one sentence, raw (may hold hostile bytes) */
-    struct str remedy;  /* a shell command (begins with "slotop "; ids are quoted for the shell), or
-                           a sentence */
+    struct str subject;  /* a session, slot or agent id, a path: the first one; in the arena */
+    struct str message;  /* one sentence, raw (may hold hostile bytes) */
+    struct str headline; /* the same in few words, for a line of its own: raw, too */
+    struct str remedy; /* a shell command (begins with "slotop "; ids are quoted for the shell), or
+                          a sentence */
 };
 
 struct counts {

@@ -195,11 +195,10 @@ void cells_print_text(const struct cells *cells, struct buffer *out)
 void cells_print_roles(const struct cells *cells, struct buffer *out)
 {
     static const char letters[ROLE_COUNT] = {
-        [ROLE_TEXT] = '.',   [ROLE_DIM] = 'd',      [ROLE_HEADER] = 'h',  [ROLE_RULE] = 'r',
-        [ROLE_COLUMN] = 'c', [ROLE_ACTIVE] = 'A',   [ROLE_IDLE] = 'I',    [ROLE_OVERDUE] = 'O',
-        [ROLE_FREE] = 'F',   [ROLE_FALLBACK] = 'B', [ROLE_EXPIRED] = 'E', [ROLE_RELEASED] = 'R',
-        [ROLE_GOOD] = 'G',   [ROLE_WARNING] = 'W',  [ROLE_ERROR] = '!',   [ROLE_KEY] = 'k',
-        [ROLE_ASK] = '?',
+        [ROLE_TEXT] = '.',     [ROLE_DIM] = 'd',     [ROLE_HEADER] = 'h',   [ROLE_RULE] = 'r',
+        [ROLE_COLUMN] = 'c',   [ROLE_RUNNING] = 'N', [ROLE_IDLE] = 'I',     [ROLE_OVERDUE] = 'O',
+        [ROLE_FALLBACK] = 'B', [ROLE_EXPIRED] = 'E', [ROLE_RELEASED] = 'R', [ROLE_GOOD] = 'G',
+        [ROLE_WARNING] = 'W',  [ROLE_ERROR] = '!',   [ROLE_KEY] = 'k',      [ROLE_ASK] = '?',
     };
     for (int row = 0; row < cells->height; row++) {
         size_t start = out->len;

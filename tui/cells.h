@@ -14,13 +14,12 @@
 enum role {
     ROLE_TEXT,
     ROLE_DIM,
-    ROLE_HEADER, /* the first line */
-    ROLE_RULE,   /* pane titles */
-    ROLE_COLUMN, /* table heads */
-    ROLE_ACTIVE,
+    ROLE_HEADER,  /* the first line */
+    ROLE_RULE,    /* pane titles */
+    ROLE_COLUMN,  /* table heads */
+    ROLE_RUNNING, /* a run is in progress: what is only held is plain text */
     ROLE_IDLE,
     ROLE_OVERDUE,
-    ROLE_FREE,
     ROLE_FALLBACK,
     ROLE_EXPIRED,
     ROLE_RELEASED,

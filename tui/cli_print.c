@@ -153,7 +153,7 @@ static const char *sgr_of(enum role role)
 {
     static const char *const looks[ROLE_COUNT] = {
         [ROLE_DIM] = "2",      [ROLE_HEADER] = "1",   [ROLE_RULE] = "1",     [ROLE_COLUMN] = "1",
-        [ROLE_ACTIVE] = "32",  [ROLE_IDLE] = "36",    [ROLE_OVERDUE] = "33", [ROLE_FALLBACK] = "35",
+        [ROLE_RUNNING] = "32", [ROLE_IDLE] = "36",    [ROLE_OVERDUE] = "33", [ROLE_FALLBACK] = "35",
         [ROLE_EXPIRED] = "2",  [ROLE_RELEASED] = "2", [ROLE_GOOD] = "32",    [ROLE_WARNING] = "33",
         [ROLE_ERROR] = "1;31",
     };

@@ -261,8 +261,8 @@ static void print_head(struct cli *cli)
 static enum role slot_role(enum slot_view view)
 {
     static const enum role roles[] = {
-        [SLOT_FREE] = ROLE_FREE,       [SLOT_ACTIVE] = ROLE_ACTIVE,  [SLOT_IDLE] = ROLE_IDLE,
-        [SLOT_OVERDUE] = ROLE_OVERDUE, [SLOT_DOUBLE] = ROLE_WARNING, [SLOT_RUNNING] = ROLE_ACTIVE,
+        [SLOT_FREE] = ROLE_TEXT,       [SLOT_ACTIVE] = ROLE_TEXT,    [SLOT_IDLE] = ROLE_IDLE,
+        [SLOT_OVERDUE] = ROLE_OVERDUE, [SLOT_DOUBLE] = ROLE_WARNING, [SLOT_RUNNING] = ROLE_RUNNING,
         [SLOT_SHARED] = ROLE_ERROR,    [SLOT_GHOST] = ROLE_WARNING,
     };
     return roles[view];
@@ -289,7 +289,7 @@ static void print_holder(struct cli *cli, struct cli_line *line, size_t row, str
     if (has_title)
         cli_field(line, ROLE_TEXT, model_title(model, row), TITLE_COLUMNS);
     if (model_run(model, row).is_running)
-        cli_field(line, ROLE_ACTIVE, STR("run in progress"), 0);
+        cli_field(line, ROLE_RUNNING, STR("run in progress"), 0);
     cli_field(line, ROLE_DIM, buffer_str(note), 0);
     cli->output.failed |= id.failed || note->failed;
     buffer_done(&id);

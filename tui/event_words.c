@@ -75,9 +75,10 @@ static void add_left(struct event_words *words, const struct history_event *even
     if (!was_live || place == SIZE_MAX)
         return;
     bool stays_held = is_shared(&model->slots[place], registry, event);
-    add_text(words, stays_held ? "; leaves " : "; ");
+    add_text(words, stays_held ? "; leaves " : "; frees ");
     add_agent(words, model, event->agent_id);
-    add_text(words, stays_held ? ", still held" : " is free");
+    if (stays_held)
+        add_text(words, ", still held");
 }
 
 static void tell_allocated(struct event_words *words, const struct history_event *event,
@@ -92,7 +93,7 @@ static void tell_allocated(struct event_words *words, const struct history_event
         add_text(words, "FALLBACK to ");
         add(words, event->agent_id.data ? event->agent_id : STR("its workspace agent"));
         if (model->slot_count > 0)
-            add_text(words, ": no slot was free");
+            add_text(words, ": pool full");
         return;
     }
     if (event->from != STATE_OTHER) {
@@ -212,9 +213,9 @@ const char *event_words_by(enum event_by by)
 {
     static const char *const words[] = {
         [BY_SERVER] = "server",
-        [BY_GC] = "GC (inferred)",
-        [BY_OPERATOR] = "by you",
-        [BY_SOMEBODY] = "somebody",
+        [BY_GC] = "GC?",
+        [BY_OPERATOR] = "you",
+        [BY_SOMEBODY] = "other",
     };
     return words[by];
 }
@@ -223,7 +224,7 @@ enum role event_words_role(const struct history_event *event)
 {
     switch (event->kind) {
     case EVENT_ALLOCATED:
-        return ROLE_ACTIVE;
+        return ROLE_RUNNING;
     case EVENT_FELL_BACK:
         return ROLE_FALLBACK;
     case EVENT_IDLED:

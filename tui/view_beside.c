@@ -16,16 +16,13 @@ static const char *time_of(struct pen *pen, double at_ms, char text[EVENT_TIME_S
     return words;
 }
 
-/* As wide while it is full as afterwards. */
+/* Once it is over: while it is full an alarm says so. */
 static void add_full(struct pen *pen, struct line *line, const struct pressure *pressure)
 {
-    enum { TIME_COLUMNS = 8 };
     char since[EVENT_TIME_SIZE], until[EVENT_TIME_SIZE];
-    if (isnan(pressure->full_since_ms))
-        return;
-    line_addf(line, "Full %s to %-*s   ", time_of(pen, pressure->full_since_ms, since),
-              TIME_COLUMNS,
-              pressure->is_full ? "now" : time_of(pen, pressure->full_until_ms, until));
+    if (!pressure->is_full && !isnan(pressure->full_since_ms))
+        line_addf(line, "Full %s to %s   ", time_of(pen, pressure->full_since_ms, since),
+                  time_of(pen, pressure->full_until_ms, until));
 }
 
 static void add_pressure(struct pen *pen, struct line *line)

@@ -17,7 +17,6 @@ enum {
     SLOT_BESIDE_TITLE = 8,
     TITLE_LEAST = 10,
     TITLE_BESIDE_MORE = 16, /* so much is left of it by RUN and WORKSPACE */
-    TITLE_WIDE = 48,        /* from here on whole ids are worth more */
     RUN_WIDTH = 11,
     WORKSPACE_WIDTH = 9,
     TIME_WIDTH = 6,
@@ -107,10 +106,6 @@ static bool claim_titles(const struct pen *pen, struct columns *columns, int roo
         (void)claim(&columns->workspace, WORKSPACE_WIDTH, &room);
     if (room >= TITLE_BESIDE_MORE + head)
         widen_ends(columns, &room);
-    if (room >= TITLE_WIDE + SESSION_UUID - SESSION_LEAST) {
-        columns->session.width = SESSION_UUID;
-        room -= SESSION_UUID - SESSION_LEAST;
-    }
     columns->title.width = room;
     return true;
 }

@@ -103,7 +103,7 @@ void detail_draw_runs(struct flow *flow, size_t index)
         return;
     const struct evidence *evidence = model_evidence(model, index);
     flow_field(flow, "run",
-               run.is_running   ? ROLE_ACTIVE
+               run.is_running   ? ROLE_RUNNING
                : run.is_stalled ? ROLE_WARNING
                                 : ROLE_TEXT,
                words_of_run(evidence, run));

@@ -2,15 +2,15 @@
 
 #include "tui/event_words.h"
 
-/* What happened, newest first, a line each: time, session, title, what, by whom. One role but for
- * what happened: a line that comes costs a slow line few bytes. */
+/* What happened, newest first, a line each: time, by whom, session, what, title. One role, but for
+ * what alarms, and columns as narrow as their words: a line that comes costs a slow line few
+ * bytes. */
 enum {
     TIME_COLUMNS = 9,
     ID_COLUMNS = 8,
-    BY_COLUMNS = 13,
-    WHAT_COLUMNS = 34, /* "active -> released; slot 4 is free" */
+    BY_COLUMNS = 6,
+    WHAT_COLUMNS = 32, /* "active -> released; frees slot 4" */
     TITLE_LEAST = 8,
-    TITLE_MOST = 32,
     STEPS_WIDTH = 100, /* the strip tells of stepping through the history */
 };
 
@@ -29,7 +29,7 @@ static struct columns columns_of(const struct pen *pen, int width)
     }
     int title = left - WHAT_COLUMNS - columns.gap;
     if (view_knows_chats(pen) && title >= TITLE_LEAST)
-        columns.title = title < TITLE_MOST ? title : TITLE_MOST;
+        columns.title = title;
     return columns;
 }
 
@@ -59,8 +59,16 @@ static void draw_what(struct pen *pen, int row, int column, int width,
     for (size_t i = 0; i < words.count; i++)
         line_add(&line, words.parts[i]);
     enum role role = event_words_role(event);
-    bool is_calm = role == ROLE_ACTIVE || role == ROLE_IDLE;
+    bool is_calm = role == ROLE_RUNNING || role == ROLE_IDLE || role == ROLE_EXPIRED;
     cells_text(pen->cells, row, column, width, is_calm ? ROLE_TEXT : role, line_str(&line));
+}
+
+static void draw_title(struct pen *pen, int row, int column, int width, size_t index)
+{
+    if (index != SIZE_MAX)
+        (void)pen_chat_title(pen, row, column, width, ROLE_TEXT, index);
+    else
+        cells_text(pen->cells, row, column, width, ROLE_TEXT, STR("-"));
 }
 
 static void draw_event(struct pen *pen, int row, struct area area,
@@ -68,11 +76,13 @@ static void draw_event(struct pen *pen, int row, struct area area,
 {
     struct columns columns = columns_of(pen, area.width);
     int column = area.column + TIME_COLUMNS + columns.gap;
-    int end = area.column + area.width - (columns.by > 0 ? columns.by + columns.gap : 0);
+    int end = area.column + area.width;
     draw_time(pen, row, area.column, event->at_ms);
-    if (columns.by > 0)
-        cells_text(pen->cells, row, end + columns.gap, columns.by, ROLE_TEXT,
+    if (columns.by > 0) {
+        cells_text(pen->cells, row, column, columns.by, ROLE_TEXT,
                    str_of(event_words_by(event->by)));
+        column += columns.by + columns.gap;
+    }
     if (!event->session_id.data) {
         draw_what(pen, row, column, end - column, event);
         return;
@@ -80,14 +90,9 @@ static void draw_event(struct pen *pen, int row, struct area area,
     size_t index = model_find_row(pen->model, pen->registry, event->session_id);
     cells_text(pen->cells, row, column, columns.id, ROLE_TEXT, id_of(pen, event, index));
     column += columns.id + columns.gap;
-    if (columns.title > 0) {
-        if (index != SIZE_MAX)
-            (void)pen_chat_title(pen, row, column, columns.title, ROLE_TEXT, index);
-        else
-            cells_text(pen->cells, row, column, columns.title, ROLE_TEXT, STR("-"));
-        column += columns.title + columns.gap;
-    }
-    draw_what(pen, row, column, end - column, event);
+    int what = columns.title > 0 ? WHAT_COLUMNS : end - column;
+    draw_what(pen, row, column, what, event);
+    draw_title(pen, row, column + what + columns.gap, columns.title, index);
 }
 
 static const struct history_event *all_events(const struct pen *pen, size_t *ret_count)

@@ -178,7 +178,7 @@ static void add_all(const struct pen *pen, struct line *line)
 static void add_finding(const struct pen *pen, const struct finding *finding, size_t most,
                         struct line *line)
 {
-    add_message(line, finding->message, most);
+    add_message(line, finding->headline, most);
     line_add(line, STR("  "));
     bool has_hint = add_key_hint(pen, finding, line);
     if (has_hint && pen->model->finding_count == 1)
@@ -210,7 +210,7 @@ static void draw_single(struct pen *pen, struct area area, const struct finding 
     struct line line = {.len = 0}, key = {.len = 0};
     int at = area.column + INDENT, width = area.width - INDENT, room = width;
     line_addf(&line, "%s: ", finding->code);
-    add_message(&line, finding->message, MESSAGE_MOST);
+    add_message(&line, finding->headline, MESSAGE_MOST);
     if (width >= LINE_WITH_A_KEY) {
         add_all(pen, &key);
         room -= 1 + (int)text_width(line_str(&key), pen->cells->ascii);

@@ -75,7 +75,7 @@ static void add_counts(const struct pen *pen, struct header *header)
     else
         held->text = STR("no slots");
     if (counts->slots > 0)
-        add_count(header, counts->free ? ROLE_TEXT : ROLE_WARNING, 4, counts->free, "free");
+        add_count(header, ROLE_TEXT, 4, counts->free, "free");
     if (view_is_retired(pen))
         return;
     size_t fallbacks = pen->model->fallback_count;

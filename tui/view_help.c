@@ -134,11 +134,11 @@ static void add_letters(struct help *help)
         enum role role;
         const char *meaning;
     } cells[] = {
-        {"1a", ROLE_ACTIVE, "slot 1, its holder is active"},
-        {"1r", ROLE_ACTIVE, "a run of it is in progress"},
+        {"1a", ROLE_TEXT, "slot 1, its holder is active"},
+        {"1r", ROLE_RUNNING, "a run of it is in progress"},
         {"2i", ROLE_IDLE, "idle"},
         {"3!", ROLE_OVERDUE, "past its TTL"},
-        {"4.", ROLE_FREE, "free"},
+        {"4.", ROLE_DIM, "free"},
         {"4g", ROLE_WARNING, "held, but its chat is gone"},
         {"5S", ROLE_ERROR, "used by a session that does not hold it, too"},
         {"5X", ROLE_ERROR, "held by two live sessions"},

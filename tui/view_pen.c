@@ -101,8 +101,9 @@ enum role view_role_of(enum session_view view)
 {
     switch (view) {
     case VIEW_ACTIVE:
+        return ROLE_TEXT;
     case VIEW_RUNNING:
-        return ROLE_ACTIVE;
+        return ROLE_RUNNING;
     case VIEW_IDLE:
         return ROLE_IDLE;
     case VIEW_OVERDUE:
@@ -130,10 +131,10 @@ enum role view_role_of_slot(enum slot_view view)
 {
     switch (view) {
     case SLOT_FREE:
-        return ROLE_FREE;
     case SLOT_ACTIVE:
+        return ROLE_TEXT;
     case SLOT_RUNNING:
-        return ROLE_ACTIVE;
+        return ROLE_RUNNING;
     case SLOT_IDLE:
         return ROLE_IDLE;
     case SLOT_OVERDUE:

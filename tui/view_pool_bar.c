@@ -43,5 +43,5 @@ void view_draw_bar(struct pen *pen, struct area area, enum role role, const stru
         return;
     }
     cells_repeat(pen->cells, row, area.column, fill, role, "\xe2\x96\xa0", '#');
-    cells_repeat(pen->cells, row, area.column + fill, width - fill, ROLE_DIM, "\xc2\xb7", '.');
+    cells_repeat(pen->cells, row, area.column + fill, width - fill, ROLE_TEXT, "\xc2\xb7", '.');
 }

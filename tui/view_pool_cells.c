@@ -51,7 +51,7 @@ static struct sign sign_of(const struct pen *pen, size_t place)
     const struct slot *slot = pool_item_slot(pen->model, place);
     if (slot)
         return (struct sign){slot->label, letter_of_slot(pen, slot->view),
-                             view_role_of_slot(slot->view)};
+                             slot->view == SLOT_FREE ? ROLE_DIM : view_role_of_slot(slot->view)};
     size_t row = pool_item_row(pen->model, place);
     return (struct sign){STR("F"), letter_of_fallback(pen, row), ROLE_FALLBACK};
 }

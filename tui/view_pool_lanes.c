@@ -14,8 +14,8 @@ static const struct {
     enum role role;
     const char *word;
 } signs[] = {
-    [LANE_FREE] = {'.', ROLE_DIM, "free"},    [LANE_QUIET] = {'o', ROLE_IDLE, "quiet"},
-    [LANE_USED] = {'A', ROLE_ACTIVE, "used"}, [LANE_FALLBACK] = {'F', ROLE_FALLBACK, "fallback"},
+    [LANE_FREE] = {'.', ROLE_DIM, "free"},     [LANE_QUIET] = {'o', ROLE_IDLE, "quiet"},
+    [LANE_USED] = {'A', ROLE_RUNNING, "used"}, [LANE_FALLBACK] = {'F', ROLE_FALLBACK, "fallback"},
     [LANE_TWO] = {'X', ROLE_ERROR, "two"},
 };
 

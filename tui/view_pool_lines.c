@@ -4,8 +4,11 @@
 #include <stdio.h>
 
 /*
- * One line a slot: "  1 active    ■■■■■■■····    24m  9f2c11d0      41m". Where chats are known,
- * the title and a note stand in the place of the age: "9f2c11d0 Refund copy for EU     frees ~26m".
+ * One line a slot: "  1 active    ■■■■··     24m  9f2c11d0      41m". Where chats are known, a
+ * note stands before the holder, and the title in the place of the age:
+ * "  1 active    ■■■■··     24m  frees ~26m   9f2c11d0 Refund copy for EU". What changes with a
+ * state stands together, in few columns and in one role: over a slow line each jump and each
+ * attribute costs as much as a word.
  */
 enum {
     MARGIN = 2,
@@ -13,13 +16,10 @@ enum {
     TIME_WIDTH = 6,
     GAP = 2,
     BAR_LEAST = 5,
-    BAR_MOST = 40,
-    BAR_BESIDE_TITLE_MOST = 16,
+    BAR_MOST = 6,
     HOLDER_LEAST = 8,
     TITLE_LEAST = 12,
     NOTE_WIDTH = 12,
-    NOTE_WIDE = 24, /* a run and GC */
-    WIDE = 100,
     GC_WIDTH = 140, /* of the screen: the title tells of GC */
     LABEL_MOST = 10,
 };
@@ -50,10 +50,10 @@ static int least(int a, int b)
     return a < b ? a : b;
 }
 
-static void place_bar(struct columns *columns, int width, int most)
+static void place_bar(struct columns *columns, int width)
 {
     if (width >= BAR_LEAST)
-        columns->bar_width = least(width, most);
+        columns->bar_width = least(width, BAR_MOST);
     columns->left = columns->bar + (columns->bar_width ? columns->bar_width + GAP : 0);
     columns->holder = columns->left + TIME_WIDTH + GAP;
 }
@@ -63,15 +63,13 @@ static void place_titles(struct columns *columns, struct area area)
 {
     const int holder_least = HOLDER_LEAST + 1 + TITLE_LEAST;
     int end = area.column + area.width - MARGIN;
-    int note = area.width < WIDE ? NOTE_WIDTH : NOTE_WIDE;
-    place_bar(columns,
-              least(area.width / 4, end - columns->bar - TIME_WIDTH - 2 * GAP - holder_least),
-              BAR_BESIDE_TITLE_MOST);
+    place_bar(columns, end - columns->bar - TIME_WIDTH - 2 * GAP - holder_least);
+    if (end - columns->holder >= NOTE_WIDTH + GAP + holder_least) {
+        columns->note_width = NOTE_WIDTH;
+        columns->note = columns->holder;
+        columns->holder += NOTE_WIDTH + GAP;
+    }
     columns->holder_width = end - columns->holder;
-    if (columns->holder_width < holder_least + 1 + note)
-        return;
-    columns->note_width = note;
-    columns->note = end - note;
 }
 
 /* As narrow as it can be: an hour in columns of a minute is worth the room. */
@@ -107,8 +105,7 @@ static struct columns columns_of(const struct pen *pen, struct area area)
         return columns;
     }
     columns.age = area.column + area.width - MARGIN - TIME_WIDTH;
-    int room = columns.age - columns.bar - TIME_WIDTH - 2 * GAP - HOLDER_LEAST - GAP;
-    place_bar(&columns, least(area.width / 4, room), BAR_MOST);
+    place_bar(&columns, columns.age - columns.bar - TIME_WIDTH - 2 * GAP - HOLDER_LEAST - GAP);
     columns.holder_width = columns.age - GAP - columns.holder;
     return columns;
 }
@@ -126,14 +123,14 @@ static int draw_holder(struct pen *pen, int row, const struct columns *columns, 
     const struct entry *entry = pen_entry(pen, index);
     pen_changes_at_end(pen, entry);
     /* A bar says how long; only an alarm repaints all of it. */
-    bool is_calm = role == ROLE_ACTIVE || role == ROLE_IDLE;
+    bool is_calm = role == ROLE_RUNNING || role == ROLE_IDLE;
     if (!columns->has_lane)
         view_draw_bar(pen, (struct area){row, columns->bar, columns->bar_width, 1},
                       is_calm ? ROLE_TEXT : role, entry);
     bool is_past = pen_until(pen, entry_expires_at_ms(entry)) < 0;
     draw_time(pen, row, columns->left, is_past ? role : ROLE_TEXT, pen_time_left(pen, entry, text));
     if (columns->age)
-        draw_time(pen, row, columns->age, ROLE_DIM, pen_elapsed(pen, entry->created_at_ms, text));
+        draw_time(pen, row, columns->age, ROLE_TEXT, pen_elapsed(pen, entry->created_at_ms, text));
     /* The short id, so that what else there is to say stands beside it. */
     return columns->holder + cells_text(pen->cells, row, columns->holder, columns->holder_width,
                                         ROLE_TEXT, pen_id(pen, index, 0));
@@ -159,14 +156,13 @@ static int draw_session(struct pen *pen, int row, int column, int end, enum role
     return column;
 }
 
-/* The title of a holder, and at the right of it a note. */
-static void draw_titled(struct pen *pen, int row, int column, const struct columns *columns,
-                        size_t index, enum role role, const struct line *note)
+/* The title of a holder, behind its id. */
+static void draw_chat(struct pen *pen, int row, int column, const struct columns *columns,
+                      size_t index)
 {
-    int end = columns->note_width ? columns->note - 1 : columns->holder + columns->holder_width;
+    int end = columns->holder + columns->holder_width;
     if (columns->age == 0 && end - column > 1)
         (void)pen_chat_title(pen, row, column + 1, end - column - 1, ROLE_TEXT, index);
-    cells_text(pen->cells, row, columns->note, columns->note_width, role, line_str(note));
 }
 
 /* Who held it last, where a holder stands, so that nothing moves when it ends its hold; false where
@@ -175,14 +171,13 @@ static bool draw_last(struct pen *pen, int row, const struct columns *columns,
                       const struct slot *slot)
 {
     const struct str words = STR("last held by");
-    if (columns->has_lane || columns->bar_width < (int)words.len)
+    if (columns->has_lane || columns->holder - columns->bar <= (int)words.len)
         return false;
-    struct line note = {.len = 0};
     int column =
         columns->holder + cells_text(pen->cells, row, columns->holder, columns->holder_width,
                                      ROLE_TEXT, pen_id(pen, slot->last_holder, 0));
-    cells_text(pen->cells, row, columns->bar, columns->bar_width, ROLE_DIM, words);
-    draw_titled(pen, row, column, columns, slot->last_holder, ROLE_DIM, &note);
+    cells_text(pen->cells, row, columns->bar, (int)words.len, ROLE_TEXT, words);
+    draw_chat(pen, row, column, columns, slot->last_holder);
     return true;
 }
 
@@ -229,24 +224,18 @@ static void draw_sharer(struct pen *pen, int row, int column, const struct colum
     cells_text(pen->cells, row, column, (int)more.len, ROLE_ERROR, line_str(&more));
 }
 
-/* What its traces and GC say; where there is room for one of both, that a run is seen wins, for
- * the rest of the line tells that there is no end of it. */
-static void add_run_and_gc(struct pen *pen, struct line *note, const struct columns *columns,
-                           size_t index, double gc_ms)
+/* What its traces say, or GC; that a run is seen wins, for the rest of the line tells that there
+ * is no end of it. */
+static void add_run_or_gc(struct pen *pen, struct line *note, size_t index, double gc_ms)
 {
     struct run run = model_run(pen->model, index);
-    bool is_wide = columns->note_width >= NOTE_WIDE;
-    bool has_looked = view_has_looked(pen, index);
+    bool is_over = pen_until(pen, entry_expires_at_ms(pen_entry(pen, index))) < 0;
     if (run.is_running || run.is_stalled)
         pen_add_run(pen, note, index);
-    else if (has_looked && (is_wide || isnan(gc_ms)))
-        line_add(note, STR("no run seen"));
-    if (isnan(gc_ms) || (note->len > 0 && !is_wide))
-        return;
-    bool is_over = pen_until(pen, entry_expires_at_ms(pen_entry(pen, index))) < 0;
-    if (note->len > 0)
-        line_add(note, STR(", "));
-    (void)pen_add_gc(pen, note, is_over ? "GC in" : "frees", gc_ms);
+    else if (!isnan(gc_ms))
+        (void)pen_add_gc(pen, note, is_over ? "GC in" : "frees", gc_ms);
+    else if (view_has_looked(pen, index))
+        line_add(note, STR("no run"));
 }
 
 static void draw_held(struct pen *pen, int row, const struct columns *columns,
@@ -261,20 +250,22 @@ static void draw_held(struct pen *pen, int row, const struct columns *columns,
         draw_sharer(pen, row, column, columns, slot);
         return;
     }
-    if (slot->holder_count > 1)
-        line_addf(&note, "%s+ %zu more", columns->age ? " " : "", slot->holder_count - 1);
+    if (slot->holder_count > 1 && columns->age)
+        line_addf(&note, " + %zu more", slot->holder_count - 1);
+    else if (slot->holder_count > 1)
+        line_addf(&note, "%zu holders", slot->holder_count);
     else if (slot->is_duplicate)
         line_addf(&note, "%slisted twice", columns->age ? " " : "");
     else if (columns->note_width)
-        add_run_and_gc(pen, &note, columns, slot->holder,
-                       slot->view == SLOT_OVERDUE || is_first ? slot->frees_at_ms : NAN);
-    bool is_alarm = slot->holder_count > 1;
-    bool is_run = model_run(pen->model, slot->holder).is_running;
+        add_run_or_gc(pen, &note, slot->holder,
+                      slot->view == SLOT_OVERDUE || is_first ? slot->frees_at_ms : NAN);
     if (columns->age)
         draw_note(pen, row, column, columns, role, &note);
-    else
-        draw_titled(pen, row, column, columns, slot->holder,
-                    is_alarm || is_run || slot->view == SLOT_OVERDUE ? role : ROLE_DIM, &note);
+    draw_chat(pen, row, column, columns, slot->holder);
+    bool is_run = model_run(pen->model, slot->holder).is_running;
+    bool is_told = is_run || slot->holder_count > 1 || slot->view == SLOT_OVERDUE;
+    cells_text(pen->cells, row, columns->note, columns->note_width, is_told ? role : ROLE_TEXT,
+               line_str(&note));
 }
 
 static void draw_slot(struct pen *pen, int row, const struct columns *columns,
@@ -304,10 +295,11 @@ static void draw_fallback(struct pen *pen, int row, const struct columns *column
         draw_note(pen, row, column, columns, ROLE_DIM, &note);
         return;
     }
-    bool is_run = model_run(pen->model, index).is_running;
     if (columns->note_width)
-        add_run_and_gc(pen, &note, columns, index, NAN);
-    draw_titled(pen, row, column, columns, index, is_run ? ROLE_ACTIVE : ROLE_DIM, &note);
+        add_run_or_gc(pen, &note, index, NAN);
+    draw_chat(pen, row, column, columns, index);
+    cells_text(pen->cells, row, columns->note, columns->note_width,
+               model_run(pen->model, index).is_running ? ROLE_RUNNING : ROLE_TEXT, line_str(&note));
 }
 
 /* When GC comes by next, and which slot it frees first. */

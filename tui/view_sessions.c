@@ -21,7 +21,7 @@ static void draw_cell(struct pen *pen, int row, struct column column, enum role 
 /* What tells slots apart stands at the end of their names: where there is no room the beginning
  * goes (text.h: its mark takes a column). The name of a workspace's agent loses its end, as all
  * texts do. */
-static void draw_slot(struct pen *pen, int row, struct column column, enum role role, size_t index)
+static void draw_slot(struct pen *pen, int row, struct column column, size_t index)
 {
     const struct entry *entry = pen_entry(pen, index);
     bool ascii = pen->cells->ascii;
@@ -31,13 +31,13 @@ static void draw_slot(struct pen *pen, int row, struct column column, enum role 
     struct text_state state = {{0}, 0, 0};
     struct glyph glyph;
     if (is_agent || column.width < 2 || text_fits(label, (size_t)column.width, ascii)) {
-        draw_cell(pen, row, column, role, label);
+        draw_cell(pen, row, column, ROLE_TEXT, label);
         return;
     }
     while (!text_fits(label, (size_t)column.width - 1, ascii))
         (void)text_next(&label, ascii, &state, &glyph);
-    cells_text(pen->cells, row, column.at, 1, role, text_cut_mark(ascii));
-    cells_text(pen->cells, row, column.at + 1, column.width - 1, role, label);
+    cells_text(pen->cells, row, column.at, 1, ROLE_TEXT, text_cut_mark(ascii));
+    cells_text(pen->cells, row, column.at + 1, column.width - 1, ROLE_TEXT, label);
 }
 
 static void draw_time(struct pen *pen, int row, struct column column, enum role role,
@@ -62,21 +62,20 @@ static void draw_heads(struct pen *pen, int row, struct area area, const struct 
 }
 
 /* Times are drawn only where they are seen, so that nobody wakes up for the others. */
-static void draw_times(struct pen *pen, int row, const struct columns *columns, enum role role,
-                       size_t index)
+static void draw_times(struct pen *pen, int row, const struct columns *columns, size_t index)
 {
     char text[DURATION_TEXT_SIZE];
     const struct entry *entry = pen_entry(pen, index);
     double used_ms = model_used_ms(pen->model, pen->registry, index);
     if (columns->age.width)
-        draw_time(pen, row, columns->age, role, pen_elapsed(pen, entry->created_at_ms, text));
+        draw_time(pen, row, columns->age, ROLE_TEXT, pen_elapsed(pen, entry->created_at_ms, text));
     if (columns->quiet.width)
-        draw_time(pen, row, columns->quiet, role, pen_elapsed(pen, used_ms, text));
+        draw_time(pen, row, columns->quiet, ROLE_TEXT, pen_elapsed(pen, used_ms, text));
     if (!columns->ends.width)
         return;
     pen_changes_at_end(pen, entry);
     bool is_past = entry_is_live(entry) && pen_until(pen, entry_expires_at_ms(entry)) < 0;
-    draw_time(pen, row, columns->ends, is_past ? pen_role_of(pen, VIEW_OVERDUE) : role,
+    draw_time(pen, row, columns->ends, is_past ? pen_role_of(pen, VIEW_OVERDUE) : ROLE_TEXT,
               pen_time_left(pen, entry, text));
 }
 
@@ -90,17 +89,16 @@ static struct str workspace_of(const struct pen *pen, size_t index)
     return agent.data ? agent : STR("-");
 }
 
-static void draw_chat(struct pen *pen, int row, const struct columns *columns, enum role role,
-                      size_t index)
+static void draw_chat(struct pen *pen, int row, const struct columns *columns, size_t index)
 {
     struct line run = {.len = 0};
     bool is_running = model_run(pen->model, index).is_running;
     if (columns->workspace.width)
-        draw_cell(pen, row, columns->workspace, role, workspace_of(pen, index));
+        draw_cell(pen, row, columns->workspace, ROLE_TEXT, workspace_of(pen, index));
     if (!columns->run.width)
         return;
     pen_add_run(pen, &run, index);
-    draw_cell(pen, row, columns->run, is_running ? ROLE_ACTIVE : ROLE_DIM, line_str(&run));
+    draw_cell(pen, row, columns->run, is_running ? ROLE_RUNNING : ROLE_TEXT, line_str(&run));
 }
 
 /* What is looked for stands out. */
@@ -111,21 +109,21 @@ static bool is_match(const struct pen *pen, size_t index)
            filter_matches(&search->filter, pen->registry, pen->model, index);
 }
 
+/* Only the word for its state tells a row that is over from others: a slow line would have to be
+ * sent all of it again when it ends. */
 static void draw_row(struct pen *pen, int row, struct area area, const struct columns *columns,
                      size_t index)
 {
     const struct entry *entry = pen_entry(pen, index);
     enum session_view view = model_view(pen->model, index);
-    bool is_over = view == VIEW_EXPIRED || view == VIEW_RELEASED || view == VIEW_FORGOTTEN;
-    enum role role = is_over ? ROLE_DIM : ROLE_TEXT;
-    enum role found = is_match(pen, index) ? ROLE_KEY : role;
+    enum role found = is_match(pen, index) ? ROLE_KEY : ROLE_TEXT;
     draw_cell(pen, row, columns->session, found, pen_id(pen, index, columns->session.width));
     draw_cell(pen, row, columns->state, pen_role_of(pen, view), str_of(session_view_name(view)));
-    draw_slot(pen, row, columns->slot, role, index);
+    draw_slot(pen, row, columns->slot, index);
     if (columns->title.width)
         (void)pen_chat_title(pen, row, columns->title.at, columns->title.width, found, index);
-    draw_chat(pen, row, columns, role, index);
-    draw_times(pen, row, columns, role, index);
+    draw_chat(pen, row, columns, index);
+    draw_times(pen, row, columns, index);
     if (tags_find(&pen->view->ui->tags, entry_session_id(entry)))
         cells_text(pen->cells, row, area.column + 1, 1, ROLE_KEY, STR("*"));
     bool is_here = ui_base(pen->view->ui) == UI_NORMAL; /* elsewhere another session is meant */

@@ -102,9 +102,9 @@ void why_words_add_freed(const struct why_slot *slot, double at_ms, struct buffe
 static enum role role_of(enum holding holding)
 {
     static const enum role roles[] = {
-        [HOLDING_UNKNOWN] = ROLE_DIM,   [HOLDING_BUSY] = ROLE_ACTIVE,
+        [HOLDING_UNKNOWN] = ROLE_DIM,   [HOLDING_BUSY] = ROLE_RUNNING,
         [HOLDING_QUIET] = ROLE_IDLE,    [HOLDING_OVERDUE] = ROLE_OVERDUE,
-        [HOLDING_GHOST] = ROLE_WARNING, [HOLDING_FREE] = ROLE_FREE,
+        [HOLDING_GHOST] = ROLE_WARNING, [HOLDING_FREE] = ROLE_DIM,
     };
     return roles[holding];
 }

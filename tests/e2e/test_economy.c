@@ -21,20 +21,22 @@ enum {
     NOTHING_MS = 3000, /* without output and wake-ups */
 };
 
+enum { STATE_MOST = 200 }; /* bytes of a state change, whatever the size */
+
 struct size {
     int width, height;
-    int id_len; /* of the ids in the table */
-    /* limits in bytes: a state change, one that frees the last slot, one that takes it, a move of
-     * the cursor (test_moves.c has those between rows of all kinds), a line of scrolling, a page */
-    size_t state, freed, taken, move, scroll, page;
+    /* limits in bytes: a change after which the pool is full no longer, or is full; a move of the
+     * cursor (test_moves.c has those between rows of all kinds), a line of scrolling, a page */
+    size_t freed, filled, move, scroll, page;
 };
 
-/* A slot that is freed is told of in the header, the pool, the table and, where the screen is wide,
- * by an event; one that is taken also by the sentence that the pool is full. */
+/* A slot that is freed or taken is told of in the header, the pool, the table and, where the screen
+ * is wide, by an event. When the pool is full a sentence alarms, too; wide screens also tell the
+ * findings of the session under the cursor then, and afterwards from when to when it was full. */
 static const struct size sizes[] = {
-    {80, 24, 8, 200, 200, 400, 400, 250, 1200},
-    {140, 40, 8, 200, 400, 600, 400, 250, 1500},
-    {200, 60, 36, 200, 400, 600, 400, 250, 3000},
+    {80, 24, STATE_MOST, STATE_MOST, 400, 250, 1200},
+    {140, 40, 280, 310, 400, 250, 1500},
+    {200, 60, 280, 310, 400, 250, 3000},
 };
 
 static const char *const terms[] = {"xterm-256color", "tmux-256color", "screen", "linux", "vt100"};
@@ -48,25 +50,33 @@ static void start_at_a_fixed_time(struct console *console, const char *term, int
     assert_true(screen_wait(console->screen, CONSOLE_CURSOR "aaaaaaaa"));
 }
 
-/* The session on slot 2 is saved in other states. */
+/* The sessions on the slots 2 and 3 are saved in other states. */
 static void check_state_changes(struct console *console, struct console_row rows[CONSOLE_MANY],
                                 const struct size *size)
 {
     const struct {
-        const char *state, *what;
+        size_t row;
+        const char *state, *shown, *what;
         size_t limit;
     } changes[] = {
-        {"idle", "idle", size->state},
-        {"active", "active", size->state},
-        {"expired", "expired, the last slot is free", size->freed},
-        {"active", "active, the pool is full", size->taken},
+        {1, "idle", "idle", "idle", STATE_MOST},
+        {1, "active", "active", "active", STATE_MOST},
+        {1, "expired", "expired", "expired, the pool was full", size->freed},
+        {1, "active", "active", "taken, the pool is full", size->filled},
+        {1, "idle", "idle", "idle in a full pool", STATE_MOST},
+        {1, "expired", "expired", "expired, the pool was full", size->freed},
+        {2, "deleted", "released", "released, one was free", STATE_MOST},
+        {1, "active", "active", "taken, one is left", STATE_MOST},
+        {1, "deleted", "released", "released, one was free", STATE_MOST},
+        {2, "active", "active", "taken, one is left", STATE_MOST},
+        {2, "expired", "expired", "expired, one was free", STATE_MOST},
     };
     for (size_t i = 0; i < sizeof(changes) / sizeof(changes[0]); i++) {
         char shown[64];
         size_t before = screen_bytes(console->screen);
-        rows[1].state = changes[i].state;
-        (void)snprintf(shown, sizeof(shown), "%.*s  %s", size->id_len, rows[1].id,
-                       changes[i].state);
+        struct console_row *row = &rows[changes[i].row];
+        row->state = changes[i].state;
+        (void)snprintf(shown, sizeof(shown), "%.8s  %s", row->id, changes[i].shown);
         console_save(console, rows, CONSOLE_MANY);
         cost_check(changes[i].what, cost_since(console->screen, before, shown), changes[i].limit);
     }

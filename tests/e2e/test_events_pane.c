@@ -88,7 +88,7 @@ static void what_happens_comes_into_the_open_pane_and_is_there_after_a_restart(v
     assert_true(screen_wait(fixture->screen, "No events yet"));
     tree_put(&fixture->tree, REGISTRY,
              SAVE(ENTRY("aaaaaaaa", "1", "expired") ", " ENTRY("bbbbbbbb", "2", "idle")));
-    assert_true(screen_wait(fixture->screen, "active -> expired; slot 1 is free"));
+    assert_true(screen_wait(fixture->screen, "active -> expired; frees slot 1"));
     assert_true(screen_wait(fixture->screen, "active -> idle; keeps slot 2"));
     assert_true(screen_wait(fixture->screen, "Events: 2, follow on"));
     screen_type(fixture->screen, "/keeps\r");

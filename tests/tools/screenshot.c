@@ -20,12 +20,12 @@ static const struct paper light = {"#ffffff", "#1c1c1c", "#1c1c1c", "#ffffff", t
 
 /* The colours of term.c's roles on a dark background. */
 static const char *const colors[ROLE_COUNT] = {
-    [ROLE_TEXT] = "#d0d0d0",     [ROLE_DIM] = "#808080",     [ROLE_HEADER] = "#ffffff",
-    [ROLE_RULE] = "#56b6c2",     [ROLE_COLUMN] = "#ffffff",  [ROLE_ACTIVE] = "#98c379",
-    [ROLE_IDLE] = "#56b6c2",     [ROLE_OVERDUE] = "#e06c75", [ROLE_FREE] = "#808080",
-    [ROLE_FALLBACK] = "#c678dd", [ROLE_EXPIRED] = "#808080", [ROLE_RELEASED] = "#808080",
-    [ROLE_GOOD] = "#98c379",     [ROLE_WARNING] = "#c678dd", [ROLE_ERROR] = "#e06c75",
-    [ROLE_KEY] = "#56b6c2",      [ROLE_ASK] = "#ffffff",
+    [ROLE_TEXT] = "#d0d0d0",    [ROLE_DIM] = "#808080",      [ROLE_HEADER] = "#ffffff",
+    [ROLE_RULE] = "#56b6c2",    [ROLE_COLUMN] = "#ffffff",   [ROLE_RUNNING] = "#98c379",
+    [ROLE_IDLE] = "#56b6c2",    [ROLE_OVERDUE] = "#e06c75",  [ROLE_FALLBACK] = "#c678dd",
+    [ROLE_EXPIRED] = "#808080", [ROLE_RELEASED] = "#808080", [ROLE_GOOD] = "#98c379",
+    [ROLE_WARNING] = "#c678dd", [ROLE_ERROR] = "#e06c75",    [ROLE_KEY] = "#56b6c2",
+    [ROLE_ASK] = "#ffffff",
 };
 
 /* The colour of a role; `text` has room for it. */

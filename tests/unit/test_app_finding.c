@@ -8,7 +8,7 @@
 
 #include "tests/helpers/desk.h"
 
-enum { WIDTH = 80, HEIGHT = 24, CALM_MS = 10000 };
+enum { WIDTH = 50, HEIGHT = 24, CALM_MS = 10000 };
 
 /* The place of the finding after a frame, and how many lines it needs. */
 static int lines_of(struct desk *desk, int width, int height, int *ret_needed)

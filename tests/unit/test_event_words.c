@@ -34,27 +34,26 @@ static const struct {
     {EVENT_ALLOCATED, ID, SLOT "9", NONE, ACTIVE, "none -> active", "took slot main-9"},
     {EVENT_ALLOCATED, ID, "chat-slot-", NONE, ACTIVE, "none -> active", "took chat-slot-"},
     {EVENT_ALLOCATED, ID, NULL, NONE, ACTIVE, "none -> active", "took no agent"},
-    {EVENT_FELL_BACK, ID, "main", NONE, ACTIVE, "none -> active",
-     "FALLBACK to main: no slot was free"},
+    {EVENT_FELL_BACK, ID, "main", NONE, ACTIVE, "none -> active", "FALLBACK to main: pool full"},
     {EVENT_FELL_BACK, ID, "main", EXPIRED, ACTIVE, "expired -> active",
-     "expired -> FALLBACK to main: no slot was free"},
+     "expired -> FALLBACK to main: pool full"},
     {EVENT_USED, ID, SLOT "3", ACTIVE, ACTIVE, "used", "used"},
     {EVENT_USED, ID, SLOT "3", IDLE, ACTIVE, "idle -> active", "idle -> active"},
     {EVENT_IDLED, ID, SLOT "3", ACTIVE, IDLE, "active -> idle", "active -> idle; keeps slot 3"},
     {EVENT_IDLED, ID, "main", ACTIVE, IDLE, "active -> idle", "active -> idle; keeps main"},
     {EVENT_EXPIRED, ID, SLOT "3", IDLE, EXPIRED, "idle -> expired",
-     "idle -> expired; slot 3 is free"},
+     "idle -> expired; frees slot 3"},
     {EVENT_EXPIRED, ID, SLOT "1", ACTIVE, EXPIRED, "active -> expired",
      "active -> expired; leaves slot 1, still held"},
     {EVENT_EXPIRED, "aaaaaaaa-1", SLOT "1", ACTIVE, EXPIRED, "active -> expired",
-     "active -> expired; slot 1 is free"}, /* it came back since, and holds it again */
+     "active -> expired; frees slot 1"}, /* it came back since, and holds it again */
     {EVENT_EXPIRED, ID, "main", ACTIVE, EXPIRED, "active -> expired", "active -> expired"},
     {EVENT_EXPIRED, ID, SLOT "9", ACTIVE, EXPIRED, "active -> expired", "active -> expired"},
     {EVENT_RELEASED, ID, SLOT "3", ACTIVE, DELETED, "active -> released",
-     "active -> released; slot 3 is free"},
+     "active -> released; frees slot 3"},
     {EVENT_RELEASED, ID, SLOT "3", EXPIRED, DELETED, "expired -> released", "expired -> released"},
     {EVENT_REMOVED, ID, SLOT "3", DELETED, NONE, "released -> none", "released -> gone"},
-    {EVENT_REMOVED, ID, SLOT "3", ACTIVE, NONE, "active -> none", "active -> gone; slot 3 is free"},
+    {EVENT_REMOVED, ID, SLOT "3", ACTIVE, NONE, "active -> none", "active -> gone; frees slot 3"},
     {EVENT_REMOVED, ID, SLOT "3", NONE, NONE, "none -> none", "none -> gone"},
     {EVENT_CHANGED, ID, SLOT "3", IDLE, IDLE, "changed", "moved to slot 3"},
     {EVENT_CHANGED, ID, SLOT "3", ACTIVE, NONE, "active -> other", "active -> other; slot 3"},
@@ -124,7 +123,7 @@ static void a_slot_that_was_taken_after_the_event_was_free_then(void **state)
         .to = STATE_EXPIRED,
     };
     event_words_tell(&event, &desk->state.model, registry, &words);
-    assert_words(&words, "active -> expired; slot 1 is free");
+    assert_words(&words, "active -> expired; frees slot 1");
 }
 
 static void a_session_is_told_by_its_shortest_prefix_while_it_has_an_entry(void **state)
@@ -192,9 +191,9 @@ static void everybody_has_a_name(void **state)
 {
     (void)state;
     assert_string_equal(event_words_by(BY_SERVER), "server");
-    assert_string_equal(event_words_by(BY_GC), "GC (inferred)");
-    assert_string_equal(event_words_by(BY_OPERATOR), "by you");
-    assert_string_equal(event_words_by(BY_SOMEBODY), "somebody");
+    assert_string_equal(event_words_by(BY_GC), "GC?");
+    assert_string_equal(event_words_by(BY_OPERATOR), "you");
+    assert_string_equal(event_words_by(BY_SOMEBODY), "other");
 }
 
 #define ON_A_DESK(test) cmocka_unit_test_setup_teardown(test, desk_set_up, desk_tear_down)

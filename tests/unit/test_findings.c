@@ -1,5 +1,7 @@
 #include "tests/helpers/fixture.h"
 
+#include "core/findings_part.h"
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -128,6 +130,8 @@ static void findings_come_worst_first_then_in_order_of_code(void **state)
     assert_string_equal(fixture.model.findings[1].message.data,
                         "The only slot is held: the next new chat falls back to the workspace "
                         "agent main.");
+    assert_string_equal(fixture.model.findings[1].headline.data,
+                        "Pool full: new chats fall back to main.");
     assert_string_equal(fixture.model.findings[4].message.data,
                         "Session f is on the workspace agent main: no slot was free for it, and "
                         "it is not moved later.");
@@ -222,6 +226,7 @@ static void every_text_for_many_is_filled_in(void **state)
         assert_memory_equal(told->message.data, "4 ", 2);
         assert_non_null(strstr(told->message.data, ": a, b, c and 1 more."));
         assert_null(strpbrk(told->message.data, "{}"));
+        assert_null(strpbrk(told->headline.data, "{}"));
         assert_null(strpbrk(told->remedy.data, "{}"));
         fixture_done(&fixture);
         buffer_done(&entries);
@@ -414,6 +419,31 @@ static void ids_in_commands_are_quoted_for_the_shell(void **state)
     }
 }
 
+/* The dashboard tells the worst one in a line of 80 columns, with a key behind it. What its alarms
+ * tell, or the pool, is not told so. */
+static void what_alarms_has_words_for_a_single_line(void **state)
+{
+    enum { MOST = 64 }; /* names in braces count as they are: values are about as long */
+    static const enum finding_kind elsewhere[] = {
+        KIND_TORN,          KIND_WIPED,     KIND_MALFORMED, KIND_UNREADABLE,        KIND_NOT_STRICT,
+        KIND_ENTRY_INVALID, KIND_NO_CONFIG, KIND_NO_LIST,   KIND_CONFIG_UNREADABLE, KIND_NO_SLOTS,
+    };
+    uint64_t told_elsewhere = 0;
+    (void)state;
+    for (size_t i = 0; i < sizeof(elsewhere) / sizeof(elsewhere[0]); i++)
+        told_elsewhere |= UINT64_C(1) << elsewhere[i];
+    for (int kind = 0; kind < KIND_COUNT; kind++) {
+        const struct finding_words *words = &findings_words[kind];
+        if (words->severity == SEVERITY_INFO || told_elsewhere >> kind & 1)
+            continue;
+        const char *one = words->headline ? words->headline : words->message;
+        const char *many = words->headline_many ? words->headline_many : words->message_many;
+        assert_in_range(strlen(one), 1, MOST);
+        if (many)
+            assert_in_range(strlen(many), 1, MOST);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -430,6 +460,7 @@ int main(void)
         cmocka_unit_test(the_newest_look_at_the_registry_is_told_while_an_older_one_is_shown),
         cmocka_unit_test(a_null_entry_is_told_with_its_session),
         cmocka_unit_test(ids_in_commands_are_quoted_for_the_shell),
+        cmocka_unit_test(what_alarms_has_words_for_a_single_line),
     };
     return cmocka_run_group_tests_name("findings", tests, NULL, NULL);
 }

@@ -122,7 +122,7 @@ static bool is_plain_role(enum theme theme, enum role role)
     if (role == ROLE_TEXT)
         return true;
     if (theme == THEME_MONO)
-        return role == ROLE_RULE || role == ROLE_ACTIVE || role == ROLE_IDLE || role == ROLE_GOOD;
+        return role == ROLE_RULE || role == ROLE_RUNNING || role == ROLE_IDLE || role == ROLE_GOOD;
     return theme == THEME_COLOR_BLIND && role == ROLE_IDLE;
 }
 
