@@ -274,6 +274,22 @@ static void a_question_does_not_look_like_text(void **state)
     }
 }
 
+/* What holds a slot without a run is plain text: the word of one that is over must not be. */
+static void check_over(enum theme theme, enum role role, enum theme_depth depth, struct look look)
+{
+    struct look text = theme_look(theme, ROLE_TEXT, depth, true);
+    bool is_over = role == ROLE_EXPIRED || role == ROLE_RELEASED;
+    if (is_over && look.attributes == text.attributes &&
+        is_same_color(look.foreground, text.foreground))
+        fail_msg("theme %s, role %d, depth %d", theme_name(theme), (int)role, (int)depth);
+}
+
+static void what_is_over_does_not_look_like_what_is_live(void **state)
+{
+    (void)state;
+    each_look(true, check_over);
+}
+
 static void without_default_colours_a_theme_brings_its_ground(void **state)
 {
     (void)state;
@@ -342,6 +358,7 @@ int main(void)
         cmocka_unit_test(color_blind_opposes_nothing_by_red_and_green),
         cmocka_unit_test(color_blind_tells_good_warning_and_error_apart_without_hue),
         cmocka_unit_test(a_question_does_not_look_like_text),
+        cmocka_unit_test(what_is_over_does_not_look_like_what_is_live),
         cmocka_unit_test(without_default_colours_a_theme_brings_its_ground),
         cmocka_unit_test(the_depth_is_what_the_terminal_says),
         cmocka_unit_test(names_lead_to_their_themes_and_no_others),
