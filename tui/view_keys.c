@@ -105,14 +105,17 @@ static struct hint hint_of(const struct pen *pen, const struct command *command,
                                     : command->label};
 }
 
-/* Where they stand: first what can always be done; then what the session under the cursor allows,
- * so that a move of the cursor changes nothing but that; the ways out at the right. */
-enum part { PART_ALWAYS, PART_SESSION, PART_WAY_OUT };
+/* Where they stand: first what can always be done, then what comes and goes with the last change;
+ * then what the session under the cursor allows, so that a move of the cursor changes nothing but
+ * that; the ways out at the right. */
+enum part { PART_ALWAYS, PART_UNDO, PART_SESSION, PART_WAY_OUT };
 
 static enum part part_of(const struct command *command)
 {
     if (command->id == COMMAND_HELP || command->id == COMMAND_QUIT)
         return PART_WAY_OUT;
+    if (command->id == COMMAND_UNDO)
+        return PART_UNDO;
     return command->flags & COMMAND_CHANGES && command->flags & COMMAND_NEEDS_SESSION ? PART_SESSION
                                                                                       : PART_ALWAYS;
 }
@@ -167,6 +170,7 @@ static void draw_commands(struct bar *bar)
         session = width_of_holder(bar);
     draw_hints(bar, hints, hints_of_pane(pen, hints));
     draw_part(bar, PART_ALWAYS, ways_out - bar->gap - session);
+    draw_part(bar, PART_UNDO, ways_out - bar->gap - session);
     if (bar->has_session)
         draw_part(bar, PART_SESSION, ways_out - bar->gap);
     bar->column = ways_out;
