@@ -171,31 +171,48 @@ void promises_let_go(struct promises *promises, const struct registry *registry,
     }
 }
 
-static void note(struct promise_news *news, const struct promise *promise)
+static void count(struct promise_count *count, const struct promise *promise)
 {
-    buffer_clear(&news->session_id);
-    buffer_add_str(&news->session_id, session_of(promise));
+    count->count++;
+    buffer_clear(&count->session_id);
+    buffer_add_str(&count->session_id, session_of(promise));
+}
+
+void promise_news_done(struct promise_news *news)
+{
+    buffer_done(&news->applied.session_id);
+    buffer_done(&news->failed.session_id);
+    buffer_done(&news->moved_on.session_id);
+    buffer_done(&news->ended.session_id);
+    *news = (struct promise_news){.moved_to = STATE_OTHER};
+}
+
+/* Lets go of an edit whose entry has changed since. */
+static void let_go(struct promise *promise, const struct intent_side *now,
+                   struct promise_news *news)
+{
+    bool is_ended = now->exists && (now->state == STATE_EXPIRED || now->state == STATE_DELETED);
+    promise->is_let_go = true;
+    count(is_ended ? &news->ended : &news->moved_on, promise);
+    if (!is_ended)
+        news->moved_to = now->state;
 }
 
 void promises_keep(struct promises *promises, const struct store *store,
                    const struct registry *registry, struct promise_news *ret_news)
 {
-    *ret_news = (struct promise_news){0};
+    *ret_news = (struct promise_news){.moved_to = STATE_OTHER};
     for (size_t i = 0; i < promises->count; i++) {
         struct promise *promise = &promises->items[i];
         const struct intent_side now = intent_side_now(registry, session_of(promise));
         enum intent_fate fate = promise->is_let_go ? INTENT_HOLDS : fate_of(promise, &now);
         if (fate == INTENT_HOLDS || fate == INTENT_GONE)
             continue;
-        note(ret_news, promise);
-        if (is_lost(fate) && !is_expired_by_gc(promise, registry, store->now_ms)) {
-            bool applied = apply_again(promise, &now, store, &ret_news->error);
-            ret_news->applied += applied;
-            ret_news->failed += !applied;
-            continue;
-        }
-        ret_news->moved_to = now.state;
-        ret_news->moved_on++;
-        promise->is_let_go = true;
+        if (!is_lost(fate) || is_expired_by_gc(promise, registry, store->now_ms))
+            let_go(promise, &now, ret_news);
+        else if (apply_again(promise, &now, store, &ret_news->error))
+            count(&ret_news->applied, promise);
+        else
+            count(&ret_news->failed, promise);
     }
 }

@@ -32,15 +32,22 @@ struct promises {
     size_t count;
 };
 
-/* What came of a look; ids are good until the next call. */
-struct promise_news {
-    size_t applied;            /* edits that were overwritten and are in the file again */
-    size_t failed;             /* …and could not be applied again: still remembered */
-    size_t moved_on;           /* edits whose entry has changed since: let go */
-    struct buffer session_id;  /* of the last of them; the caller's buffer_done */
-    enum entry_state moved_to; /* its state now, where it moved on */
-    struct error error;        /* of the last failure */
+/* So many edits, and the session of the last of them. */
+struct promise_count {
+    size_t count;
+    struct buffer session_id;
 };
+
+/* What came of a look; the caller's promise_news_done(). */
+struct promise_news {
+    struct promise_count applied;  /* were overwritten and are in the file again */
+    struct promise_count failed;   /* …and could not be applied again: still remembered */
+    struct promise_count moved_on; /* their entries have changed since: let go */
+    struct promise_count ended;    /* …to expired or released, the ordinary course of things */
+    enum entry_state moved_to;     /* the state now of the last that moved on */
+    struct error error;            /* of the last failure */
+};
+void promise_news_done(struct promise_news *news);
 
 /* Remembers what an outcome of store_apply() says was changed. A former promise about the same
  * session is replaced. -ENOMEM: some may be remembered. */
@@ -54,7 +61,7 @@ void promises_let_go(struct promises *promises, const struct registry *registry,
                      promises_judge is_taken_back, void *context);
 
 /* Looks at a version that could be parsed, applies again what it has lost. Whether the file was
- * written, and needs a new look, is ret_news->applied > 0. */
+ * written, and needs a new look, is ret_news->applied.count > 0. */
 void promises_keep(struct promises *promises, const struct store *store,
                    const struct registry *registry, struct promise_news *ret_news);
 

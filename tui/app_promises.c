@@ -14,28 +14,51 @@ void app_promise(struct app *app, const struct outcome *outcomes, size_t count)
                    error.text);
 }
 
+/* "71aa02bd and 2 more". */
+static void add_whose(const struct app *app, const struct promise_count *count,
+                      struct buffer *message)
+{
+    struct str id = buffer_str(&count->session_id);
+    const struct entry *entry = registry_get(&state_shown(app->state)->registry, id);
+    if (message->len > 0)
+        buffer_add_char(message, ' ');
+    buffer_add(message, id.data, entry ? words_short_len(app, entry) : id.len);
+    if (count->count > 1)
+        buffer_addf(message, " and %zu more", count->count - 1);
+}
+
+static void add_moved_on(const struct app *app, const struct promise_news *news,
+                         struct buffer *message)
+{
+    bool is_one = news->moved_on.count == 1;
+    add_whose(app, &news->moved_on, message);
+    buffer_addf(message, " %s moved on since your change", is_one ? "has" : "have");
+    if (!is_one)
+        buffer_addf(message, ": look at them.");
+    else if (news->moved_to == STATE_OTHER)
+        buffer_addf(message, ": somebody gave it a state that is none of the server's.");
+    else
+        buffer_addf(message, ": the server made it %s.", entry_state_name(news->moved_to));
+}
+
 static void say_news(struct app *app, const struct promise_news *news)
 {
-    const struct registry *registry = &state_shown(app->state)->registry;
-    struct str id = buffer_str(&news->session_id);
-    const struct entry *entry = registry_get(registry, id);
-    bool is_bad = news->failed > 0;
+    bool is_bad = news->failed.count > 0;
     struct buffer *message = ui_message(&app->ui, is_bad ? TONE_ERROR : TONE_WARNING);
-    buffer_add(message, id.data, entry ? words_short_len(app, entry) : id.len);
-    if (is_bad)
+    if (is_bad) {
+        add_whose(app, &news->failed, message);
         buffer_addf(message,
                     ": the server wrote an older copy over your change, and it could not be "
                     "applied again: %s",
                     news->error.text);
-    else if (news->applied > 0)
+    }
+    if (news->moved_on.count > 0)
+        add_moved_on(app, news, message);
+    if (news->applied.count > 0) {
+        add_whose(app, &news->applied, message);
         buffer_addf(message, ": the server wrote an older copy over your change; it was applied "
                              "again and checked.");
-    else if (news->moved_to == STATE_OTHER)
-        buffer_addf(message, " has moved on since your change: somebody gave it a state that is "
-                             "none of the server's.");
-    else
-        buffer_addf(message, " has moved on since your change: the server made it %s.",
-                    entry_state_name(news->moved_to));
+    }
 }
 
 /* The journal, asked who changed a session last. */
@@ -92,13 +115,12 @@ void app_keep_promises(struct app *app, int64_t now_ms)
     promises_let_go(&app->promises, &document->registry, is_taken_back, &takeover);
     promises_keep(&app->promises, app_store(app, now_ms), &document->registry, &news);
     takeover_done(&takeover);
-    if (news.applied > 0 && app->freeze.is_on)
+    if (news.applied.count > 0 && app->freeze.is_on)
         app_look_behind(app, 0, now_ms);
-    else if (news.applied > 0)
+    else if (news.applied.count > 0)
         app_look_again(app, PART_REGISTRY, CAUSE_OUTSIDE, now_ms);
-    /* What GC makes of a session is the ordinary course, and no news. */
-    bool is_ended = news.moved_to == STATE_EXPIRED || news.moved_to == STATE_DELETED;
-    if (news.applied > 0 || news.failed > 0 || (news.moved_on > 0 && !is_ended))
+    /* What ended since is the ordinary course, and no news. */
+    if (news.applied.count + news.failed.count + news.moved_on.count > 0)
         say_news(app, &news);
-    buffer_done(&news.session_id);
+    promise_news_done(&news);
 }

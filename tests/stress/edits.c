@@ -113,15 +113,25 @@ static bool tell_conflicts(struct stress *stress, const struct registry *registr
         if (fate == INTENT_HOLDS || fate == INTENT_MOVED_ON)
             continue;
         promises_keep(&one, &stress->store, registry, &news);
-        bool is_told = news.failed && strstr(news.error.text, "is held by another session");
+        bool is_told = news.failed.count && strstr(news.error.text, "is held by another session");
         if (is_told)
             sessions_tell(&stress->sessions, id);
         told += is_told;
-        failed += news.failed;
-        stress->figures.kept += (unsigned)news.applied;
-        buffer_done(&news.session_id);
+        failed += news.failed.count;
+        stress->figures.kept += (unsigned)news.applied.count;
+        promise_news_done(&news);
     }
     return failed > told;
+}
+
+/* The operator is told how many have moved on, and looks at each. */
+static void tell_moved(struct stress *stress, const struct registry *registry)
+{
+    for (size_t i = 0; i < stress->promises.count; i++) {
+        const struct promise *promise = &stress->promises.items[i];
+        if (promise->is_let_go)
+            sessions_tell_moved(&stress->sessions, promise->intents.items[0].session_id, registry);
+    }
 }
 
 /* Loads until a version shows every promise kept, or let go. False where the file is no registry.
@@ -138,17 +148,17 @@ static bool load_kept(struct stress *stress, struct document *document)
             return false;
         }
         promises_keep(&stress->promises, &stress->store, &document->registry, &news);
-        if (news.moved_on)
-            sessions_tell_moved(&stress->sessions, buffer_str(&news.session_id),
-                                &document->registry);
-        buffer_done(&news.session_id);
-        stress->figures.kept += (unsigned)news.applied;
-        stress->figures.moved_on += (unsigned)news.moved_on;
-        stress->figures.unkept += news.failed > 0;
-        bool has_failed = news.failed && tell_conflicts(stress, &document->registry);
+        if (news.moved_on.count > 0)
+            tell_moved(stress, &document->registry);
+        size_t applied = news.applied.count;
+        stress->figures.kept += (unsigned)applied;
+        stress->figures.moved_on += (unsigned)news.moved_on.count;
+        stress->figures.unkept += news.failed.count > 0;
+        bool has_failed = news.failed.count && tell_conflicts(stress, &document->registry);
         if (has_failed && looks + 1 == LOOKS_MAX)
             printf("# still not kept: %s\n", news.error.text);
-        if (news.applied == 0 && !has_failed)
+        promise_news_done(&news);
+        if (applied == 0 && !has_failed)
             break;
     }
     return true;

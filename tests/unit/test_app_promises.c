@@ -39,6 +39,22 @@ static void an_older_copy_over_the_operators_change_is_mended_and_told(void **st
     }
 }
 
+static void several_overwritten_at_once_are_told_by_their_number(void **state)
+{
+    struct desk *desk = *state;
+    const char *ids[] = {desk_first[0].id, desk_first[1].id};
+    for (size_t i = 0; i < 2; i++) {
+        desk_select(desk, ids[i]);
+        desk_keys(desk, "K");
+        desk_keys(desk, "y");
+        assert_string_equal(desk_stored(desk, ids[i]), "deleted");
+    }
+    write_older_copy(desk);
+    for (size_t i = 0; i < 2; i++)
+        assert_string_equal(desk_stored(desk, ids[i]), "deleted");
+    assert_non_null(strstr(desk_message(desk), " and 1 more: the server wrote an older copy"));
+}
+
 static void a_session_that_is_used_again_is_told_and_left_alone(void **state)
 {
     struct desk *desk = *state;
@@ -80,6 +96,7 @@ int main(void)
 #define DESK_TEST(name) cmocka_unit_test_setup_teardown(name, desk_set_up, desk_tear_down)
     const struct CMUnitTest tests[] = {
         DESK_TEST(an_older_copy_over_the_operators_change_is_mended_and_told),
+        DESK_TEST(several_overwritten_at_once_are_told_by_their_number),
         DESK_TEST(a_session_that_is_used_again_is_told_and_left_alone),
         DESK_TEST(a_state_that_is_none_of_the_servers_is_told_and_left_alone),
         DESK_TEST(what_gc_makes_of_a_released_session_is_no_news),

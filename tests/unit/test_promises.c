@@ -39,7 +39,7 @@ static int tear_down(void **state)
 {
     struct fixture *fixture = *state;
     promises_done(&fixture->promises);
-    buffer_done(&fixture->news.session_id);
+    promise_news_done(&fixture->news);
     tree_remove(&fixture->tree);
     free(fixture);
     return 0;
@@ -76,7 +76,7 @@ static void look(struct fixture *fixture)
     struct document document;
     document_init(&document);
     assert_int_equal(store_load(&fixture->store, 0, &document, NULL, NULL), 0);
-    buffer_done(&fixture->news.session_id);
+    promise_news_done(&fixture->news);
     promises_keep(&fixture->promises, &fixture->store, &document.registry, &fixture->news);
     document_done(&document);
 }
@@ -97,12 +97,13 @@ static void an_edit_that_is_overwritten_is_applied_again_every_time(void **state
     for (int i = 0; i < 3; i++) {
         tree_put(&fixture->tree, "file", REGISTRY("active", "100"));
         look(fixture);
-        assert_int_equal(fixture->news.applied, 1);
-        assert_string_equal(fixture->news.session_id.data, "s");
+        assert_int_equal(fixture->news.applied.count, 1);
+        assert_string_equal(fixture->news.applied.session_id.data, "s");
         assert_true(file_has(fixture, "\"deleted\""));
     }
     look(fixture);
-    assert_int_equal(fixture->news.applied + fixture->news.moved_on + fixture->news.failed, 0);
+    assert_int_equal(
+        fixture->news.applied.count + fixture->news.moved_on.count + fixture->news.failed.count, 0);
 }
 
 static void an_entry_that_has_moved_on_is_told_once_and_left_alone(void **state)
@@ -112,12 +113,12 @@ static void an_entry_that_has_moved_on_is_told_once_and_left_alone(void **state)
     release(fixture);
     tree_put(&fixture->tree, "file", REGISTRY("active", "200"));
     look(fixture);
-    assert_int_equal(fixture->news.moved_on, 1);
+    assert_int_equal(fixture->news.moved_on.count, 1);
     assert_int_equal(fixture->news.moved_to, STATE_ACTIVE);
     assert_true(file_has(fixture, "\"active\""));
     tree_put(&fixture->tree, "file", REGISTRY("active", "100"));
     look(fixture);
-    assert_int_equal(fixture->news.applied + fixture->news.moved_on, 0);
+    assert_int_equal(fixture->news.applied.count + fixture->news.moved_on.count, 0);
 }
 
 static void a_copy_from_two_edits_ago_is_no_activity(void **state)
@@ -128,7 +129,7 @@ static void a_copy_from_two_edits_ago_is_no_activity(void **state)
     release(fixture);
     tree_put(&fixture->tree, "file", REGISTRY("active", "100"));
     look(fixture);
-    assert_int_equal(fixture->news.applied, 1);
+    assert_int_equal(fixture->news.applied.count, 1);
     assert_true(file_has(fixture, "\"deleted\""));
 }
 
@@ -140,11 +141,11 @@ static void a_copy_from_before_an_edit_that_was_let_go_is_no_activity(void **sta
     promise(fixture, OPERATION_TOUCH);
     tree_put(&fixture->tree, "file", REGISTRY("idle", "100"));
     look(fixture);
-    assert_int_equal(fixture->news.moved_on, 1);
+    assert_int_equal(fixture->news.moved_on.count, 1);
     release(fixture);
     tree_put(&fixture->tree, "file", REGISTRY("odd", "100"));
     look(fixture);
-    assert_int_equal(fixture->news.applied, 1);
+    assert_int_equal(fixture->news.applied.count, 1);
     assert_true(file_has(fixture, "\"deleted\""));
 }
 
@@ -160,11 +161,11 @@ static void a_released_entry_that_is_gone_is_left_so_and_watched_on(void **state
         release(fixture);
         tree_put(&fixture->tree, "file", none);
         look(fixture);
-        assert_int_equal(fixture->news.applied + fixture->news.moved_on, 0);
+        assert_int_equal(fixture->news.applied.count + fixture->news.moved_on.count, 0);
         assert_true(file_has(fixture, "\"agents\": {}"));
         tree_put(&fixture->tree, "file", REGISTRY("active", "100"));
         look(fixture);
-        assert_int_equal(fixture->news.applied, 1);
+        assert_int_equal(fixture->news.applied.count, 1);
         assert_true(file_has(fixture, "\"deleted\""));
     }
 }
@@ -191,8 +192,8 @@ static void what_is_overdue_and_expires_again_was_expired_by_gc(void **state)
         tree_put(&fixture->tree, "file", expired);
         fixture->store.now_ms = now_ms[i];
         look(fixture);
-        assert_int_equal(fixture->news.applied, i == 0);
-        assert_int_equal(fixture->news.moved_on, i == 1);
+        assert_int_equal(fixture->news.applied.count, i == 0);
+        assert_int_equal(fixture->news.ended.count, i == 1);
         assert_int_equal(file_has(fixture, "\"idle\""), i == 0);
     }
 }
@@ -207,7 +208,7 @@ static void an_entry_that_is_older_gone_or_of_no_possible_time_is_put_back(void 
         promise(fixture, OPERATION_EXPIRE);
         tree_put(&fixture->tree, "file", older[i]);
         look(fixture);
-        assert_int_equal(fixture->news.applied, 1);
+        assert_int_equal(fixture->news.applied.count, 1);
         assert_true(file_has(fixture, "\"expired\""));
         assert_true(file_has(fixture, "100"));
     }
@@ -221,11 +222,11 @@ static void what_cannot_be_applied_again_is_kept_for_the_next_look(void **state)
     tree_put(&fixture->tree, "file", REGISTRY("active", "100"));
     fixture->store.read_only = true;
     look(fixture);
-    assert_int_equal(fixture->news.failed, 1);
+    assert_int_equal(fixture->news.failed.count, 1);
     assert_int_equal(fixture->news.error.kind, ERROR_REFUSED);
     fixture->store.read_only = false;
     look(fixture);
-    assert_int_equal(fixture->news.applied, 1);
+    assert_int_equal(fixture->news.applied.count, 1);
     assert_true(file_has(fixture, "\"deleted\""));
 }
 
@@ -248,7 +249,7 @@ static void an_edit_applied_again_keeps_no_copy(void **state)
     assert_int_equal(tree_count(&fixture->tree, "own"), 1);
     tree_put(&fixture->tree, "file", REGISTRY("active", "100") " ");
     look(fixture);
-    assert_int_equal(fixture->news.applied, 1);
+    assert_int_equal(fixture->news.applied.count, 1);
     assert_int_equal(tree_count(&fixture->tree, "own"), 1);
 }
 
