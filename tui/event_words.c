@@ -19,6 +19,14 @@ static void add_text(struct event_words *words, const char *text)
     add(words, str_of(text));
 }
 
+/* "active -> " */
+static void add_before(struct event_words *words, const char *state)
+{
+    add_text(words, state);
+    add_text(words, " -> ");
+    words->optional_count = words->count;
+}
+
 /* The word for a state before or after; `is_none`: without a state there was no entry. */
 static const char *side_word(enum entry_state state, bool is_none)
 {
@@ -38,8 +46,7 @@ void event_words_change(const struct history_event *event, struct event_words *r
     /* What allocates or removes has no entry on one side; what operators change from nothing is
      * put back. */
     bool is_changed = event->kind == EVENT_CHANGED;
-    add_text(ret_words, side_word(event->from, !is_changed || event->by == BY_OPERATOR));
-    add_text(ret_words, " -> ");
+    add_before(ret_words, side_word(event->from, !is_changed || event->by == BY_OPERATOR));
     add_text(ret_words, side_word(event->to, !is_changed));
 }
 
@@ -86,8 +93,7 @@ static void tell_allocated(struct event_words *words, const struct history_event
 {
     *words = (struct event_words){.count = 0};
     if (event->from != STATE_OTHER) {
-        add_text(words, entry_state_word(event->from));
-        add_text(words, " -> ");
+        add_before(words, entry_state_word(event->from));
     }
     if (event->kind == EVENT_FELL_BACK) {
         add_text(words, "FALLBACK to ");
@@ -99,6 +105,8 @@ static void tell_allocated(struct event_words *words, const struct history_event
     if (event->from != STATE_OTHER) {
         add_text(words, entry_state_word(event->to));
         add_text(words, "; ");
+        if (event->to == STATE_ACTIVE)
+            words->optional_count = words->count;
     }
     add_text(words, "took ");
     if (event->agent_id.data)
@@ -111,8 +119,8 @@ static void tell_removed(struct event_words *words, const struct history_event *
                          const struct model *model, const struct registry *registry)
 {
     *words = (struct event_words){.count = 0};
-    add_text(words, side_word(event->from, true));
-    add_text(words, " -> gone");
+    add_before(words, side_word(event->from, true));
+    add_text(words, "gone");
     add_left(words, event, model, registry);
 }
 
@@ -124,7 +132,7 @@ static void tell_changed(struct event_words *words, const struct history_event *
     if (!event->agent_id.data || event->kind == EVENT_USED)
         return;
     if (is_moved)
-        words->count = 0;
+        *words = (struct event_words){.count = 0};
     add_text(words, is_moved ? "moved to " : event->kind == EVENT_IDLED ? "; keeps " : "; ");
     add_agent(words, model, event->agent_id);
 }

@@ -16,11 +16,13 @@ enum { EVENT_WORDS_MAX = 8 };
 struct event_words {
     struct str parts[EVENT_WORDS_MAX]; /* to be read without anything between them */
     size_t count;
+    size_t optional_count; /* so many of the first may be left out: the state before, or that one
+                            * which takes a slot is active */
 };
 
 /* "active -> expired"; the kind's name where no state changed. */
 void event_words_change(const struct history_event *event, struct event_words *ret_words);
-/* The whole of it: "active -> expired; slot 4 is free", "FALLBACK to main: no slot was free", "took
+/* The whole of it: "active -> expired; frees slot 4", "FALLBACK to main: pool full", "took
  * slot 5". Labels of slots are the model's; where another session held the slot already, which the
  * registry tells as far as it still holds it, the slot did not become free. */
 void event_words_tell(const struct history_event *event, const struct model *model,

@@ -50,17 +50,18 @@ static struct str id_of(const struct pen *pen, const struct history_event *event
                            : pen_id(pen, row, ID_COLUMNS);
 }
 
-static void draw_what(struct pen *pen, int row, int column, int width,
+static void draw_what(struct pen *pen, struct area area, bool is_brief,
                       const struct history_event *event)
 {
     struct event_words words;
     struct line line = {.len = 0};
     event_words_tell(event, pen->model, pen->registry, &words);
-    for (size_t i = 0; i < words.count; i++)
+    for (size_t i = is_brief ? words.optional_count : 0; i < words.count; i++)
         line_add(&line, words.parts[i]);
     enum role role = event_words_role(event);
     bool is_calm = role == ROLE_RUNNING || role == ROLE_IDLE || role == ROLE_EXPIRED;
-    cells_text(pen->cells, row, column, width, is_calm ? ROLE_TEXT : role, line_str(&line));
+    cells_text(pen->cells, area.row, area.column, area.width, is_calm ? ROLE_TEXT : role,
+               line_str(&line));
 }
 
 static void draw_title(struct pen *pen, int row, int column, int width, size_t index)
@@ -71,7 +72,8 @@ static void draw_title(struct pen *pen, int row, int column, int width, size_t i
         cells_text(pen->cells, row, column, width, ROLE_TEXT, STR("-"));
 }
 
-static void draw_event(struct pen *pen, int row, struct area area,
+/* `is_brief`: without the state before, for a glance. */
+static void draw_event(struct pen *pen, int row, struct area area, bool is_brief,
                        const struct history_event *event)
 {
     struct columns columns = columns_of(pen, area.width);
@@ -84,14 +86,14 @@ static void draw_event(struct pen *pen, int row, struct area area,
         column += columns.by + columns.gap;
     }
     if (!event->session_id.data) {
-        draw_what(pen, row, column, end - column, event);
+        draw_what(pen, (struct area){row, column, end - column, 1}, is_brief, event);
         return;
     }
     size_t index = model_find_row(pen->model, pen->registry, event->session_id);
     cells_text(pen->cells, row, column, columns.id, ROLE_TEXT, id_of(pen, event, index));
     column += columns.id + columns.gap;
     int what = columns.title > 0 ? WHAT_COLUMNS : end - column;
-    draw_what(pen, row, column, what, event);
+    draw_what(pen, (struct area){row, column, what, 1}, is_brief, event);
     draw_title(pen, row, column + what + columns.gap, columns.title, index);
 }
 
@@ -132,7 +134,7 @@ int view_draw_events(struct pen *pen, struct area area, int scroll, struct view_
         int row = area.row + i;
         if (pane->shown[at] >= count)
             continue;
-        draw_event(pen, row, area, &events[pane->shown[at]]);
+        draw_event(pen, row, area, false, &events[pane->shown[at]]);
         if (at == pane->at) {
             cells_text(pen->cells, row, area.column - 1, 1, ROLE_TEXT, STR(">"));
             cells_mark_row(pen->cells, row, area.column - 1, area.width + 2);
@@ -194,7 +196,7 @@ void view_draw_last_event(struct pen *pen, struct area area)
     struct area inside = {area.row, area.column + 1, area.width - 2, 1};
     const struct history_event *event = view_knows_events(pen) ? newest(pen) : NULL;
     if (event)
-        draw_event(pen, area.row, inside, event);
+        draw_event(pen, area.row, inside, true, event);
 }
 
 void view_draw_strip(struct pen *pen, struct area area)
@@ -216,7 +218,7 @@ void view_draw_strip(struct pen *pen, struct area area)
     pen_head_right(pen, area.row, area.column, area.width - 2, line_str(&all).data);
     for (size_t i = count; i > 0 && row < inside.row + inside.height; i--) {
         if (is_worth_a_line(pen, &events[i - 1]))
-            draw_event(pen, row++, inside, &events[i - 1]);
+            draw_event(pen, row++, inside, true, &events[i - 1]);
     }
     if (row == inside.row && inside.height > 0)
         cells_text(pen->cells, row, inside.column, inside.width, ROLE_DIM, STR("No events yet."));

@@ -170,7 +170,7 @@ static void draw_chat(struct pen *pen, int row, int column, const struct columns
 static bool draw_last(struct pen *pen, int row, const struct columns *columns,
                       const struct slot *slot)
 {
-    const struct str words = STR("last held by");
+    const struct str words = STR("left by");
     if (columns->has_lane || columns->holder - columns->bar <= (int)words.len)
         return false;
     int column =

@@ -96,6 +96,38 @@ static void every_kind_of_event_is_told_in_words(void **state)
     print_message("vectors: %zu events\n", COUNT(table));
 }
 
+static void the_state_before_may_be_left_out_and_that_who_takes_a_slot_is_active(void **state)
+{
+    struct desk *desk = *state;
+    const struct registry *registry = &state_shown(&desk->state)->registry;
+    static const struct {
+        enum history_event_kind kind;
+        enum entry_state from, to;
+        const char *rest;
+    } rows[] = {
+        {EVENT_ALLOCATED, STATE_EXPIRED, STATE_ACTIVE, "took slot 3"},
+        {EVENT_ALLOCATED, STATE_EXPIRED, STATE_IDLE, "idle; took slot 3"},
+        {EVENT_ALLOCATED, STATE_OTHER, STATE_ACTIVE, "took slot 3"},
+        {EVENT_IDLED, STATE_ACTIVE, STATE_IDLE, "idle; keeps slot 3"},
+        {EVENT_REMOVED, STATE_DELETED, STATE_OTHER, "gone"},
+        {EVENT_CHANGED, STATE_IDLE, STATE_IDLE, "moved to slot 3"},
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct event_words words;
+        struct history_event event = {.at_ms = (double)DESK_NOW_MS,
+                                      .kind = rows[i].kind,
+                                      .session_id = STR(ID),
+                                      .agent_id = STR(SLOT "3"),
+                                      .from = rows[i].from,
+                                      .to = rows[i].to};
+        event_words_tell(&event, &desk->state.model, registry, &words);
+        words.count -= words.optional_count;
+        memmove(words.parts, words.parts + words.optional_count,
+                words.count * sizeof(words.parts[0]));
+        assert_words(&words, rows[i].rest);
+    }
+}
+
 static void what_an_operator_puts_back_was_not_there(void **state)
 {
     struct event_words words;
@@ -202,6 +234,9 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         ON_A_DESK(every_kind_of_event_is_told_in_words),
+        cmocka_unit_test_setup_teardown(
+            the_state_before_may_be_left_out_and_that_who_takes_a_slot_is_active, desk_set_up,
+            desk_tear_down),
         cmocka_unit_test(what_an_operator_puts_back_was_not_there),
         ON_A_DESK(a_slot_that_was_taken_after_the_event_was_free_then),
         ON_A_DESK(a_session_is_told_by_its_shortest_prefix_while_it_has_an_entry),
