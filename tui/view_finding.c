@@ -1,5 +1,6 @@
 #include "tui/view_parts.h"
 
+#include <ctype.h>
 #include <string.h>
 
 enum {
@@ -204,12 +205,25 @@ bool view_finding(const struct pen *pen, struct line *ret_line, enum role *ret_r
     return ret_line->len > 0;
 }
 
+/* "Pool full: ..." of pool-full begins with the word for it. */
+static bool begins_with_code(const struct finding *finding)
+{
+    size_t len = strlen(finding->code);
+    bool is_same = finding->headline.len > len;
+    for (size_t i = 0; is_same && i < len; i++) {
+        char letter = finding->code[i] == '-' ? ' ' : finding->code[i];
+        is_same = tolower((unsigned char)finding->headline.data[i]) == letter;
+    }
+    return is_same;
+}
+
 /* A single line has a word for it, as much of the sentence as there is room for, and a key. */
 static void draw_single(struct pen *pen, struct area area, const struct finding *finding)
 {
     struct line line = {.len = 0}, key = {.len = 0};
     int at = area.column + INDENT, width = area.width - INDENT, room = width;
-    line_addf(&line, "%s: ", finding->code);
+    if (!begins_with_code(finding))
+        line_addf(&line, "%s: ", finding->code);
     add_message(&line, finding->headline, MESSAGE_MOST);
     if (width >= LINE_WITH_A_KEY) {
         add_all(pen, &key);
