@@ -15,6 +15,7 @@ enum {
     SLOT_MOST = 12,
     SLOT_BESIDE_TITLE_LEAST = 6,
     SLOT_BESIDE_TITLE = 8,
+    SLOT_BESIDE_TITLE_WIDE = 100, /* from so many columns on as much as anywhere */
     TITLE_LEAST = 10,
     TITLE_BESIDE_MORE = 16, /* so much is left of it by RUN and WORKSPACE */
     RUN_WIDTH = 11,
@@ -44,6 +45,13 @@ static int slot_width(const struct pen *pen)
     return widest < SLOT_MOST ? widest : SLOT_MOST;
 }
 
+/* As wide as the pool's labels; the slots of orphans have others. */
+static int slot_beside_title(const struct pen *pen, int slot, int width)
+{
+    int most = width < SLOT_BESIDE_TITLE_WIDE ? SLOT_BESIDE_TITLE : SLOT_MOST;
+    return pen->model->counts.orphan > 0 ? most : between(SLOT_BESIDE_TITLE_LEAST, slot, most);
+}
+
 static bool claim(struct column *column, int width, int *room)
 {
     if (*room < width + GAP)
@@ -68,7 +76,7 @@ static int claim_usual(const struct pen *pen, int width, struct columns *columns
     int slot = slot_width(pen);
     int time = has_chats ? TIME_BESIDE_TITLE : TIME_WIDTH;
     if (has_chats)
-        slot = between(SLOT_BESIDE_TITLE_LEAST, slot, SLOT_BESIDE_TITLE);
+        slot = slot_beside_title(pen, slot, width);
     columns->session.width = room < SESSION_LEAST ? room : SESSION_LEAST;
     room -= columns->session.width;
     (void)(claim(&columns->state, STATE_WIDTH, &room) && claim(&columns->ends, ENDS_SHORT, &room) &&
