@@ -91,7 +91,7 @@ void view_draw_side_why(struct pen *pen, struct area area)
     line_add(&title, STR("Why: "));
     line_add(&title, pen->view->ui->side_why.id);
     (void)pen_title(pen, area, line_str(&title));
-    if (view_draw_why_words(pen, inside, 0, &pen->view->ui->side_why) <= inside.height)
+    if (view_draw_why_short(pen, inside, &pen->view->ui->side_why))
         return;
     char key[KEYMAP_LABEL_SIZE];
     struct line all = {.len = 0};

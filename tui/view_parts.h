@@ -167,8 +167,9 @@ enum { VIEW_SIDE_LINES = 9 }; /* of that, with its title */
 void view_draw_side_detail(struct pen *pen, struct area area);
 int view_draw_help(struct pen *pen, struct area area, int scroll);
 int view_draw_why(struct pen *pen, struct area area, int scroll);
-int view_draw_why_words(struct pen *pen, struct area area, int scroll,
-                        const struct why_words *words);
+/* Beside others: without the table where that has no room to the end, for the advice says what to
+ * do. False: there is more in the pane. */
+bool view_draw_why_short(struct pen *pen, struct area area, const struct why_words *words);
 /* The same for panes with a cursor; *ret_cursor: the lines that it is on. */
 int view_draw_findings(struct pen *pen, struct area area, int scroll, struct view_span *ret_cursor);
 int view_draw_menu(struct pen *pen, struct area area, int scroll, struct view_span *ret_cursor);

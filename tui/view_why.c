@@ -87,9 +87,18 @@ static void draw_slots(struct flow *flow, const struct why_words *words)
         draw_row(flow, columns, &words->lines[i], false);
 }
 
-static void draw_head(struct flow *flow, const struct why_words *words)
+/* By this clock; the entry's time may be of another. */
+static void add_age(struct pen *pen, double at_ms, struct line *line)
 {
     char age[DURATION_TEXT_SIZE];
+    if (pen_since(pen, at_ms) < 0)
+        line_addf(line, ", %s in the future.", pen_remaining(pen, at_ms, age));
+    else
+        line_addf(line, ", %s ago.", pen_elapsed(pen, at_ms, age));
+}
+
+static void draw_head(struct flow *flow, const struct why_words *words)
+{
     struct pen *pen = flow->pen;
     struct line line = {.len = 0};
     line_add(&line, words->head);
@@ -98,19 +107,21 @@ static void draw_head(struct flow *flow, const struct why_words *words)
     } else {
         line_addf(&line, " at ");
         line_add(&line, words->clock);
-        line_addf(&line, ", %s ago.", pen_elapsed(pen, words->at_ms, age));
+        add_age(pen, words->at_ms, &line);
     }
     flow_text(flow, 0, ROLE_HEADER, line_str(&line));
 }
 
-int view_draw_why(struct pen *pen, struct area area, int scroll)
+static void draw_advice(struct flow *flow, const struct why_words *words)
 {
-    return view_draw_why_words(pen, area, scroll, &pen->view->ui->why);
+    flow_text(flow, 0, ROLE_TEXT, words->now);
+    if (words->aftermath.len > 0)
+        flow_text(flow, 0, ROLE_TEXT, words->aftermath);
 }
 
-int view_draw_why_words(struct pen *pen, struct area area, int scroll,
-                        const struct why_words *words)
+int view_draw_why(struct pen *pen, struct area area, int scroll)
 {
+    const struct why_words *words = &pen->view->ui->why;
     struct flow flow = {.pen = pen, .area = area, .skip = scroll};
     draw_head(&flow, words);
     if (!words->is_fallback)
@@ -119,8 +130,30 @@ int view_draw_why_words(struct pen *pen, struct area area, int scroll,
     if (words->line_count > 0)
         draw_slots(&flow, words);
     flow_skip(&flow);
-    flow_text(&flow, 0, ROLE_TEXT, words->now);
-    if (words->aftermath.len > 0)
-        flow_text(&flow, 0, ROLE_TEXT, words->aftermath);
+    draw_advice(&flow, words);
     return flow.line;
+}
+
+/* The lines of the table and of the advice, with those between. */
+static int lines_below_cause(const struct pen *pen, int width, const struct why_words *words)
+{
+    int table = words->line_count > 0 ? (int)words->line_count + 2 : 0;
+    int aftermath = words->aftermath.len > 0 ? view_text_lines(pen, width, words->aftermath) : 0;
+    return table + 1 + view_text_lines(pen, width, words->now) + aftermath;
+}
+
+bool view_draw_why_short(struct pen *pen, struct area area, const struct why_words *words)
+{
+    struct flow flow = {.pen = pen, .area = area, .is_cut_last = true};
+    draw_head(&flow, words);
+    if (!words->is_fallback)
+        return flow.line <= area.height;
+    flow_text(&flow, 0, ROLE_TEXT, words->cause);
+    bool is_whole = flow.line + lines_below_cause(pen, area.width, words) <= area.height;
+    if (is_whole && words->line_count > 0)
+        draw_slots(&flow, words);
+    if (is_whole)
+        flow_skip(&flow);
+    draw_advice(&flow, words);
+    return is_whole;
 }

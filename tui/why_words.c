@@ -76,7 +76,11 @@ void why_words_add_when(const struct why_words *words, int64_t now_ms, struct bu
     }
     buffer_addf(out, "at ");
     buffer_add_str(out, words->clock);
-    buffer_addf(out, ", %s ago", duration_elapsed((double)now_ms - words->at_ms, age));
+    double since_ms = (double)now_ms - words->at_ms;
+    if (since_ms < 0)
+        buffer_addf(out, ", %s in the future", duration_remaining(-since_ms, age));
+    else
+        buffer_addf(out, ", %s ago", duration_elapsed(since_ms, age));
 }
 
 void why_words_add_freed(const struct why_slot *slot, double at_ms, struct buffer *out)

@@ -63,6 +63,17 @@ END
     is_unchanged
 }
 
+@test "a fallback that a clock ahead of this one dates says how far in the future it is" {
+    make_pool 1
+    {
+        printf '{"version": 1, "agents": {\n'
+        made c77ab90e-1 main active -7250
+        printf '}}\n'
+    } >"$file"
+    expect 0 why c77a
+    grep -q '^c77ab90e fell back to main at 05:55:5[0-9], 2h00 in the future\.$' "$home/out"
+}
+
 @test "no line is wider than 80 columns where titles are short" {
     make_story
     expect 0 why c77a

@@ -52,6 +52,17 @@ static void set_hoarded(struct scene *scene)
     scene_set_entries(scene, entries, sizeof(entries) / sizeof(entries[0]));
 }
 
+/* By an entry of which a clock ahead of this one dates the fallback. */
+static void set_ahead(struct scene *scene)
+{
+    static const struct scene_entry entries[] = {
+        {REFUND, "1", "active", 29 * M, 29 * M, 0},
+        {INVOICE, "main", "active", -125 * M, -125 * M, 0},
+    };
+    scene_set_pool(scene, 1);
+    scene_set_entries(scene, entries, sizeof(entries) / sizeof(entries[0]));
+}
+
 static void set_eventful(struct scene *scene)
 {
     titled_set_usual(scene);
@@ -107,6 +118,7 @@ static const struct picture {
     {"findings-ascii", titled_set_usual, NULL, "f", true, false, {{80, 24}}},
     {"why", titled_set_usual, INVOICE, "w", false, false, {{80, 24}, {140, 40}, {40, 10}}},
     {"why-hoarded", set_hoarded, INVOICE, "w", false, false, {{80, 24}, {120, 30}}},
+    {"why-ahead", set_ahead, INVOICE, "w", false, false, {{80, 24}}},
     {"why-no-fallback", titled_set_usual, REFUND, "w", false, false, {{80, 24}, {140, 40}}},
     {"why-end", titled_set_usual, INVOICE, "wG", false, false, {{40, 10}}},
     {"why-ascii", titled_set_usual, INVOICE, "w", true, false, {{80, 24}}},
