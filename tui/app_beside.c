@@ -65,6 +65,14 @@ static void explain(struct app *app, struct str session_id, int64_t now_ms)
     ui->side_why = words;
 }
 
+/* The time alone does not tell: chats may be read in the millisecond of the registry. */
+static bool is_made_of_this(const struct app *app, const struct made_beside *made)
+{
+    const struct model *model = &app->state->model;
+    return made->model_now_ms != 0 && made->model_now_ms == model->now_ms &&
+           made->model_version == model->version && made->events == count_events(app);
+}
+
 void app_fit_beside(struct app *app, int width, int64_t now_ms)
 {
     struct ui *ui = &app->ui;
@@ -76,12 +84,10 @@ void app_fit_beside(struct app *app, int width, int64_t now_ms)
     }
     if (width < UI_SIDE_WIDTH || !app->state->has_model)
         return;
-    bool is_same_look = made->model_now_ms == app->state->model.now_ms &&
-                        made->events == count_events(app) && made->model_now_ms != 0;
-    if (is_same_look)
+    if (is_made_of_this(app, made))
         return;
     find_pressure(app, now_ms);
     explain(app, newest_fallback(app), now_ms);
-    made->model_now_ms = app->state->model.now_ms;
-    made->events = count_events(app);
+    *made = (struct made_beside){app->state->model.now_ms, app->state->model.version,
+                                 count_events(app)};
 }

@@ -127,6 +127,7 @@ struct finding_place {
 /* What was made for the wide screen, and of what. */
 struct made_beside {
     int64_t model_now_ms; /* 0: nothing yet */
+    uint64_t model_version;
     size_t events;
 };
 

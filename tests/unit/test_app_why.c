@@ -121,6 +121,21 @@ static void the_explanation_follows_the_registry(void **state)
                         "Now: Slot 3 is free: a new chat gets it; this one stays on main.");
 }
 
+/* Of two looks that come so close the clock tells nothing. */
+static void the_explanation_beside_follows_chats_read_in_the_same_millisecond(void **state)
+{
+    struct desk *desk = *state;
+    const struct ui *ui = &desk->app.ui;
+    app_fit(&desk->app, 140, 40, desk->now_ms);
+    assert_string_equal(ui->side_why.head.data, "cccccccc fell back to main");
+    tree_put(&desk->tree, "state/workspace/.openclaw/web-chat/index.json",
+             "[{\"id\": \"" FALLBACK "\", \"title\": \"Invoice dispute\"}]");
+    struct event event = {.kind = EVENT_FILES, .parts = PART_WORKSPACES | PART_CHATS};
+    app_handle(&desk->app, &event, desk->now_ms);
+    app_fit(&desk->app, 140, 40, desk->now_ms);
+    assert_string_equal(ui->side_why.head.data, "cccccccc Invoice dispute fell back to main");
+}
+
 static void the_pane_goes_with_its_session(void **state)
 {
     struct desk *desk = *state;
@@ -193,6 +208,7 @@ int main(void)
         ON_A_DESK(a_session_that_did_not_fall_back_says_what_it_is_on),
         ON_A_DESK(without_a_row_there_is_nothing_to_explain),
         ON_A_DESK(the_explanation_follows_the_registry),
+        ON_A_DESK(the_explanation_beside_follows_chats_read_in_the_same_millisecond),
         ON_A_DESK(the_pane_goes_with_its_session),
         ON_A_DESK(the_pane_holds_its_session_when_the_cursor_loses_it),
         ON_A_DESK(the_detail_is_under_it),
