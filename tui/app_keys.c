@@ -108,6 +108,8 @@ void app_jump_to(struct app *app, struct str session_id, int64_t now_ms)
         app_arrange(app, CAUSE_OPERATOR, now_ms);
         row = rows_find(&app->rows, registry, model, session_id);
     }
+    if (ui_base(&app->ui) != UI_NORMAL) /* what filled the screen would leave the table few rows */
+        app_end_full(app);
     app_set_mode(app, UI_NORMAL);
     if (row != SIZE_MAX)
         app_walk_to(app, row);

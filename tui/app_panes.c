@@ -22,6 +22,8 @@ bool app_focus(struct app *app, enum ui_mode pane)
 {
     if (app->ui.mode == pane)
         return true;
+    if (app->ui.mode == UI_EVENTS) /* E gave them the screen, not half of it from now on */
+        app_end_full(app);
     if (pane == UI_POOL)
         return app_pool(app);
     if (pane == UI_EVENTS)

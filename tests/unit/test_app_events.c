@@ -130,6 +130,19 @@ static void enter_goes_to_the_session_of_the_event(void **state)
     assert_int_equal(desk->app.ui.filter.len, 0);
 }
 
+static void events_that_filled_the_screen_leave_the_table_its_rows(void **state)
+{
+    struct desk *desk = *state;
+    static const char *const ways_out[] = {"E\r", "E2", "E\t", "E1"};
+    set_eventful(desk);
+    for (size_t i = 0; i < COUNT(ways_out); i++) {
+        desk_keys(desk, "2");
+        desk_keys(desk, ways_out[i]);
+        assert_int_not_equal(desk->app.ui.mode, UI_EVENTS);
+        assert_int_equal(desk->app.ui.sizes[UI_EVENTS], UI_USUAL);
+    }
+}
+
 static void a_key_acts_on_the_session_of_the_event(void **state)
 {
     struct desk *desk = *state;
@@ -183,7 +196,7 @@ static void the_filter_works_as_it_is_typed_and_is_not_that_of_the_table(void **
         const char *typed;
         size_t count;
     } table[] = {
-        {"", 3},         {"BBBB", 1},      {"slot 3", 2}, {"slot 3 took", 1},
+        {"", 3},      {"BBBB", 1},   {"slot 3", 2}, {"slot 3 took", 1},
         {"other", 1}, {"!other", 2}, {"!", 3},      {"no such thing", 0},
     };
     set_eventful(desk);
@@ -336,6 +349,7 @@ int main(void)
         ON_A_DESK(on_the_newest_the_cursor_stays_on_the_newest),
         ON_A_DESK(what_the_operator_looks_at_stays_where_it_is_when_something_happens),
         ON_A_DESK(enter_goes_to_the_session_of_the_event),
+        ON_A_DESK(events_that_filled_the_screen_leave_the_table_its_rows),
         ON_A_DESK(a_key_acts_on_the_session_of_the_event),
         ON_A_DESK(what_happened_under_the_cursor_a_moment_ago_is_not_acted_on),
         ON_A_DESK(a_key_does_nothing_where_the_session_is_gone),
