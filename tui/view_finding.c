@@ -170,7 +170,7 @@ static void add_message(struct line *line, struct str message, size_t most)
 static void add_all(const struct pen *pen, struct line *line)
 {
     size_t count = pen->model->finding_count;
-    add_key(pen, line, COMMAND_FINDINGS, count > 1 ? " = all " : " = what to do.");
+    add_key(pen, line, COMMAND_FINDINGS, count > 1 ? " = all " : " = advice.");
     if (count > 1)
         line_addf(line, "%zu.", count);
 }
