@@ -207,5 +207,5 @@ help:
 
 -include $(patsubst %.o,%.d,$(CORE) $(TUI) $(HELPERS_PARTS) $(B)/tui/main.o $(FUZZ_PARTS) \
 	$(B)/tests/fuzz/replay.o $(EDITS_PARTS) $(KEYS_PARTS) $(SOAK_PARTS) $(SWEEP_PARTS) $(BENCH_PARTS) \
-	$(B)/tests/bench/empty.o \
+	$(B)/tests/bench/empty.o $(B)/tests/tools/screenshot.o \
 	$(addsuffix .o,$(TESTS) $(FUZZERS) $(EDITS) $(KEYS) $(SOAK) $(SWEEP) $(BENCH)))
