@@ -32,8 +32,8 @@ static void add_pressure(struct pen *pen, struct line *line)
         return;
     add_full(pen, line, &ui->pressure);
     if (ui->pressure.fell_back > 0)
-        line_addf(line, "%zu of %zu chats fell back in 24h", ui->pressure.fell_back,
-                  ui->pressure.chats);
+        line_addf(line, "%zu of %zu %s fell back in 24h", ui->pressure.fell_back,
+                  ui->pressure.chats, ui->pressure.chats == 1 ? "chat" : "chats");
 }
 
 int view_pressure_width(const struct pen *pen, int width)

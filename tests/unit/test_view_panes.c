@@ -69,6 +69,25 @@ static void set_eventful(struct scene *scene)
     eventful_add(scene, EVENTFUL_ALL);
 }
 
+/* The only chat that was seen to begin. */
+static void set_one_fallback(struct scene *scene)
+{
+    struct history_event item = {
+        .at_ms = (double)(SCENE_NOW_MS - 4 * M),
+        .kind = EVENT_FELL_BACK,
+        .by = BY_SERVER,
+        .session_id = str_of(INVOICE),
+        .agent_id = str_of("kumareth"),
+        .from = STATE_OTHER,
+        .to = STATE_ACTIVE,
+    };
+    titled_set_usual(scene);
+    assert_int_equal(history_open(NULL, &scene->state.around.history, NULL), 0);
+    assert_int_equal(history_add(scene->state.around.history,
+                                 &(struct events){.items = &item, .count = 1}, NULL),
+                     0);
+}
+
 /* Two that the strip shows. */
 static void set_few(struct scene *scene)
 {
@@ -130,6 +149,7 @@ static const struct picture {
     {"events-refused", set_eventful, NULL, "EGK", false, false, {{80, 24}}},
     {"events-ascii", set_eventful, NULL, "E", true, false, {{80, 24}}},
     {"strip", set_eventful, NULL, "", false, false, {{140, 40}, {100, 30}, {80, 29}}},
+    {"strip-one-chat", set_one_fallback, NULL, "", false, false, {{140, 24}}},
     {"strip-few", set_few, NULL, "", false, false, {{80, 34}}},
     {"strip-none", set_eventless, NULL, "", true, false, {{140, 40}}},
     {"strip-why", set_eventful, INVOICE, "w", false, false, {{140, 40}}},
