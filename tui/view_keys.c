@@ -75,8 +75,18 @@ static size_t hints_of_pane(const struct pen *pen, struct hint hints[2])
     return has_cursor ? 2 : is_reading(pen);
 }
 
+/* Of no sessions there is no part and no order. */
+static bool is_for_none(const struct pen *pen, enum command_id id)
+{
+    bool is_of_table = id == COMMAND_FILTER || id == COMMAND_SORT_NEXT;
+    return is_of_table && view_mode(pen) == UI_NORMAL && pen->model &&
+           model_row_count(pen->model) == 0;
+}
+
 static bool is_in_bar(const struct pen *pen, const struct command *command)
 {
+    if (is_for_none(pen, command->id))
+        return false;
     if (!(command->flags & COMMAND_IN_BAR) || !view_can(pen, command->id))
         return false;
     if (view_mode(pen) == UI_HELP || view_mode(pen) == UI_MENU)
