@@ -188,14 +188,14 @@ void promise_news_done(struct promise_news *news)
 }
 
 /* Lets go of an edit whose entry has changed since. */
-static void let_go(struct promise *promise, const struct intent_side *now,
+static void let_go(struct promise *promise, enum entry_state state, bool is_by_gc,
                    struct promise_news *news)
 {
-    bool is_ended = now->exists && (now->state == STATE_EXPIRED || now->state == STATE_DELETED);
+    bool is_ended = is_by_gc || state == STATE_DELETED;
     promise->is_let_go = true;
     count(is_ended ? &news->ended : &news->moved_on, promise);
     if (!is_ended)
-        news->moved_to = now->state;
+        news->moved_to = state;
 }
 
 void promises_keep(struct promises *promises, const struct store *store,
@@ -208,8 +208,9 @@ void promises_keep(struct promises *promises, const struct store *store,
         enum intent_fate fate = promise->is_let_go ? INTENT_HOLDS : fate_of(promise, &now);
         if (fate == INTENT_HOLDS || fate == INTENT_GONE)
             continue;
-        if (!is_lost(fate) || is_expired_by_gc(promise, registry, store->now_ms))
-            let_go(promise, &now, ret_news);
+        bool is_by_gc = is_expired_by_gc(promise, registry, store->now_ms);
+        if (!is_lost(fate) || is_by_gc)
+            let_go(promise, now.state, is_by_gc, ret_news);
         else if (apply_again(promise, &now, store, &ret_news->error))
             count(&ret_news->applied, promise);
         else

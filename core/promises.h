@@ -43,7 +43,7 @@ struct promise_news {
     struct promise_count applied;  /* were overwritten and are in the file again */
     struct promise_count failed;   /* …and could not be applied again: still remembered */
     struct promise_count moved_on; /* their entries have changed since: let go */
-    struct promise_count ended;    /* …to expired or released, the ordinary course of things */
+    struct promise_count ended;    /* …by GC, or to released, the ordinary course of things */
     enum entry_state moved_to;     /* the state now of the last that moved on */
     struct error error;            /* of the last failure */
 };

@@ -306,6 +306,7 @@ struct view app_view(const struct app *app, int64_t now_ms, int hour, int minute
         .has_journal = app->journal,
         .can_undo = app->can_undo,
         .is_frozen = app->freeze.is_on,
+        .is_slow = app->is_slow,
         .past_of_ms = app->past.frozen ? app->freeze.at_ms : 0,
         .now_ms = app_time_ms(app, now_ms),
         .last_write_ms = app->last_write_ms,

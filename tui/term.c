@@ -373,6 +373,12 @@ void term_show(struct term *term, const struct cells *cells)
 
 /* ---- keys ---- */
 
+bool term_is_slow(const struct term *term)
+{
+    speed_t speed = cfgetospeed(&term->line);
+    return speed != B0 && speed <= B9600;
+}
+
 int term_fd(const struct term *term)
 {
     return term->fd;

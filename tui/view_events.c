@@ -169,7 +169,7 @@ int view_strip_height(const struct pen *pen, int height)
 {
     enum { LEAST_HEIGHT = 30, LEAST = 4, MOST = 8, SHARE = 2 }; /* a line for so many more */
     int lines = LEAST + (height - LEAST_HEIGHT) / SHARE;
-    if (height < LEAST_HEIGHT || !view_knows_events(pen))
+    if (height < LEAST_HEIGHT || pen->view->is_slow || !view_knows_events(pen))
         return 0;
     return lines < MOST ? lines : MOST;
 }

@@ -30,6 +30,12 @@ struct size {
     size_t freed, filled, move, scroll, page;
 };
 
+/* As wide, over a line that is slow: no strip of events, and nothing costs more than that. */
+static const struct size slow_sizes[] = {
+    {140, 40, STATE_MOST, STATE_MOST, 400, 250, 1500},
+    {200, 60, STATE_MOST, STATE_MOST, 400, 250, 3000},
+};
+
 /* A slot that is freed or taken is told of in the header, the pool, the table and, where the screen
  * is wide, by an event. When the pool is full a sentence alarms, too; wide screens also tell the
  * findings of the session under the cursor then, and afterwards from when to when it was full. */
@@ -120,26 +126,39 @@ static void check_scrolling(struct console *console, const struct size *size)
                size->scroll);
 }
 
-static void each_change_costs_what_it_changes(void **state)
+/* From a home of its own, so that its events are those of this run. */
+static void check_all(const char *term, const struct size *size, bool has_slow_line)
 {
     struct console_row rows[CONSOLE_MANY];
+    void *own;
+    assert_int_equal(console_set_up(&own), 0);
+    struct console *console = own;
+    console->has_slow_line = has_slow_line;
+    print_message("%s %dx%d\n", term, size->width, size->height);
+    console_save_many(console, rows);
+    start_at_a_fixed_time(console, term, size->width, size->height);
+    cost_settle(console->screen, AT_FIRST_MS);
+    check_state_changes(console, rows, size);
+    check_keys(console, size);
+    check_scrolling(console, size);
+    (void)console_tear_down(&own);
+}
+
+static void each_change_costs_what_it_changes(void **state)
+{
     (void)state;
     for (size_t i = 0; i < TERM_COUNT + 2 * WIDE_TERMS; i++) {
         bool is_usual = i < TERM_COUNT;
-        const char *term = terms[is_usual ? i : (i - TERM_COUNT) % WIDE_TERMS];
-        const struct size *size = &sizes[is_usual ? 0 : 1 + (i - TERM_COUNT) / WIDE_TERMS];
-        void *own; /* a home, so that its events are those of this run */
-        assert_int_equal(console_set_up(&own), 0);
-        struct console *console = own;
-        print_message("%s %dx%d\n", term, size->width, size->height);
-        console_save_many(console, rows);
-        start_at_a_fixed_time(console, term, size->width, size->height);
-        cost_settle(console->screen, AT_FIRST_MS);
-        check_state_changes(console, rows, size);
-        check_keys(console, size);
-        check_scrolling(console, size);
-        (void)console_tear_down(&own);
+        check_all(terms[is_usual ? i : (i - TERM_COUNT) % WIDE_TERMS],
+                  &sizes[is_usual ? 0 : 1 + (i - TERM_COUNT) / WIDE_TERMS], false);
     }
+}
+
+static void over_a_slow_line_even_the_last_slot_costs_no_more_at_any_size(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < 2 * WIDE_TERMS; i++)
+        check_all(terms[i % WIDE_TERMS], &slow_sizes[i / WIDE_TERMS], true);
 }
 
 static long read_switches(pid_t pid)
@@ -172,6 +191,7 @@ int main(void)
 #define SCREEN_TEST(name) cmocka_unit_test_setup_teardown(name, console_set_up, console_tear_down)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_change_costs_what_it_changes),
+        cmocka_unit_test(over_a_slow_line_even_the_last_slot_costs_no_more_at_any_size),
         SCREEN_TEST(idle_with_nothing_due_it_is_not_woken_and_writes_nothing),
     };
     return cmocka_run_group_tests_name("economy", tests, NULL, NULL);

@@ -116,12 +116,15 @@ void console_start_with(struct console *console, char *const arguments[], const 
                         int width, int height)
 {
     char program[512], home[300];
-    char *argv[ARGUMENTS_MAX + 2] = {program};
+    char *argv[ARGUMENTS_MAX + 5] = {"/bin/sh", "-c", "stty 9600; exec \"$0\" \"$@\""};
     char *env[] = {home, NULL};
+    size_t count = console->has_slow_line ? 3 : 0;
     (void)snprintf(program, sizeof(program), "%s", console_program());
     (void)snprintf(home, sizeof(home), "HOME=%s", console->tree.path);
+    argv[count++] = program;
     for (size_t i = 0; i < ARGUMENTS_MAX && arguments[i]; i++)
-        argv[i + 1] = arguments[i];
+        argv[count++] = arguments[i];
+    argv[count] = NULL;
     assert_null(console->screen);
     console->screen = screen_start(argv, env, term, width, height);
 }

@@ -272,8 +272,9 @@ void sessions_tell_moved(struct sessions *sessions, struct str session_id,
     struct held found = held_of(registry_find(registry, session_id));
     for (size_t i = 0; i < sessions->count; i++) {
         struct session *session = &sessions->items[i];
-        if (str_equal(session_id, str_of(session->id)) && found.exists &&
-            (found.last_active_ms > session->now.last_active_ms || found.state == STATE_OTHER))
+        bool is_later = found.last_active_ms > session->now.last_active_ms ||
+                        found.state > session->now.state || found.state == STATE_OTHER;
+        if (str_equal(session_id, str_of(session->id)) && found.exists && is_later)
             session->is_told = true;
     }
 }

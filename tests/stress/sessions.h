@@ -74,8 +74,8 @@ void sessions_check(struct sessions *sessions, const struct document *document,
                     const struct wish *in_flight, enum wish_fate *ret_fate);
 /* The operator was told that this session's last edit was lost and is in conflict with another. */
 void sessions_tell(struct sessions *sessions, struct str session_id);
-/* The operator was told that its entry has moved on: true where it shows newer activity than ours.
- */
+/* The operator was told that its entry has moved on: believed where it shows newer activity than
+ * ours, or a state that comes behind it. */
 void sessions_tell_moved(struct sessions *sessions, struct str session_id,
                          const struct registry *registry);
 /* What the last look showed of a session, or of an id that is no session's. */

@@ -198,6 +198,27 @@ static void what_is_overdue_and_expires_again_was_expired_by_gc(void **state)
     }
 }
 
+/* What expires before its time is over, somebody expired: that is told. */
+static void what_expires_when_it_is_due_is_no_news_and_before_that_it_is(void **state)
+{
+    struct fixture *fixture = *state;
+    static const char live[] = "{\"version\":1,\"agents\":{\"s\":{\"state\":\"active\","
+                               "\"lastActiveAt\":100,\"idleTtlMs\":50}}}";
+    static const char expired[] = "{\"version\":1,\"agents\":{\"s\":{\"state\":\"expired\","
+                                  "\"lastActiveAt\":100,\"idleTtlMs\":50}}}";
+    static const int64_t now_ms[] = {150, 151};
+    for (size_t i = 0; i < 2; i++) {
+        tree_put(&fixture->tree, "file", live);
+        promise(fixture, OPERATION_IDLE);
+        tree_put(&fixture->tree, "file", expired);
+        fixture->store.now_ms = now_ms[i];
+        look(fixture);
+        assert_int_equal(fixture->news.moved_on.count, i == 0);
+        assert_int_equal(fixture->news.ended.count, i == 1);
+        assert_true(file_has(fixture, "\"expired\""));
+    }
+}
+
 static void an_entry_that_is_older_gone_or_of_no_possible_time_is_put_back(void **state)
 {
     struct fixture *fixture = *state;
@@ -263,6 +284,7 @@ int main(void)
         PROMISE_TEST(a_copy_from_before_an_edit_that_was_let_go_is_no_activity),
         PROMISE_TEST(a_released_entry_that_is_gone_is_left_so_and_watched_on),
         PROMISE_TEST(what_is_overdue_and_expires_again_was_expired_by_gc),
+        PROMISE_TEST(what_expires_when_it_is_due_is_no_news_and_before_that_it_is),
         PROMISE_TEST(an_entry_that_is_older_gone_or_of_no_possible_time_is_put_back),
         PROMISE_TEST(what_cannot_be_applied_again_is_kept_for_the_next_look),
         PROMISE_TEST(an_operation_that_changed_nothing_is_no_promise),

@@ -325,6 +325,23 @@ static void check_time(const struct picture *picture, const struct stage *stage,
     cells_done(&cells);
 }
 
+static void over_a_slow_line_events_are_shown_where_they_are_asked_for(void **state)
+{
+    static const struct picture rows[] = {
+        {"strip-slow-line", set_eventful, NULL, "", false, false, {{140, 40}}},
+        {"events-slow-line", set_eventful, NULL, "3", false, false, {{140, 40}}},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct stage stage;
+        set_up(&stage, &rows[i], 140, 40);
+        stage.app.is_slow = true;
+        app_fit(&stage.app, 140, 40, SCENE_NOW_MS);
+        check_golden(&rows[i], &stage, 140, 40);
+        tear_down(&stage);
+    }
+}
+
 static void no_pane_changes_before_the_moment_it_tells(void **state)
 {
     (void)state;
@@ -335,6 +352,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_pane_is_as_its_golden_file),
+        cmocka_unit_test(over_a_slow_line_events_are_shown_where_they_are_asked_for),
         cmocka_unit_test(no_pane_changes_before_the_moment_it_tells),
     };
     assert_non_null(setlocale(LC_CTYPE, "C.UTF-8"));
