@@ -4,6 +4,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
@@ -39,6 +40,8 @@ static pid_t start_victim(struct stress *stress, const struct wish *wish)
     if (pid == 0) {
         (void)setpgid(0, 0);
         int result = stress_apply(stress, wish);
+        if (result != 0)
+            printf("# a victim's edit was refused: %s\n", strerror(-result));
         (void)fflush(stdout);
         _exit(result == 0 ? 0 : 1);
     }
