@@ -134,6 +134,14 @@ enum intent_fate intent_fate(const struct intent *intent, const struct registry 
     return intent_fate_of(intent, &now);
 }
 
+bool intents_hold(const struct intents *intents, const struct registry *registry)
+{
+    for (size_t i = 0; i < intents->count; i++)
+        if (intent_fate(&intents->items[i], registry) != INTENT_HOLDS)
+            return false;
+    return true;
+}
+
 bool intents_overwritten(const struct intents *intents, const struct registry *registry)
 {
     for (size_t i = 0; i < intents->count; i++) {

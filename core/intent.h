@@ -54,6 +54,8 @@ enum intent_fate intent_fate(const struct intent *intent, const struct registry 
 enum intent_fate intent_fate_of(const struct intent *intent, const struct intent_side *now);
 struct intent_side intent_side_now(const struct registry *registry, struct str session_id);
 bool intent_same_side(const struct intent_side *a, const struct intent_side *b);
+/* True when every one of them holds. */
+bool intents_hold(const struct intents *intents, const struct registry *registry);
 /* True when any of them was overwritten and can be made again: its entry is there, or was not
  * before either. */
 bool intents_overwritten(const struct intents *intents, const struct registry *registry);

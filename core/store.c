@@ -29,10 +29,7 @@ static void edit_done(struct edit *edit)
 
 bool edit_is_in(const struct edit *edit, const struct document *document)
 {
-    bool is_in = document->has_registry;
-    for (size_t i = 0; is_in && i < edit->intents.count; i++)
-        is_in = intent_fate(&edit->intents.items[i], &document->registry) == INTENT_HOLDS;
-    return is_in;
+    return document->has_registry && intents_hold(&edit->intents, &document->registry);
 }
 
 /* Whether an edit whose leased part was killed is in the file all the same. */

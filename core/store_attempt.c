@@ -91,12 +91,30 @@ static int fill_without_text(struct edit *edit, struct error *error)
     return result;
 }
 
+/* A try before was ended halfway, and the file has what it did for this operation: that is no
+ * change by others, and what the outcome tells of it stays true. */
+static bool is_done_already(const struct edit *edit, size_t i)
+{
+    struct intents intents = {0};
+    if (!edit->report->wrote || is_without_text(edit) ||
+        outcome_changes(&edit->outcomes[i], 1, NULL) == 0 ||
+        intents_collect(&edit->outcomes[i], 1, &intents, NULL) != 0)
+        return false;
+    bool is_done = intents_hold(&intents, &edit->document.registry);
+    intents_done(&intents);
+    return is_done;
+}
+
 /* Applies the operations to the document as it is now, and plans the bytes. */
 static int evaluate(struct edit *edit, struct error *error)
 {
-    edit_forget_outcomes(edit);
+    if (!edit->report->wrote)
+        edit_forget_outcomes(edit);
     int result = refuse_unusable(edit, error);
     for (size_t i = 0; result == 0 && i < edit->count; i++) {
+        if (is_done_already(edit, i))
+            continue;
+        outcome_done(&edit->outcomes[i]);
         result = operation_apply(&edit->document.registry, &edit->operations[i], edit->pool,
                                  &edit->outcomes[i], error);
         if (result == 0 && !is_without_text(edit))

@@ -21,12 +21,20 @@
     "{\n  \"version\": 1,\n  \"agents\": {\n    \"s\": {\n      \"chatAgentId\": \"main\",\n"      \
     "      \"state\": \"" state "\",\n      \"lastActiveAt\": 100\n    }\n  }\n}\n"
 
+#define ENTRY(id, state)                                                                           \
+    "    \"" id "\": {\n      \"chatAgentId\": \"main\",\n      \"state\": \"" state               \
+    "\",\n      \"lastActiveAt\": 100\n    }"
+#define TWO(first, second)                                                                         \
+    "{\n  \"version\": 1,\n  \"agents\": {\n" ENTRY("s", first) ",\n" ENTRY("t",                   \
+                                                                            second) "\n  }\n}\n"
+
 static struct tree tree;
 static char path[400];
 static struct outcome outcome;
 static struct store_report report;
 static struct error error;
 static unsigned kills;           /* of leased parts that have written, to come */
+static const char *left;         /* what a kill leaves in the file */
 static unsigned loads_until_new; /* looks that show the old copy after a kill; then ours again */
 
 enum leased_result __real_leased_run(struct leased *job);
@@ -37,7 +45,8 @@ enum leased_result __wrap_leased_run(struct leased *job)
     if (kills == 0 || result != LEASED_DONE)
         return result;
     kills--;
-    tree_put(&tree, "file", REGISTRY("active"));
+    tree_put(&tree, "file", left);
+    job->wrote = true;
     return job->result = LEASED_KILLED;
 }
 
@@ -68,6 +77,7 @@ static int set_up(void **state)
     (void)snprintf(path, sizeof(path), "%s/file", tree.path);
     tree_put(&tree, "file", REGISTRY("active"));
     kills = loads_until_new = 0;
+    left = REGISTRY("active");
     return 0;
 }
 
@@ -122,11 +132,43 @@ static void what_is_there_again_after_a_kill_is_ours_and_no_change_by_others(voi
     assert_done();
 }
 
+/* Both are released; the process that does it is ended between the two. */
+static void what_was_done_of_a_batch_before_a_kill_is_told_as_done(void **state)
+{
+    const struct store store = {.path = path};
+    struct operation operations[2];
+    struct outcome outcomes[2] = {0};
+    (void)state;
+    tree_put(&tree, "file", TWO("active", "idle"));
+    left = TWO("deleted", "idle");
+    kills = 1;
+    for (size_t i = 0; i < 2; i++)
+        operations[i] = (struct operation){.kind = OPERATION_RELEASE,
+                                           .session_id = i == 0 ? STR("s") : STR("t"),
+                                           .has_guard = true,
+                                           .guard_state = i == 0 ? STATE_ACTIVE : STATE_IDLE,
+                                           .guard_last_active_at_ms = 100};
+    assert_int_equal(store_apply(&store, operations, 2, NULL, outcomes, &report, &error), 0);
+    assert_int_equal(report.attempts, 2);
+    for (size_t i = 0; i < 2; i++) {
+        assert_true(outcomes[i].changes[0].changed);
+        assert_int_equal(outcomes[i].changes[0].from, i == 0 ? STATE_ACTIVE : STATE_IDLE);
+        assert_non_null(
+            strstr(outcomes[i].changes[0].before_json.data, i == 0 ? "active" : "idle"));
+        outcome_done(&outcomes[i]);
+    }
+    char *text = tree_read(&tree, "file");
+    assert_null(strstr(text, "\"active\""));
+    assert_null(strstr(text, "\"idle\""));
+    free(text);
+}
+
 int main(void)
 {
 #define KILLED_TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
     const struct CMUnitTest tests[] = {
         KILLED_TEST(what_is_gone_after_a_kill_is_written_again),
+        KILLED_TEST(what_was_done_of_a_batch_before_a_kill_is_told_as_done),
         KILLED_TEST(what_is_there_again_after_a_kill_is_ours_and_no_change_by_others),
     };
     return cmocka_run_group_tests_name("store_killed", tests, NULL, NULL);
