@@ -6,6 +6,7 @@
 #include "tui/term_read.h"
 #include "tui/term_rescue.h"
 #include "tui/term_row.h"
+#include "tui/term_scroll.h"
 
 #define NCURSES_NOMACROS
 #include <curses.h>
@@ -46,6 +47,7 @@ struct term {
     bool shows_blanks[ROLE_COUNT]; /* a blank in it looks other than one in the default colours */
     struct term_palette palette;
     bool is_ansi;       /* understands CSI sequences, so also bracketed paste */
+    bool moves_rows;    /* as term_scroll_print() has it do */
     bool has_mouse;     /* reports what the mouse does */
     struct cells shown; /* as curses was given it last; height 0: nothing, or not known */
 };
@@ -228,6 +230,8 @@ int term_open(const struct term_look *look, struct term **ret_term, struct error
         goto failed;
     }
     set_up_input(term);
+    term->moves_rows = term->is_ansi && find_string("csr") && find_string("ri") &&
+                       find_string("ind") && find_string("sc") && find_string("rc");
     set_up_looks(term, look);
     put_on(term);
     arm(term);
@@ -347,6 +351,45 @@ static void show_row(const struct term *term, const struct cells *cells, int row
     (void)mvadd_wchnstr(row, 0, glyphs, count);
 }
 
+static void scroll_window(WINDOW *window, const struct term_scroll *scroll)
+{
+    (void)scrollok(window, TRUE);
+    (void)wsetscrreg(window, scroll->top, scroll->bottom);
+    (void)wscrl(window, scroll->lines);
+    (void)wsetscrreg(window, 0, LINES - 1);
+    (void)scrollok(window, FALSE);
+}
+
+/* Tells curses that rows moved. It has a hash of each row on the terminal, by which it would find
+ * and do the move once more; wredrawln() forgets the hash, and the row, which is put back. */
+static void note_scroll(const struct term_scroll *scroll)
+{
+    cchar_t row[SIZE_MAX_CELLS + 1];
+    scroll_window(stdscr, scroll);
+    scroll_window(curscr, scroll);
+    for (int i = scroll->top; i <= scroll->bottom; i++) {
+        (void)mvwin_wchnstr(curscr, i, 0, row, SIZE_MAX_CELLS);
+        (void)wredrawln(stdscr, i, 1);
+        (void)mvwadd_wchstr(curscr, i, 0, row);
+    }
+}
+
+/* Moves the rows that moved. Between frames curses leaves no attributes on, and nothing unsent. */
+static void scroll_rows(struct term *term, const struct cells *cells)
+{
+    struct term_scroll scroll;
+    for (int i = 0; i < cells->height && term_scroll_find(&term->shown, cells, &scroll); i++) {
+        struct buffer bytes = {0};
+        term_scroll_print(&scroll, &bytes);
+        if (!bytes.failed) {
+            (void)term_send(term, buffer_str(&bytes));
+            term_scroll_apply(&scroll, &term->shown);
+            note_scroll(&scroll);
+        }
+        buffer_done(&bytes);
+    }
+}
+
 void term_show(struct term *term, const struct cells *cells)
 {
     bool is_known = term->shown.width == cells->width && term->shown.height == cells->height;
@@ -355,6 +398,8 @@ void term_show(struct term *term, const struct cells *cells)
         if (cells_resize(&term->shown, cells->width, cells->height) != 0)
             forget(term); /* and paint all the next time, too */
     }
+    if (is_known && term->moves_rows)
+        scroll_rows(term, cells);
     size_t row_bytes = (size_t)cells->width * sizeof(*cells->cells);
     for (int row = 0; row < cells->height; row++) {
         struct cell *shown = term->shown.cells;
