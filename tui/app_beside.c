@@ -82,7 +82,7 @@ void app_fit_beside(struct app *app, int width, int64_t now_ms)
         made->model_now_ms = 0;
         return;
     }
-    if (width < UI_SIDE_WIDTH || !app->state->has_model)
+    if (width < UI_SIDE_WIDTH || app->is_slow || !app->state->has_model)
         return;
     if (is_made_of_this(app, made))
         return;

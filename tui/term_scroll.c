@@ -5,20 +5,37 @@
 
 enum {
     ROWS_MOST = 1000, /* what struct cells can be */
+    SHIFTS_MOST = 6,
     SCROLL_COST = 24, /* bytes of term_scroll_print() by a line */
     JUMP_COST = 7,    /* to where something else is written */
+    CLEAR_COST = 3 + JUMP_COST,
 };
 
-/* Bytes of each row: to change it where it is, and to write it on a blank line. */
+/* What rows cost in bytes, each of them. */
 struct costs {
-    int stay[ROWS_MOST], anew[ROWS_MOST];
-    int first, last; /* of the rows that change */
+    int stay[ROWS_MOST];  /* to change it where it is */
+    int anew[ROWS_MOST];  /* to write it on a blank line */
+    int worth[ROWS_MOST]; /* what is shown there: it would spare so many... */
+    int place[ROWS_MOST]; /* ...in this row */
+    int first, last;      /* of the rows that change */
 };
 
-/* What rows before a row cost, all in all, where they stay, come from elsewhere, are blank. */
+/* A number of lines by which rows may have moved, and what they cost then. */
+struct shift {
+    int lines;
+    int move[ROWS_MOST];
+};
+
+/* The rows before a row, all in all. */
 struct sums {
     int stay[ROWS_MOST + 1], move[ROWS_MOST + 1], anew[ROWS_MOST + 1];
 };
+
+/* Of rows from..to. */
+static int sum_of(const int *sums, int from, int to)
+{
+    return sums[to + 1] - sums[from];
+}
 
 static const struct cell *row_of(const struct cells *cells, int row)
 {
@@ -41,22 +58,31 @@ static bool is_scrolled_in(const struct cell *row)
     return row->glyph.width == 0;
 }
 
+static int end_of(const struct cell *row, int width)
+{
+    while (width > 0 && is_blank(&row[width - 1]))
+        width--;
+    return width;
+}
+
 /* About how many bytes make one row of another; from NULL, of a blank line. */
 static int cost_of(const struct cell *from, const struct cell *to, int width)
 {
-    int cost = 0;
+    int end = end_of(to, width), cost = 0;
     bool is_writing = false;
     if (from && is_scrolled_in(from))
         from = NULL;
     if (from && is_same_row(from, to, width))
         return 0;
-    for (int column = 0; column < width; column++) {
-        bool stays = from ? memcmp(&from[column], &to[column], sizeof(*to)) == 0
-                          : is_blank(&to[column]);
+    for (int column = 0; column < end; column++) {
+        bool stays =
+            from ? memcmp(&from[column], &to[column], sizeof(*to)) == 0 : is_blank(&to[column]);
         if (!stays)
             cost += (is_writing ? 0 : JUMP_COST) + to[column].glyph.len;
         is_writing = !stays;
     }
+    if (from && !is_same_row(from + end, to + end, width - end)) /* the rest is cleared at once */
+        cost += CLEAR_COST;
     return cost;
 }
 
@@ -73,44 +99,98 @@ static bool measure(const struct cells *shown, const struct cells *wanted, struc
         costs->first = row < costs->first ? row : costs->first;
         costs->last = row;
     }
-    for (int row = costs->first; row <= costs->last; row++)
+    for (int row = costs->first; row <= costs->last; row++) {
         costs->anew[row] = cost_of(NULL, row_of(wanted, row), wanted->width);
+        costs->worth[row] = 0;
+    }
     return costs->first < costs->last;
 }
 
-/* By how many lines most of the rows that change came up whole, 0 where none did. */
-static int usual_lines(const struct cells *shown, const struct cells *wanted,
-                       const struct costs *costs)
+/* Counts by how many lines rows moved that are whole. */
+static void find_moved(const struct cells *shown, const struct cells *wanted,
+                       const struct costs *costs, int votes[2 * ROWS_MOST])
 {
-    int votes[2 * ROWS_MOST] = {0};
-    int usual = 0;
     for (int row = costs->first; row <= costs->last; row++) {
         if (costs->stay[row] == 0 || costs->anew[row] == 0)
             continue;
-        for (int from = costs->first; from <= costs->last; from++) {
-            int lines = from - row;
-            if (lines != 0 && is_same_row(row_of(shown, from), row_of(wanted, row), wanted->width) &&
-                ++votes[lines + ROWS_MOST] > votes[usual + ROWS_MOST])
-                usual = lines;
-        }
+        for (int from = costs->first; from <= costs->last; from++)
+            votes[from - row + ROWS_MOST] +=
+                from != row && is_same_row(row_of(shown, from), row_of(wanted, row), wanted->width);
     }
-    return usual;
+}
+
+/* By one line each way, and those by which most rows moved. Returns how many. */
+static int find_shifts(const struct cells *shown, const struct cells *wanted,
+                       const struct costs *costs, struct shift shifts[SHIFTS_MOST])
+{
+    int votes[2 * ROWS_MOST] = {0};
+    int count = 0, range = costs->last - costs->first;
+    find_moved(shown, wanted, costs, votes);
+    votes[ROWS_MOST - 1] = votes[ROWS_MOST + 1] = ROWS_MOST;
+    for (; count < SHIFTS_MOST; count++) {
+        int usual = 0;
+        for (int lines = -range; lines <= range; lines++)
+            usual = votes[lines + ROWS_MOST] > votes[usual + ROWS_MOST] ? lines : usual;
+        if (usual == 0)
+            break;
+        shifts[count].lines = usual;
+        votes[usual + ROWS_MOST] = 0;
+    }
+    return count;
 }
 
 /* All among the rows that change: nothing else has to be written for a move. */
-static void add_up(const struct cells *shown, const struct cells *wanted, const struct costs *costs,
-                   int lines, struct sums *sums)
+static void measure_shift(const struct cells *shown, const struct cells *wanted,
+                          struct costs *costs, struct shift *shift)
 {
-    sums->stay[costs->first] = sums->move[costs->first] = sums->anew[costs->first] = 0;
     for (int row = costs->first; row <= costs->last; row++) {
-        int from = row + lines;
-        int move = costs->anew[row];
-        if (from >= costs->first && from <= costs->last)
-            move = cost_of(row_of(shown, from), row_of(wanted, row), wanted->width);
+        int from = row + shift->lines;
+        shift->move[row] = costs->anew[row];
+        if (from < costs->first || from > costs->last)
+            continue;
+        shift->move[row] = cost_of(row_of(shown, from), row_of(wanted, row), wanted->width);
+        int spared = costs->stay[row] - shift->move[row];
+        if (spared > costs->worth[from]) {
+            costs->worth[from] = spared;
+            costs->place[from] = row;
+        }
+    }
+}
+
+static void add_up(const struct costs *costs, const struct shift *shift, struct sums *sums)
+{
+    int first = costs->first;
+    sums->stay[first] = sums->move[first] = sums->anew[first] = 0;
+    for (int row = first; row <= costs->last; row++) {
         sums->stay[row + 1] = sums->stay[row] + costs->stay[row];
-        sums->move[row + 1] = sums->move[row] + move;
+        sums->move[row + 1] = sums->move[row] + shift->move[row];
         sums->anew[row + 1] = sums->anew[row] + costs->anew[row];
     }
+}
+
+/* Of what a move pushes out: what would have been wanted elsewhere. Where that is among the rows
+ * that move, they cost what they cost. */
+static int loss_of(const struct costs *costs, const struct term_scroll *scroll)
+{
+    int count = abs(scroll->lines), loss = 0;
+    int lost = scroll->lines > 0 ? scroll->top : scroll->bottom + 1 - count;
+    for (int row = lost; row < lost + count; row++) {
+        bool is_outside = costs->place[row] < scroll->top || costs->place[row] > scroll->bottom;
+        loss += is_outside ? costs->worth[row] : 0;
+    }
+    return loss;
+}
+
+/* Bytes that a move saves. */
+static int gain_of(const struct sums *sums, const struct term_scroll *scroll)
+{
+    int top = scroll->top, bottom = scroll->bottom, count = abs(scroll->lines);
+    bool is_up = scroll->lines > 0;
+    int blank = is_up ? bottom + 1 - count : top; /* the first of those */
+    int moved = is_up ? top : top + count;
+    return sum_of(sums->stay, top, bottom) -
+           sum_of(sums->move, moved, moved + bottom - top - count) -
+           sum_of(sums->anew, blank, blank + count - 1) - SCROLL_COST - 2 * count;
 }
 
 /* The best of all moves by so many lines; bytes saved, 0 where none does. */
@@ -121,16 +201,14 @@ static int find_best(const struct costs *costs, const struct sums *sums, int lin
     int best = 0;
     for (int top = costs->first; top + count <= costs->last; top++) {
         for (int bottom = top + count; bottom <= costs->last; bottom++) {
-            int blank = lines < 0 ? top : bottom + 1 - count; /* the first such row */
-            int moved = lines < 0 ? top + count : top;
-            int moved_end = moved + bottom + 1 - top - count;
-            int gain = sums->stay[bottom + 1] - sums->stay[top] -
-                       (sums->move[moved_end] - sums->move[moved]) -
-                       (sums->anew[blank + count] - sums->anew[blank]) - SCROLL_COST - 2 * count;
+            struct term_scroll scroll = {top, bottom, lines};
+            int gain = gain_of(sums, &scroll);
+            if (gain > best)
+                gain -= loss_of(costs, &scroll);
             if (gain <= best)
                 continue;
             best = gain;
-            *ret_scroll = (struct term_scroll){top, bottom, lines};
+            *ret_scroll = scroll;
         }
     }
     return best;
@@ -140,17 +218,18 @@ bool term_scroll_find(const struct cells *shown, const struct cells *wanted,
                       struct term_scroll *ret_scroll)
 {
     struct costs costs;
+    struct shift shifts[SHIFTS_MOST];
     struct sums sums;
     int best = 0;
     if (!measure(shown, wanted, &costs))
         return false;
-    int candidates[] = {-1, 1, usual_lines(shown, wanted, &costs)};
-    for (size_t i = 0; i < sizeof(candidates) / sizeof(candidates[0]); i++) {
+    int count = find_shifts(shown, wanted, &costs, shifts);
+    for (int i = 0; i < count; i++)
+        measure_shift(shown, wanted, &costs, &shifts[i]);
+    for (int i = 0; i < count; i++) {
         struct term_scroll scroll;
-        if (candidates[i] == 0)
-            continue;
-        add_up(shown, wanted, &costs, candidates[i], &sums);
-        int gain = find_best(&costs, &sums, candidates[i], &scroll);
+        add_up(&costs, &shifts[i], &sums);
+        int gain = find_best(&costs, &sums, shifts[i].lines, &scroll);
         if (gain > best)
             *ret_scroll = scroll;
         best = gain > best ? gain : best;

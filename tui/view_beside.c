@@ -65,7 +65,7 @@ void view_draw_summary(struct pen *pen, struct area area)
 {
     const struct counts *counts = &pen->model->counts;
     struct line line = {.len = 0};
-    if (area.height < SUMMARY_LEAST || counts->entries == 0)
+    if (area.height < SUMMARY_LEAST || counts->entries == 0 || pen->view->is_slow)
         return;
     line_addf(&line, "%zu %s: %zu live, %zu expired, %zu released", counts->entries,
               counts->entries == 1 ? "entry" : "entries", counts->live, counts->expired,

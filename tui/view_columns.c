@@ -107,7 +107,8 @@ static bool claim_titles(const struct pen *pen, struct columns *columns, int roo
     if (room < GAP + TITLE_LEAST)
         return false;
     room -= GAP;
-    if (room >= TITLE_BESIDE_MORE + GAP + RUN_WIDTH && pen->model->knows_traces)
+    if (room >= TITLE_BESIDE_MORE + GAP + RUN_WIDTH && pen->model->knows_traces &&
+        !pen->view->is_slow)
         (void)claim(&columns->run, RUN_WIDTH, &room);
     if (room >= TITLE_BESIDE_MORE + GAP + WORKSPACE_WIDTH && columns->run.width &&
         has_workspaces(pen))

@@ -144,12 +144,20 @@ const struct finding *view_pool_finding(const struct pen *pen)
     return NULL;
 }
 
+/* Over a slow line "0 free" in the first line is enough: a sentence that comes and goes with the
+ * last slot would cost more than all else that changes then. */
+static bool is_of_full_pool(const struct finding *finding)
+{
+    return strcmp(finding->code, "pool-full") == 0 || strcmp(finding->code, "idle-hoard") == 0;
+}
+
 /* The worst one that the screen does not tell elsewhere. */
 static const struct finding *worst(const struct pen *pen)
 {
     for (size_t i = 0; pen->model && i < pen->model->finding_count; i++) {
         const struct finding *finding = &pen->model->findings[i];
-        if (finding->severity != SEVERITY_INFO && !is_of_pool(finding))
+        if (finding->severity != SEVERITY_INFO && !is_of_pool(finding) &&
+            !(pen->view->is_slow && is_of_full_pool(finding)))
             return finding;
     }
     return NULL;

@@ -227,7 +227,7 @@ static struct bar bar_of(struct pen *pen, const struct layout *layout, int wante
     struct area area = layout->keys;
     return (struct bar){
         .pen = pen,
-        .has_session = !has_side(pen, layout),
+        .has_session = !has_side(pen, layout) && !pen->view->is_slow,
         .row = area.row,
         .column = area.column + MARGIN,
         .end = area.column + area.width,

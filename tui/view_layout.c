@@ -31,10 +31,16 @@ enum ui_mode view_mode(const struct pen *pen)
     return ui_body(pen->view->ui);
 }
 
+/* Something may stand beside pool and table; not over a slow line. */
+static bool is_wide(const struct pen *pen, int width)
+{
+    return width >= UI_SIDE_WIDTH && !pen->view->is_slow;
+}
+
 /* The pane of findings stands beside the table, if it is open. */
 static bool has_side(const struct pen *pen, int width)
 {
-    return width >= UI_SIDE_WIDTH && size_of(pen, UI_FINDINGS) != UI_FULL;
+    return is_wide(pen, width) && size_of(pen, UI_FINDINGS) != UI_FULL;
 }
 
 /* Findings are listed in the body, with all others. */
@@ -124,15 +130,15 @@ static int side_width(int width)
  * whole lines, which terminals can scroll. */
 static void lay_body(const struct pen *pen, struct area body, struct layout *layout)
 {
-    bool is_wide = body.width >= UI_SIDE_WIDTH;
+    bool has_room = is_wide(pen, body.width);
     bool is_open = view_pane_is_narrow(pen);
     int side = side_width(body.width);
     struct area left = body;
-    if (is_wide)
+    if (has_room)
         left.width -= side + 1;
     layout->pool_form = view_pool_form(pen, left.width, pen->cells->height);
-    stack(pen, left, is_wide && !is_open ? VIEW_SIDE_LINES : 0, layout);
-    if (!is_wide)
+    stack(pen, left, has_room && !is_open ? VIEW_SIDE_LINES : 0, layout);
+    if (!has_room)
         return;
     layout->detail = (struct area){body.row, body.column + left.width + 1, side,
                                    is_open ? body.height : layout->pool.height};
@@ -146,8 +152,7 @@ static void lay_why(const struct pen *pen, struct layout *layout)
     enum { LEAST = 5 };
     struct area *events = &layout->events;
     int side = side_width(events->width);
-    bool is_wide = events->width >= UI_SIDE_WIDTH;
-    if (!is_wide || !pen->view->ui->has_side_why || events->height < LEAST ||
+    if (!is_wide(pen, events->width) || !pen->view->ui->has_side_why || events->height < LEAST ||
         view_pane_is_narrow(pen))
         return;
     events->width -= side + 1;

@@ -59,10 +59,15 @@ static void place_bar(struct columns *columns, int width)
 }
 
 /* The note where a title of some length has room before it. */
-static void place_titles(struct columns *columns, struct area area)
+static void place_titles(struct columns *columns, struct area area, bool is_slow)
 {
     const int holder_least = HOLDER_LEAST + 1 + TITLE_LEAST;
     int end = area.column + area.width - MARGIN;
+    if (is_slow) {
+        place_bar(columns, 0);
+        columns->holder_width = end - columns->holder;
+        return;
+    }
     place_bar(columns, end - columns->bar - TIME_WIDTH - 2 * GAP - holder_least);
     if (end - columns->holder >= NOTE_WIDTH + GAP + holder_least) {
         columns->note_width = NOTE_WIDTH;
@@ -101,11 +106,12 @@ static struct columns columns_of(const struct pen *pen, struct area area)
         return place_lanes(columns, area);
     columns.bar = columns.state + STATE_WIDTH + GAP;
     if (view_knows_chats(pen)) {
-        place_titles(&columns, area);
+        place_titles(&columns, area, pen->view->is_slow);
         return columns;
     }
     columns.age = area.column + area.width - MARGIN - TIME_WIDTH;
-    place_bar(&columns, columns.age - columns.bar - TIME_WIDTH - 2 * GAP - HOLDER_LEAST - GAP);
+    int room = columns.age - columns.bar - TIME_WIDTH - 2 * GAP - HOLDER_LEAST - GAP;
+    place_bar(&columns, pen->view->is_slow ? 0 : room);
     columns.holder_width = columns.age - GAP - columns.holder;
     return columns;
 }
