@@ -320,18 +320,10 @@ static const struct paint *paint_of(const struct term *term, const struct cell *
 /* A cell as curses has it. */
 static cchar_t glyph_of(const struct term *term, const struct cell *cell)
 {
-    wchar_t text[CCHARW_MAX + 1] = {0};
-    size_t count = 0;
-    struct key_decoder decoder = {0};
-    uint32_t code_point;
+    wchar_t text[CCHARW_MAX + 1];
     cchar_t glyph = {0};
     const struct paint *paint = paint_of(term, cell);
-    for (uint8_t i = 0; i < cell->glyph.len && count < CCHARW_MAX; i++) {
-        if (key_decode(&decoder, (unsigned char)cell->glyph.text[i], &code_point))
-            text[count++] = (wchar_t)code_point;
-    }
-    if (count == 0)
-        text[0] = L' ';
+    term_row_text(cell, CCHARW_MAX, text);
     if (setcchar(&glyph, text, paint->attributes, paint->pair, NULL) != OK)
         (void)setcchar(&glyph, L"?", A_NORMAL, 0, NULL);
     return glyph;

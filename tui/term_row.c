@@ -1,5 +1,7 @@
 #include "tui/term_row.h"
 
+#include "tui/key.h"
+
 enum { GAP_MAX = 16 }; /* blanks that cost less than two changes of attributes */
 
 static bool is_blank(const struct cell *cell)
@@ -38,4 +40,18 @@ void term_row_smooth(struct cell *row, int width, const bool shows_blanks[ROLE_C
                 row[i].role = row[i - 1].role;
         }
     }
+}
+
+void term_row_text(const struct cell *cell, size_t most, wchar_t ret_text[])
+{
+    size_t count = 0;
+    struct key_decoder decoder = {0};
+    uint32_t code_point;
+    for (uint8_t i = 0; i < cell->glyph.len && count < most; i++) {
+        if (key_decode(&decoder, (unsigned char)cell->glyph.text[i], &code_point))
+            ret_text[count++] = (wchar_t)code_point;
+    }
+    if (count == 0)
+        ret_text[count++] = L' ';
+    ret_text[count] = 0;
 }

@@ -139,6 +139,16 @@ static int find_shifts(const struct cells *shown, const struct cells *wanted,
     return count;
 }
 
+/* What a row costs that comes from elsewhere. One that is not much like the row there is not that
+ * row: it saves nothing, for rows that move by accident would flicker. */
+static int move_cost(const struct cells *shown, const struct cells *wanted,
+                     const struct costs *costs, int row, int from)
+{
+    int cost = cost_of(row_of(shown, from), row_of(wanted, row), wanted->width);
+    bool is_alike = 2 * cost <= costs->anew[row];
+    return !is_alike && cost < costs->stay[row] ? costs->stay[row] : cost;
+}
+
 /* All among the rows that change: nothing else has to be written for a move. */
 static void measure_shift(const struct cells *shown, const struct cells *wanted,
                           struct costs *costs, struct shift *shift)
@@ -148,7 +158,7 @@ static void measure_shift(const struct cells *shown, const struct cells *wanted,
         shift->move[row] = costs->anew[row];
         if (from < costs->first || from > costs->last)
             continue;
-        shift->move[row] = cost_of(row_of(shown, from), row_of(wanted, row), wanted->width);
+        shift->move[row] = move_cost(shown, wanted, costs, row, from);
         int spared = costs->stay[row] - shift->move[row];
         if (spared > costs->worth[from]) {
             costs->worth[from] = spared;

@@ -79,7 +79,7 @@ static void add_counts(const struct pen *pen, struct header *header)
     if (view_is_retired(pen))
         return;
     size_t fallbacks = pen->model->fallback_count;
-    add_count(header, fallbacks ? ROLE_FALLBACK : ROLE_DIM, fallbacks ? 2 : 6, fallbacks,
+    add_count(header, fallbacks ? ROLE_FALLBACK : ROLE_TEXT, fallbacks ? 2 : 6, fallbacks,
               "fallback");
 }
 

@@ -315,7 +315,8 @@ static void draw_gc(struct pen *pen, struct area area, const struct columns *col
     const struct model *model = pen->model;
     int end = area.column + area.width - MARGIN;
     int64_t before_ms = pen->next_ms;
-    if (pen->cells->width < GC_WIDTH || columns->age || isnan(model->next_gc_ms))
+    bool has_room = pen->cells->width >= GC_WIDTH && !pen->view->is_slow;
+    if (!has_room || columns->age || isnan(model->next_gc_ms))
         return;
     (void)pen_add_gc(pen, &line, "GC in", model->next_gc_ms);
     if (model->next_free_slot < model->slot_count) {
