@@ -88,6 +88,49 @@ int64_t duration_remaining_next_ms(double ms)
     return whole_ms(floor(ms - boundary) + 1);
 }
 
+static bool has_seconds(double ms)
+{
+    return fabs(ms) < 2 * MINUTE_MS;
+}
+
+const char *duration_elapsed_minutes(double ms, char text[DURATION_TEXT_SIZE])
+{
+    if (isnan(ms) || ms >= 2 * MINUTE_MS)
+        return duration_elapsed(ms, text);
+    (void)snprintf(text, DURATION_TEXT_SIZE, "%s", ms < MINUTE_MS ? "<1m" : "1m");
+    return text;
+}
+
+const char *duration_remaining_minutes(double ms, char text[DURATION_TEXT_SIZE])
+{
+    if (!has_seconds(ms))
+        return duration_remaining(ms, text);
+    if (ms >= 0)
+        return duration_elapsed_minutes(ms, text);
+    (void)snprintf(text, DURATION_TEXT_SIZE, "%s", -ms < MINUTE_MS ? "-0m" : "-1m");
+    return text;
+}
+
+/* Until a span that grows has one more minute. */
+static int64_t minute_next_ms(double ms)
+{
+    return whole_ms(ceil((floor(ms / MINUTE_MS) + 1) * MINUTE_MS - ms));
+}
+
+int64_t duration_elapsed_minutes_next_ms(double ms)
+{
+    if (ms < 0)
+        return whole_ms(ceil(MINUTE_MS - ms));
+    return has_seconds(ms) ? minute_next_ms(ms) : duration_elapsed_next_ms(ms);
+}
+
+int64_t duration_remaining_minutes_next_ms(double ms)
+{
+    if (!has_seconds(ms))
+        return duration_remaining_next_ms(ms);
+    return ms < 0 ? minute_next_ms(-ms) : whole_ms(floor(fmod(ms, MINUTE_MS)) + 1);
+}
+
 /* How many milliseconds a unit has; 0 for what is none. */
 static int64_t unit_ms(struct str unit)
 {

@@ -20,6 +20,12 @@ const char *duration_remaining(double ms, char text[DURATION_TEXT_SIZE]);
 int64_t duration_elapsed_next_ms(double ms);
 int64_t duration_remaining_next_ms(double ms);
 
+/* The same without seconds: below two minutes "1m" and "<1m", past its end "-0m" and "-1m". */
+const char *duration_elapsed_minutes(double ms, char text[DURATION_TEXT_SIZE]);
+const char *duration_remaining_minutes(double ms, char text[DURATION_TEXT_SIZE]);
+int64_t duration_elapsed_minutes_next_ms(double ms);
+int64_t duration_remaining_minutes_next_ms(double ms);
+
 /* Reads "90s", "30m", "2h", "7d", "1500ms" or "1500" (milliseconds), up to 2^53 - 1 ms. False for
  * all else, with *ret_ms untouched. */
 bool duration_parse(struct str text, int64_t *ret_ms);

@@ -36,18 +36,23 @@ double pen_until(const struct pen *pen, double at_ms)
     return floor(at_ms) - (double)pen->view->now_ms;
 }
 
+/* Over a slow line no seconds: it would carry something all the time. */
 const char *pen_elapsed(struct pen *pen, double at_ms, char text[DURATION_TEXT_SIZE])
 {
     double ms = pen_since(pen, at_ms);
-    pen_changes_in(pen, duration_elapsed_next_ms(ms));
-    return duration_elapsed(ms, text);
+    bool is_slow = pen->view->is_slow;
+    pen_changes_in(pen,
+                   is_slow ? duration_elapsed_minutes_next_ms(ms) : duration_elapsed_next_ms(ms));
+    return is_slow ? duration_elapsed_minutes(ms, text) : duration_elapsed(ms, text);
 }
 
 const char *pen_remaining(struct pen *pen, double at_ms, char text[DURATION_TEXT_SIZE])
 {
     double ms = pen_until(pen, at_ms);
-    pen_changes_in(pen, duration_remaining_next_ms(ms));
-    return duration_remaining(ms, text);
+    bool is_slow = pen->view->is_slow;
+    pen_changes_in(pen, is_slow ? duration_remaining_minutes_next_ms(ms)
+                                : duration_remaining_next_ms(ms));
+    return is_slow ? duration_remaining_minutes(ms, text) : duration_remaining(ms, text);
 }
 
 void pen_changes_at_end(struct pen *pen, const struct entry *entry)

@@ -18,7 +18,8 @@ enum {
     AT_FIRST_MS = 500, /* what follows the first frame is over by then */
     NEW_CHATS = 3,
     ROWS = CONSOLE_MANY + NEW_CHATS,
-    FIRST_USE_S = 59, /* ago; each use is a second later */
+    MINUTE_MS = 60000,
+    NOW_MINUTES = 20, /* after base_ms; each use is a minute later than the one before */
     STATE_MOST = 200, /* bytes */
     DOUBLE_MOST = 260,
     FALLBACK_MOST = 460,
@@ -109,7 +110,6 @@ static void set_up(struct scene *scene, struct console *console)
 static void check_step(struct scene *scene, const struct step *step)
 {
     struct console_row *row = &scene->rows[step->row];
-    int64_t now_ms = scene->console->base_ms + 600000;
     char shown[64];
     size_t before = screen_bytes(scene->console->screen);
     row->state = step->state;
@@ -118,9 +118,10 @@ static void check_step(struct scene *scene, const struct step *step)
                    : str_equal(str_of(row->agent), STR("main"))   ? "STRANDED"
                                                                   : step->state);
     if (step->is_use) {
-        int ago_s = FIRST_USE_S - scene->uses++;
-        row->last_active_ms = now_ms - (int64_t)ago_s * 1000;
-        (void)snprintf(shown, sizeof(shown), "%ds  ", ago_s);
+        int minutes = ++scene->uses;
+        row->last_active_ms = scene->console->base_ms + (int64_t)minutes * MINUTE_MS;
+        (void)snprintf(shown, sizeof(shown), "%3dm   %3dm", NOW_MINUTES - minutes,
+                       NOW_MINUTES - minutes);
     }
     scene->count = step->row >= scene->count ? step->row + 1 : scene->count;
     console_save(scene->console, scene->rows, scene->count);
@@ -136,7 +137,8 @@ static void check_all(const char *term, int width, int height)
     char now[64], *arguments[] = {now, NULL};
     console->has_slow_line = true;
     set_up(&scene, console);
-    (void)snprintf(now, sizeof(now), "--now=%" PRId64, console->base_ms + 600000);
+    (void)snprintf(now, sizeof(now), "--now=%" PRId64,
+                   console->base_ms + (int64_t)NOW_MINUTES * MINUTE_MS);
     print_message("%s %dx%d\n", term, width, height);
     console_start_with(console, arguments, term, width, height);
     assert_true(screen_wait(console->screen, CONSOLE_CURSOR "aaaaaaaa"));

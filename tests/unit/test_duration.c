@@ -86,6 +86,12 @@ static void the_next_change_is_exact_to_the_millisecond(void **state)
             fail_msg("elapsed %f: %lld", ms, (long long)duration_elapsed_next_ms(ms));
         if (!changes_exactly_at(ms, duration_remaining_next_ms(ms), -1, duration_remaining))
             fail_msg("remaining %f: %lld", ms, (long long)duration_remaining_next_ms(ms));
+        if (!changes_exactly_at(ms, duration_elapsed_minutes_next_ms(ms), 1,
+                                duration_elapsed_minutes))
+            fail_msg("elapsed minutes %f", ms);
+        if (!changes_exactly_at(ms, duration_remaining_minutes_next_ms(ms), -1,
+                                duration_remaining_minutes))
+            fail_msg("remaining minutes %f", ms);
     }
     print_message("spans: %d\n", ROUNDS);
 }
@@ -102,7 +108,31 @@ static void every_boundary_is_exact(void **state)
                 changes_exactly_at(ms, duration_remaining_next_ms(ms), -1, duration_remaining));
             assert_true(
                 changes_exactly_at(-ms, duration_remaining_next_ms(-ms), -1, duration_remaining));
+            assert_true(changes_exactly_at(ms, duration_elapsed_minutes_next_ms(ms), 1,
+                                           duration_elapsed_minutes));
+            assert_true(changes_exactly_at(ms, duration_remaining_minutes_next_ms(ms), -1,
+                                           duration_remaining_minutes));
+            assert_true(changes_exactly_at(-ms, duration_remaining_minutes_next_ms(-ms), -1,
+                                           duration_remaining_minutes));
         }
+    }
+}
+
+static void without_seconds_a_span_is_told_in_minutes(void **state)
+{
+    static const struct {
+        double ms;
+        const char *elapsed, *remaining;
+    } spans[] = {
+        {0, "<1m", "<1m"},   {M - 1, "<1m", "<1m"},   {M, "1m", "1m"},    {2 * M - 1, "1m", "1m"},
+        {2 * M, "2m", "2m"}, {3 * H, "3h00", "3h00"}, {-1, "<1m", "-0m"}, {1 - M, "<1m", "-0m"},
+        {-M, "<1m", "-1m"},  {-2 * M, "<1m", "-2m"},  {NAN, "-", "-"},
+    };
+    char text[DURATION_TEXT_SIZE];
+    (void)state;
+    for (size_t i = 0; i < sizeof(spans) / sizeof(spans[0]); i++) {
+        assert_string_equal(duration_elapsed_minutes(spans[i].ms, text), spans[i].elapsed);
+        assert_string_equal(duration_remaining_minutes(spans[i].ms, text), spans[i].remaining);
     }
 }
 
@@ -116,6 +146,10 @@ static void what_never_changes_says_never(void **state)
     assert_int_equal(duration_remaining_next_ms(INFINITY), INT64_MAX);
     assert_int_equal(duration_remaining_next_ms(-INFINITY), INT64_MAX);
     assert_int_equal(duration_elapsed_next_ms(1e300), INT64_MAX);
+    assert_int_equal(duration_elapsed_minutes_next_ms(NAN), INT64_MAX);
+    assert_int_equal(duration_remaining_minutes_next_ms(NAN), INT64_MAX);
+    assert_int_equal(duration_elapsed_minutes_next_ms(INFINITY), INT64_MAX);
+    assert_int_equal(duration_remaining_minutes_next_ms(-INFINITY), INT64_MAX);
     assert_int_equal(duration_elapsed_next_ms(-1e300), INT64_MAX);
 }
 
@@ -167,6 +201,7 @@ int main(void)
         cmocka_unit_test(spans_read_coarsely_and_are_rounded_down),
         cmocka_unit_test(the_next_change_is_exact_to_the_millisecond),
         cmocka_unit_test(every_boundary_is_exact),
+        cmocka_unit_test(without_seconds_a_span_is_told_in_minutes),
         cmocka_unit_test(what_never_changes_says_never),
         cmocka_unit_test(a_span_is_a_number_with_a_unit_or_milliseconds),
     };

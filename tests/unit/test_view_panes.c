@@ -342,6 +342,7 @@ static void over_a_slow_line_nothing_stands_there_that_is_told_twice(void **stat
         int width = rows[i].sizes[0].width, height = rows[i].sizes[0].height;
         set_up(&stage, &rows[i], true, width, height);
         check_golden(&rows[i], &stage, width, height);
+        check_time(&rows[i], &stage, width, height);
         tear_down(&stage);
     }
 }
