@@ -190,7 +190,7 @@ static void add_finding(const struct pen *pen, const struct finding *finding, si
     add_message(line, finding->headline, most);
     line_add(line, STR("  "));
     bool has_hint = add_key_hint(pen, finding, line);
-    if (has_hint && pen->model->finding_count == 1)
+    if (has_hint && (pen->model->finding_count == 1 || pen->view->is_slow))
         return;
     line_addf(line, "%s", has_hint ? " " : "");
     add_all(pen, line);

@@ -66,6 +66,9 @@ const struct entry *pen_entry(const struct pen *pen, size_t index);
 const struct entry *pen_selected(const struct pen *pen, size_t *ret_index);
 /* The whole id where it fits, else its shortest unique prefix. */
 struct str pen_id(const struct pen *pen, size_t index, int width);
+/* What a session is called. Over a slow line all on the workspace agent are called fallbacks: they
+ * would be stranded, and not any more, all together with each slot, and a finding says so. */
+enum session_view pen_view_of(const struct pen *pen, size_t index);
 enum role view_role_of(enum session_view view);
 /* The same, but nothing alarms that is left over from a pool that is retired. */
 enum role pen_role_of(const struct pen *pen, enum session_view view);

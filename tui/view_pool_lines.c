@@ -289,7 +289,7 @@ static void draw_slot(struct pen *pen, int row, const struct columns *columns,
 static void draw_fallback(struct pen *pen, int row, const struct columns *columns, size_t index)
 {
     const struct entry *entry = pen_entry(pen, index);
-    enum session_view view = model_view(pen->model, index);
+    enum session_view view = pen_view_of(pen, index);
     enum role role = view_role_of(view);
     struct line note = {.len = 0};
     cells_text(pen->cells, row, columns->label, columns->label_width, ROLE_FALLBACK, STR("F"));

@@ -115,7 +115,7 @@ static void draw_row(struct pen *pen, int row, struct area area, const struct co
                      size_t index)
 {
     const struct entry *entry = pen_entry(pen, index);
-    enum session_view view = model_view(pen->model, index);
+    enum session_view view = pen_view_of(pen, index);
     enum role found = is_match(pen, index) ? ROLE_KEY : ROLE_TEXT;
     draw_cell(pen, row, columns->session, found, pen_id(pen, index, columns->session.width));
     draw_cell(pen, row, columns->state, pen_role_of(pen, view), str_of(session_view_name(view)));

@@ -31,6 +31,12 @@ const char *pen_slot_name(const struct pen *pen, enum slot_view view)
     return view == SLOT_FREE && view_is_unknown(pen) ? "unknown" : slot_view_name(view);
 }
 
+enum session_view pen_view_of(const struct pen *pen, size_t index)
+{
+    enum session_view view = model_view(pen->model, index);
+    return pen->view->is_slow && view == VIEW_STRANDED ? VIEW_FALLBACK : view;
+}
+
 enum role pen_role_of(const struct pen *pen, enum session_view view)
 {
     bool is_left_over = view == VIEW_OVERDUE || view == VIEW_FALLBACK || view == VIEW_STRANDED ||

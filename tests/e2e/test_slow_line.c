@@ -22,7 +22,7 @@ enum {
     NOW_MINUTES = 20, /* after base_ms; each use is a minute later than the one before */
     STATE_MOST = 200, /* bytes */
     DOUBLE_MOST = 260,
-    FALLBACK_MOST = 460,
+    FALLBACK_MOST = 420,
 };
 
 #define TITLE "Refund copy %02d for EU" /* 21 columns */
@@ -115,7 +115,7 @@ static void check_step(struct scene *scene, const struct step *step)
     row->state = step->state;
     (void)snprintf(shown, sizeof(shown), "%.8s  %s", row->id,
                    str_equal(str_of(step->state), STR("deleted")) ? "released"
-                   : str_equal(str_of(row->agent), STR("main"))   ? "STRANDED"
+                   : str_equal(str_of(row->agent), STR("main"))   ? "FALLBACK"
                                                                   : step->state);
     if (step->is_use) {
         int minutes = ++scene->uses;
