@@ -8,7 +8,7 @@ enum {
     SHIFTS_MOST = 6,
     SCROLL_COST = 24, /* bytes of term_scroll_print() by a line */
     JUMP_COST = 7,    /* to where something else is written */
-    CLEAR_COST = 3 + JUMP_COST,
+    CLEAR_COST = 3,   /* the rest of a row */
 };
 
 /* What rows cost in bytes, each of them. */
@@ -58,6 +58,7 @@ static bool is_scrolled_in(const struct cell *row)
     return row->glyph.width == 0;
 }
 
+/* Columns up to the last word: what is behind it is cleared at once. */
 static int end_of(const struct cell *row, int width)
 {
     while (width > 0 && is_blank(&row[width - 1]))
@@ -65,24 +66,27 @@ static int end_of(const struct cell *row, int width)
     return width;
 }
 
-/* About how many bytes make one row of another; from NULL, of a blank line. */
+/* About how many bytes make one row of another; from NULL, of a blank line. What stays between two
+ * changes is written again where that is less than to jump over it. */
 static int cost_of(const struct cell *from, const struct cell *to, int width)
 {
-    int end = end_of(to, width), cost = 0;
-    bool is_writing = false;
+    int end = end_of(to, width);
+    int cost = 0;
+    int since = JUMP_COST; /* bytes since the last change */
     if (from && is_scrolled_in(from))
         from = NULL;
     if (from && is_same_row(from, to, width))
         return 0;
     for (int column = 0; column < end; column++) {
+        int len = to[column].glyph.len;
         bool stays =
             from ? memcmp(&from[column], &to[column], sizeof(*to)) == 0 : is_blank(&to[column]);
         if (!stays)
-            cost += (is_writing ? 0 : JUMP_COST) + to[column].glyph.len;
-        is_writing = !stays;
+            cost += len + (since < JUMP_COST ? since : JUMP_COST);
+        since = stays ? since + len : 0;
     }
-    if (from && !is_same_row(from + end, to + end, width - end)) /* the rest is cleared at once */
-        cost += CLEAR_COST;
+    if (from && !is_same_row(from + end, to + end, width - end))
+        cost += CLEAR_COST + (since < JUMP_COST ? since : JUMP_COST);
     return cost;
 }
 
