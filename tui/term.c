@@ -230,8 +230,7 @@ int term_open(const struct term_look *look, struct term **ret_term, struct error
         goto failed;
     }
     set_up_input(term);
-    term->moves_rows = term->is_ansi && find_string("csr") && find_string("ri") &&
-                       find_string("ind") && find_string("sc") && find_string("rc");
+    term->moves_rows = term->is_ansi && term_scroll_fits(find_string, has_capability);
     set_up_looks(term, look);
     put_on(term);
     arm(term);

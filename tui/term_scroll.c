@@ -31,6 +31,26 @@ struct sums {
     int stay[ROWS_MOST + 1], move[ROWS_MOST + 1], anew[ROWS_MOST + 1];
 };
 
+bool term_scroll_fits(const char *(*find_string)(const char *name), bool (*has)(const char *name))
+{
+    static const struct {
+        const char *name, *begins;
+    } needed[] = {
+        {"csr", "\033[%i%p1%d;%p2%dr"}, {"ri", "\033M"}, {"sc", "\0337"}, {"rc", "\0338"}};
+    static const char *const odd[] = {"da", "db", "ndscr", "xmc"};
+    const char *on = find_string("smcup");
+    for (size_t i = 0; i < sizeof(needed) / sizeof(needed[0]); i++) {
+        const char *text = find_string(needed[i].name);
+        if (!text || strncmp(text, needed[i].begins, strlen(needed[i].begins)) != 0)
+            return false;
+    }
+    for (size_t i = 0; i < sizeof(odd) / sizeof(odd[0]); i++) {
+        if (has(odd[i]))
+            return false;
+    }
+    return !on || !strstr(on, "\0337");
+}
+
 /* Of rows from..to. */
 static int sum_of(const int *sums, int from, int to)
 {

@@ -18,6 +18,11 @@ struct term_scroll {
     int lines;
 };
 
+/* A terminal takes what term_scroll_print() sends, by its capabilities: a string, NULL where there
+ * is none, and whether there is one of another type. Some have regions and count their rows
+ * otherwise, scroll by other sequences, keep what scrolled out and bring it back; or keep in the
+ * one place for a cursor where it is to be when the dashboard has ended. */
+bool term_scroll_fits(const char *(*find_string)(const char *name), bool (*has)(const char *name));
 /* The move that saves the most bytes; false where none saves any. Both have one size. */
 bool term_scroll_find(const struct cells *shown, const struct cells *wanted,
                       struct term_scroll *ret_scroll);

@@ -36,6 +36,7 @@ struct screen {
     bool is_alternate, cursor_visible;
     char *raw;
     size_t raw_len, raw_capacity;
+    size_t shown_len; /* of raw, what vterm had */
     char text[TEXT_SIZE];
 };
 
@@ -197,6 +198,27 @@ static void keep_raw(struct screen *screen, const char *bytes, size_t len)
     screen->raw_len += len;
 }
 
+/* Bytes at the end that begin a character whose others are not there yet. */
+static size_t begun_character(const char *bytes, size_t len)
+{
+    for (size_t back = 1; back <= 3 && back <= len; back++) {
+        unsigned char c = (unsigned char)bytes[len - back];
+        size_t size = c >= 0xf0 ? 4 : c >= 0xe0 ? 3 : c >= 0xc0 ? 2 : 1;
+        if (c < 0x80 || size > 1)
+            return size > back ? back : 0;
+    }
+    return 0;
+}
+
+/* libvterm loses characters that come in two parts: theirs wait for the rest. */
+static void show_whole_characters(struct screen *screen)
+{
+    size_t end = screen->raw_len - begun_character(screen->raw, screen->raw_len);
+    (void)vterm_input_write(screen->vterm, screen->raw + screen->shown_len,
+                            end - screen->shown_len);
+    screen->shown_len = end;
+}
+
 /* Takes what output there is within wait_ms. False when none came. */
 static bool take_output(struct screen *screen, int wait_ms)
 {
@@ -209,8 +231,8 @@ static bool take_output(struct screen *screen, int wait_ms)
         screen->ended = got == 0 || errno == EIO;
         return false;
     }
-    (void)vterm_input_write(screen->vterm, bytes, (size_t)got);
     keep_raw(screen, bytes, (size_t)got);
+    show_whole_characters(screen);
     return true;
 }
 
@@ -326,9 +348,12 @@ bool screen_shows(struct screen *screen, const char *text)
     return strstr(screen_text(screen), text) != NULL;
 }
 
-/* Of a blank only what can be seen of it. */
+/* Of a blank only what can be seen of it; nothing of the right half of a wide glyph, which looks as
+ * the left one does: libvterm leaves there what it was before. */
 static void look_at_cell(const VTermScreenCell *cell, uint64_t *look)
 {
+    if (cell->chars[0] == UINT32_MAX)
+        return;
     bool is_blank = cell->chars[0] == 0 || cell->chars[0] == ' ';
     const uint64_t parts[] = {
         is_blank ? ' ' : cell->chars[0],

@@ -304,6 +304,62 @@ static void rows_that_a_move_left_blank_are_like_none_that_is_wanted(void **stat
     cells_done(&wanted);
 }
 
+/* ---- which terminals ---- */
+
+/* The xterm's; a case has one of them otherwise. */
+static const char *const usual[][2] = {{"csr", "\033[%i%p1%d;%p2%dr"},
+                                       {"ri", "\033M"},
+                                       {"sc", "\0337"},
+                                       {"rc", "\0338"},
+                                       {"smcup", "\033[?1049h\033[22;0;0t"}};
+static const struct terminal {
+    const char *what, *name, *text;
+    bool fits;
+} terminals[] = {
+    {"xterm", "", "", true},
+    {"vt100", "ri", "\033M$<5>", true},
+    {"without an alternate screen", "smcup", NULL, true},
+    {"without regions", "csr", NULL, false},
+    {"a status line is counted, too", "csr", "\033[%i%i%p1%d;%p2%dr", false},
+    {"other regions", "csr", "\033[%i%p1%d;%p2%d%%v", false},
+    {"other scrolling", "ri", "\033[T", false},
+    {"no cursor saved", "sc", NULL, false},
+    {"other way to save the cursor", "sc", "\033[s", false},
+    {"no cursor restored", "rc", NULL, false},
+    {"rxvt: the cursor is saved for the end", "smcup", "\0337\033[?47h", false},
+    {"memory above", "da", "", false},
+    {"memory below", "db", "", false},
+    {"a region that is not blank", "ndscr", "", false},
+    {"attributes that take a cell", "xmc", "", false},
+};
+static const struct terminal *terminal;
+
+static const char *find_string(const char *name)
+{
+    if (strcmp(terminal->name, name) == 0)
+        return terminal->text;
+    for (size_t i = 0; i < sizeof(usual) / sizeof(usual[0]); i++) {
+        if (strcmp(usual[i][0], name) == 0)
+            return usual[i][1];
+    }
+    return NULL;
+}
+
+static bool has_capability(const char *name)
+{
+    return strcmp(terminal->name, name) == 0;
+}
+
+static void only_a_terminal_that_takes_a_move_as_it_is_sent_gets_one(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof(terminals) / sizeof(terminals[0]); i++) {
+        terminal = &terminals[i];
+        if (term_scroll_fits(find_string, has_capability) != terminal->fits)
+            fail_msg("%s", terminal->what);
+    }
+}
+
 /* ---- it ends ---- */
 
 /* Finds and applies until there is none; each is worth it. Returns how many there were. */
@@ -394,6 +450,7 @@ int main(void)
         cmocka_unit_test(a_move_makes_of_the_grid_what_it_makes_of_a_terminal),
         cmocka_unit_test(a_move_is_printed_as_a_region_and_its_lines),
         cmocka_unit_test(rows_that_a_move_left_blank_are_like_none_that_is_wanted),
+        cmocka_unit_test(only_a_terminal_that_takes_a_move_as_it_is_sent_gets_one),
         cmocka_unit_test(finding_ends_after_fewer_moves_than_rows),
         cmocka_unit_test(the_largest_grid_is_searched_too),
     };
