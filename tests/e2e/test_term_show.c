@@ -5,6 +5,7 @@
 
 #include <cmocka.h>
 
+#include "tests/helpers/pictures.h"
 #include "tests/helpers/screen.h"
 #include "tests/helpers/tree.h"
 #include "tui/term.h"
@@ -26,8 +27,8 @@
 enum {
     SEEDS = 180,
     STEPS = 40,
-    MARK_COLUMNS = 8,
-    WIDTH_LEAST = 2 * MARK_COLUMNS,
+    MOVE_BYTES = 26,
+    MARKS_BYTES = 80, /* of the marks that two pictures have, with colours and jumps */
 };
 
 /* What a letter on the child's input has it do. */
@@ -37,193 +38,17 @@ enum order {
     ORDER_MARK = 'p',    /* the mark of being there again */
     ORDER_RESIZE = 'z',  /* the terminal has another size: a picture of that */
     ORDER_RESTYLE = 'y', /* the next theme */
+    ORDER_LIST = 'l',    /* rows that are all unlike each other */
+    ORDER_PASS = 'm',    /* one of them passes others */
     ORDER_QUIT = 'q',
 };
 
-/* ---- pictures, which parent and child make alike ---- */
-
-struct maker {
-    uint64_t random;
-    struct cells grid;
-    int mark_row; /* from the end where negative */
-    unsigned number;
-};
-
-static int below(uint64_t *random, int limit)
-{
-    *random ^= *random << 13;
-    *random ^= *random >> 7;
-    *random ^= *random << 17;
-    return (int)((*random >> 11) % (uint64_t)limit);
-}
-
-static int any_row(struct maker *maker)
-{
-    return below(&maker->random, maker->grid.height);
-}
-
-static struct cell *row_at(struct maker *maker, int row)
-{
-    return maker->grid.cells + (size_t)row * (size_t)maker->grid.width;
-}
-
-static void draw_words(struct maker *maker, int row, int column)
-{
-    static const char *const words[] = {
-        "aaaaaaaa",    "running", "端末の行", "e\u0301te\u0301", "─────", "12m", "    ", "released",
-        "chat-slot-1", "é",       "·",        "  2 h 14 min",
-    };
-    int end = maker->grid.width - 1; /* what combines in the last column libvterm may lose */
-    while (column < end && below(&maker->random, 9)) {
-        const char *word = words[below(&maker->random, 12)];
-        enum role role = (enum role)below(&maker->random, ROLE_COUNT);
-        column += cells_text(&maker->grid, row, column, end - column, role, str_of(word));
-        column += below(&maker->random, 3);
-    }
-}
-
-/* Of few numbers, so that rows come back and are equal; 0: blank. */
-static void draw_row(struct maker *maker, int row)
-{
-    int number = below(&maker->random, 12);
-    cells_fill(&maker->grid, row, 0, maker->grid.width, ROLE_TEXT, ' ');
-    if (number == 0)
-        return;
-    (void)cells_printf(&maker->grid, row, 0, maker->grid.width, number % 3 ? ROLE_TEXT : ROLE_IDLE,
-                       "%d%0*d", number, below(&maker->random, 2) * 9, number);
-    if (number > 4)
-        draw_words(maker, row, 12);
-}
-
-static void copy_row(struct maker *maker, int to, int from)
-{
-    memmove(row_at(maker, to), row_at(maker, from),
-            (size_t)maker->grid.width * sizeof(struct cell));
-}
-
-/* A row goes to where another is; what is between moves up or down by one. */
-static void move_row(struct maker *maker, int from, int to)
-{
-    size_t bytes = (size_t)maker->grid.width * sizeof(struct cell);
-    struct cell *kept = malloc(bytes);
-    if (!kept)
-        abort();
-    memcpy(kept, row_at(maker, from), bytes);
-    for (int step = from < to ? 1 : -1; from != to; from += step)
-        copy_row(maker, from, from + step);
-    memcpy(row_at(maker, to), kept, bytes);
-    free(kept);
-}
-
-static void scroll(struct maker *maker)
-{
-    int top = any_row(maker), lines = 1 + below(&maker->random, 5);
-    int count = below(&maker->random, maker->grid.height - top) + 1;
-    bool is_up = below(&maker->random, 2);
-    for (int i = 0; i < count; i++) {
-        int row = is_up ? top + i : top + count - 1 - i;
-        int from = is_up ? row + lines : row - lines;
-        if (from >= top && from < top + count)
-            copy_row(maker, row, from);
-        else
-            draw_row(maker, row);
-    }
-}
-
-static void move_cursor(struct maker *maker)
-{
-    size_t cells = (size_t)maker->grid.width * (size_t)maker->grid.height;
-    for (size_t i = 0; i < cells; i++)
-        maker->grid.cells[i].flags = 0;
-    cells_mark_row(&maker->grid, any_row(maker), 0, maker->grid.width);
-}
-
-static void change(struct maker *maker)
-{
-    static const int distances[] = {1, 1, 2, 3, 7, 1000};
-    int last = maker->grid.height - 1, row = any_row(maker);
-    int distance = distances[below(&maker->random, 6)];
-    switch (below(&maker->random, 10)) {
-    case 0:
-    case 1:
-        move_row(maker, row, row < distance ? 0 : row - distance);
-        return;
-    case 2:
-        move_row(maker, row, last - row < distance ? last : row + distance);
-        return;
-    case 3: /* comes in */
-        move_row(maker, last, row);
-        draw_row(maker, row);
-        return;
-    case 4: /* leaves */
-        move_row(maker, row, last);
-        draw_row(maker, last);
-        return;
-    case 5:
-    case 6:
-        scroll(maker);
-        return;
-    case 7:
-        draw_words(maker, row, below(&maker->random, maker->grid.width));
-        return;
-    case 8:
-        move_cursor(maker);
-        return;
-    default:
-        draw_row(maker, row);
-        return;
-    }
-}
-
-static void draw_all(struct maker *maker)
-{
-    for (int row = 0; row < maker->grid.height; row++)
-        draw_row(maker, row);
-}
-
-static void make_picture(struct maker *maker)
-{
-    maker->number++;
-    if (below(&maker->random, 30) == 0)
-        draw_all(maker);
-    if (below(&maker->random, 60) == 0)
-        cells_clear(&maker->grid);
-    for (int i = 1 + below(&maker->random, 5); i > 0; i--)
-        change(maker);
-}
-
-/* At the end of its row, where nothing is written after it. In the last row no glyph of several
- * bytes is at the end: how curses writes into that corner loses half of them, moved or not. */
-static void mark(struct maker *maker, char phase)
-{
-    int last = maker->grid.height - 1, row = maker->mark_row < 0 ? last : 0;
-    cells_fill(&maker->grid, last, maker->grid.width - 3, 3, ROLE_TEXT, ' ');
-    (void)cells_printf(&maker->grid, row, maker->grid.width - MARK_COLUMNS, MARK_COLUMNS, ROLE_TEXT,
-                       "<%05u%c>", maker->number, phase);
-}
-
-static void make_size(struct maker *maker, int width, int height)
-{
-    maker->number++;
-    if (cells_resize(&maker->grid, width, height) != 0)
-        abort();
-    draw_all(maker);
-}
-
-static struct maker start_maker(unsigned long seed, int width, int height)
-{
-    struct maker maker = {.random = seed * UINT64_C(0x9e3779b97f4a7c15) + 1};
-    maker.mark_row = below(&maker.random, 2) ? -1 : 0;
-    make_size(&maker, width, height);
-    return maker;
-}
-
 /* ---- the child ---- */
 
-static void show(struct term *term, struct maker *maker, char phase)
+static void show(struct term *term, struct pictures *pictures, char phase)
 {
-    mark(maker, phase);
-    term_show(term, &maker->grid);
+    pictures_mark(pictures, phase);
+    term_show(term, &pictures->grid);
 }
 
 static void restyle(struct term *term, struct term_look *look)
@@ -232,22 +57,26 @@ static void restyle(struct term *term, struct term_look *look)
     term_restyle(term, look);
 }
 
-static void obey(struct term *term, struct maker *maker, struct term_look *look, char order)
+static void obey(struct term *term, struct pictures *pictures, struct term_look *look, char order)
 {
     int width, height;
     if (order == ORDER_RESIZE) {
         term_size(term, &width, &height);
-        make_size(maker, width, height);
+        pictures_resize(pictures, width, height);
     }
     if (order == ORDER_STEP)
-        make_picture(maker);
+        pictures_next(pictures);
+    if (order == ORDER_LIST)
+        pictures_list(pictures);
+    if (order == ORDER_PASS)
+        pictures_pass(pictures);
     if (order == ORDER_RESTYLE)
         restyle(term, look);
     if (order == ORDER_RESTYLE || order == ORDER_PAINT)
         term_invalidate(term);
     if (order != ORDER_PAINT && order != ORDER_MARK)
-        show(term, maker, 'a');
-    show(term, maker, order == ORDER_PAINT ? 'c' : 'b');
+        show(term, pictures, 'a');
+    show(term, pictures, order == ORDER_PAINT ? 'c' : 'b');
 }
 
 /* arguments: the seed, the theme. */
@@ -261,12 +90,12 @@ static int be_child(char *const arguments[])
     if (term_open(&look, &term, &error) != 0)
         return 1;
     term_size(term, &width, &height);
-    struct maker maker = start_maker(strtoul(arguments[0], NULL, 10), width, height);
-    show(term, &maker, 'b');
+    struct pictures pictures = pictures_start(strtoul(arguments[0], NULL, 10), width, height);
+    show(term, &pictures, 'b');
     while (read(term_fd(term), &order, 1) == 1 && order != ORDER_QUIT)
-        obey(term, &maker, &look, order);
+        obey(term, &pictures, &look, order);
     term_close(term);
-    cells_done(&maker.grid);
+    pictures_done(&pictures);
     return 0;
 }
 
@@ -283,7 +112,7 @@ static char program[4096], terminfo[512];
 
 struct show {
     struct screen *screen;
-    struct maker maker;
+    struct pictures pictures;
     uint64_t random; /* what is asked for */
     const char *term;
     unsigned long seed;
@@ -301,8 +130,8 @@ static struct screen *start_child(unsigned long seed, const char *term, int widt
 
 static void await(struct show *show, char phase)
 {
-    char text[32];
-    (void)snprintf(text, sizeof(text), "<%05u%c>", show->maker.number, phase);
+    char text[16];
+    pictures_mark_text(&show->pictures, phase, text, sizeof(text));
     if (!screen_wait(show->screen, text))
         fail_msg("seed %lu, step %d, %s: no picture", show->seed, show->step, show->term);
 }
@@ -317,8 +146,8 @@ static void order(struct show *show, enum order order, char phase)
 static void assert_text(struct show *show)
 {
     struct buffer wanted = {0};
-    mark(&show->maker, 'b');
-    cells_print_text(&show->maker.grid, &wanted);
+    pictures_mark(&show->pictures, 'b');
+    cells_print_text(&show->pictures.grid, &wanted);
     buffer_add_char(&wanted, '\0');
     assert_false(wanted.failed);
     if (strcmp(wanted.data, screen_text(show->screen)) != 0) {
@@ -340,27 +169,28 @@ static void assert_looks_as_painted_anew(struct show *show)
 
 static void resize(struct show *show)
 {
-    int width = WIDTH_LEAST + below(&show->random, 100), height = 1 + below(&show->random, 40);
+    int width = PICTURES_WIDTH_LEAST + pictures_below(&show->random, 100);
+    int height = 1 + pictures_below(&show->random, 40);
     screen_resize(show->screen, width, height);
-    make_size(&show->maker, width, height);
+    pictures_resize(&show->pictures, width, height);
     order(show, ORDER_RESIZE, 'b');
 }
 
 static void step(struct show *show)
 {
-    int kind = below(&show->random, 40);
+    int kind = pictures_below(&show->random, 40);
     if (kind == 0) {
         resize(show);
     } else if (kind == 1) {
         order(show, ORDER_PAINT, 'c');
         order(show, ORDER_RESTYLE, 'b');
     } else {
-        make_picture(&show->maker);
+        pictures_next(&show->pictures);
         order(show, ORDER_STEP, 'b');
     }
     /* painted anew it forgets what is wrong: mostly it goes on */
     assert_text(show);
-    if (below(&show->random, 4) == 0)
+    if (pictures_below(&show->random, 4) == 0)
         assert_looks_as_painted_anew(show);
 }
 
@@ -380,15 +210,13 @@ static size_t count_moves(const struct screen *screen)
 static size_t show_pictures(unsigned long seed)
 {
     struct show show = {.seed = seed, .random = seed + UINT64_C(0x5107095)};
-    int width, height;
-    (void)below(&show.random, 2);
-    width = WIDTH_LEAST + below(&show.random, 100);
-    height = 2 + below(&show.random, 40);
+    int width = PICTURES_WIDTH_LEAST + pictures_below(&show.random, 100);
+    int height = 2 + pictures_below(&show.random, 40);
     show.term = terms[seed % TERMS];
-    show.maker = start_maker(seed, width, height);
+    show.pictures = pictures_start(seed, width, height);
     show.screen = start_child(seed, show.term, width, height);
     await(&show, 'b');
-    mark(&show.maker, 'b'); /* it moves with its row, too */
+    pictures_mark(&show.pictures, 'b'); /* it moves with its row, too */
     for (show.step = 0; show.step < STEPS; show.step++)
         step(&show);
     assert_looks_as_painted_anew(&show);
@@ -397,7 +225,7 @@ static size_t show_pictures(unsigned long seed)
     int status = screen_wait_end(show.screen);
     assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 0);
     screen_free(show.screen);
-    cells_done(&show.maker.grid);
+    pictures_done(&show.pictures);
     return moves;
 }
 
@@ -440,12 +268,52 @@ static void what_is_shown_is_what_was_to_be_shown(void **state)
     }
 }
 
+static void a_row_that_passes_others_costs_a_move_and_itself(void **state)
+{
+    enum { WIDTH = 100, HEIGHT = 24 };
+    (void)state;
+    for (unsigned long seed = 0; seed < MOVING; seed++) {
+        struct show show = {.seed = seed, .term = terms[seed]};
+        show.pictures = pictures_start(seed, WIDTH, HEIGHT);
+        show.screen = start_child(seed, show.term, WIDTH, HEIGHT);
+        await(&show, 'b');
+        pictures_list(&show.pictures);
+        order(&show, ORDER_LIST, 'b');
+        size_t before = screen_bytes(show.screen);
+        pictures_pass(&show.pictures);
+        order(&show, ORDER_PASS, 'b');
+        size_t cost = screen_bytes(show.screen) - before;
+        print_message("  %-16s %zu bytes\n", show.term, cost);
+        assert_in_range(cost, WIDTH, WIDTH + MOVE_BYTES + MARKS_BYTES);
+        assert_text(&show);
+        screen_free(show.screen);
+        pictures_done(&show.pictures);
+    }
+}
+
+static void a_terminal_that_is_no_ansi_one_gets_none_of_its_sequences(void **state)
+{
+    struct screen *screen = start_child(1, "vt52", 80, 24);
+    size_t len;
+    (void)state;
+    assert_true(screen_wait(screen, "<00001b>"));
+    screen_type(screen, "lmssssq");
+    int status = screen_wait_end(screen);
+    assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+    const char *raw = screen_raw(screen, &len);
+    assert_null(memmem(raw, len, "\033[", 2));
+    assert_null(memmem(raw, len, "\0337", 2));
+    screen_free(screen);
+}
+
 int main(int argc, char *argv[])
 {
     (void)setlocale(LC_ALL, "C.UTF-8");
     if (argc == 4)
         return be_child(argv + 2);
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_row_that_passes_others_costs_a_move_and_itself),
+        cmocka_unit_test(a_terminal_that_is_no_ansi_one_gets_none_of_its_sequences),
         cmocka_unit_test(what_is_shown_is_what_was_to_be_shown),
     };
     if (readlink("/proc/self/exe", program, sizeof(program) - 1) < 0)
