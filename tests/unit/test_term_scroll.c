@@ -130,6 +130,8 @@ static const struct {
     {"a list scrolls up by three", "-abcdefgh=", "-defghijk=", 1, 8, 3},
     {"a list scrolls down by three", "-defghijk=", "-abcdefgh=", 1, 8, -3},
     {"a list scrolls up by half of it", "abcdefgh", "efghijkl", 0, 7, 4},
+    {"a list scrolls over equal rows", "bcdefghi=aaaaaaaaaaaa=x", "efghijkl=aaaaaaaaaaaa=y", 0, 7,
+     3},
     {"one row is another", "abcdef", "abxdef", 0, 0, 0},
     {"all rows are others", "abcdef", "uvwxyz", 0, 0, 0},
     {"the ends change places", "abcdefgh", "hbcdefga", 0, 0, 0},
