@@ -290,12 +290,22 @@ static void forget(struct term *term)
     term->shown = (struct cells){0};
 }
 
+/* A picture that comes when the terminal has another size already leaves a region of the size
+ * before, and curses takes the region for the screen; others leave one, too. All is painted anew
+ * next. */
+static void reset_region(const struct term *term)
+{
+    if (find_string("csr"))
+        (void)term_send(term, STR("\033[r"));
+}
+
 void term_size(struct term *term, int *ret_width, int *ret_height)
 {
     struct winsize size = {0};
     if (ioctl(term->fd, TIOCGWINSZ, &size) == 0 && size.ws_row > 0 && size.ws_col > 0 &&
         is_term_resized(size.ws_row, size.ws_col)) {
         (void)resizeterm(size.ws_row, size.ws_col);
+        reset_region(term);
         forget(term);
     }
     *ret_height = LINES < SIZE_MAX_CELLS ? LINES : SIZE_MAX_CELLS;
@@ -308,6 +318,7 @@ void term_invalidate(struct term *term)
     (void)reset_prog_mode();
     (void)keypad(stdscr, TRUE);
     put_on(term);
+    reset_region(term);
     (void)clearok(curscr, TRUE);
 }
 

@@ -38,8 +38,10 @@ enum order {
     ORDER_MARK = 'p',    /* the mark of being there again */
     ORDER_RESIZE = 'z',  /* the terminal has another size: a picture of that */
     ORDER_RESTYLE = 'y', /* the next theme */
+    ORDER_SPOIL = 'x',   /* others write and leave a region: what is there is not known any more */
     ORDER_LIST = 'l',    /* rows that are all unlike each other */
     ORDER_PASS = 'm',    /* one of them passes others */
+    ORDER_FALL = 'e',    /* one of them goes to the end */
     ORDER_QUIT = 'q',
 };
 
@@ -57,6 +59,12 @@ static void restyle(struct term *term, struct term_look *look)
     term_restyle(term, look);
 }
 
+static void spoil(struct term *term)
+{
+    (void)term_send(term, STR("\033[2;5r\033[3;2Hothers\n\n\n\n"));
+    term_invalidate(term);
+}
+
 static void obey(struct term *term, struct pictures *pictures, struct term_look *look, char order)
 {
     int width, height;
@@ -70,8 +78,12 @@ static void obey(struct term *term, struct pictures *pictures, struct term_look 
         pictures_list(pictures);
     if (order == ORDER_PASS)
         pictures_pass(pictures);
+    if (order == ORDER_FALL)
+        pictures_fall(pictures);
     if (order == ORDER_RESTYLE)
         restyle(term, look);
+    if (order == ORDER_SPOIL)
+        spoil(term);
     if (order == ORDER_RESTYLE || order == ORDER_PAINT)
         term_invalidate(term);
     if (order != ORDER_PAINT && order != ORDER_MARK)
@@ -134,19 +146,24 @@ static void await(struct show *show, char phase)
     pictures_mark_text(&show->pictures, phase, text, sizeof(text));
     if (!screen_wait(show->screen, text))
         fail_msg("seed %lu, step %d, %s: no picture", show->seed, show->step, show->term);
+    pictures_mark(&show->pictures, phase); /* it moves with its row, too */
+}
+
+static void type(struct show *show, enum order order)
+{
+    char keys[] = {(char)order, '\0'};
+    screen_type(show->screen, keys);
 }
 
 static void order(struct show *show, enum order order, char phase)
 {
-    char keys[] = {(char)order, '\0'};
-    screen_type(show->screen, keys);
+    type(show, order);
     await(show, phase);
 }
 
 static void assert_text(struct show *show)
 {
     struct buffer wanted = {0};
-    pictures_mark(&show->pictures, 'b');
     cells_print_text(&show->pictures.grid, &wanted);
     buffer_add_char(&wanted, '\0');
     assert_false(wanted.failed);
@@ -167,11 +184,16 @@ static void assert_looks_as_painted_anew(struct show *show)
                  show->term);
 }
 
+/* Now and then a picture of the size before comes, when the terminal has another already. */
 static void resize(struct show *show)
 {
     int width = PICTURES_WIDTH_LEAST + pictures_below(&show->random, 100);
     int height = 1 + pictures_below(&show->random, 40);
     screen_resize(show->screen, width, height);
+    if (pictures_below(&show->random, 2)) {
+        type(show, ORDER_STEP);
+        pictures_next(&show->pictures);
+    }
     pictures_resize(&show->pictures, width, height);
     order(show, ORDER_RESIZE, 'b');
 }
@@ -179,11 +201,12 @@ static void resize(struct show *show)
 static void step(struct show *show)
 {
     int kind = pictures_below(&show->random, 40);
+    bool has_regions = strcmp(show->term, "stiff") != 0;
     if (kind == 0) {
         resize(show);
-    } else if (kind == 1) {
+    } else if (kind <= 2) {
         order(show, ORDER_PAINT, 'c');
-        order(show, ORDER_RESTYLE, 'b');
+        order(show, kind == 1 || !has_regions ? ORDER_RESTYLE : ORDER_SPOIL, 'b');
     } else {
         pictures_next(&show->pictures);
         order(show, ORDER_STEP, 'b');
@@ -216,7 +239,6 @@ static size_t show_pictures(unsigned long seed)
     show.pictures = pictures_start(seed, width, height);
     show.screen = start_child(seed, show.term, width, height);
     await(&show, 'b');
-    pictures_mark(&show.pictures, 'b'); /* it moves with its row, too */
     for (show.step = 0; show.step < STEPS; show.step++)
         step(&show);
     assert_looks_as_painted_anew(&show);
@@ -291,6 +313,40 @@ static void a_row_that_passes_others_costs_a_move_and_itself(void **state)
     }
 }
 
+/* A list of 20 rows, which the next picture has, too, when the terminal has 36 already: curses
+ * leaves a region of 20 rows then. */
+static void show_late_picture(struct show *show)
+{
+    enum { WIDTH = 80, HEIGHT = 20, HIGHER = 36 };
+    show->pictures = pictures_start(show->seed, WIDTH, HEIGHT);
+    show->screen = start_child(show->seed, show->term, WIDTH, HEIGHT);
+    await(show, 'b');
+    pictures_list(&show->pictures);
+    order(show, ORDER_LIST, 'b');
+    screen_resize(show->screen, WIDTH, HIGHER);
+    type(show, ORDER_PASS);
+    pictures_pass(&show->pictures);
+    pictures_resize(&show->pictures, WIDTH, HIGHER);
+    order(show, ORDER_RESIZE, 'b');
+}
+
+static void a_picture_of_the_size_before_leaves_no_region(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < TERMS; i++) {
+        struct show show = {.seed = 4, .term = terms[i]};
+        show_late_picture(&show);
+        assert_false(show.pictures.is_mark_last);
+        pictures_list(&show.pictures);
+        order(&show, ORDER_LIST, 'b');
+        pictures_fall(&show.pictures);
+        order(&show, ORDER_FALL, 'b');
+        assert_text(&show);
+        screen_free(show.screen);
+        pictures_done(&show.pictures);
+    }
+}
+
 static void a_terminal_that_is_no_ansi_one_gets_none_of_its_sequences(void **state)
 {
     struct screen *screen = start_child(1, "vt52", 80, 24);
@@ -313,6 +369,7 @@ int main(int argc, char *argv[])
         return be_child(argv + 2);
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_row_that_passes_others_costs_a_move_and_itself),
+        cmocka_unit_test(a_picture_of_the_size_before_leaves_no_region),
         cmocka_unit_test(a_terminal_that_is_no_ansi_one_gets_none_of_its_sequences),
         cmocka_unit_test(what_is_shown_is_what_was_to_be_shown),
     };

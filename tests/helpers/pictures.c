@@ -162,20 +162,26 @@ void pictures_pass(struct pictures *pictures)
     move_row(pictures, pictures->grid.height - 3, pictures->grid.height - 3 - PICTURES_PASSED);
 }
 
+void pictures_fall(struct pictures *pictures)
+{
+    pictures->number++;
+    move_row(pictures, pictures->grid.height / 2, pictures->grid.height - 1);
+}
+
 void pictures_mark_text(const struct pictures *pictures, char phase, char *ret_text, size_t size)
 {
     (void)snprintf(ret_text, size, "<%05u%c>", pictures->number % 100000, phase);
 }
 
-/* In the last row no glyph of several bytes is at the end: how curses writes into that corner loses
- * some of them, moved or not. */
+/* Nothing is in the last corner, and no wide glyph before it: how curses writes there loses some of
+ * that, moved or not. */
 void pictures_mark(struct pictures *pictures, char phase)
 {
     char text[16];
     int last = pictures->grid.height - 1, row = pictures->is_mark_last ? last : 0;
     cells_fill(&pictures->grid, last, pictures->grid.width - 3, 3, ROLE_TEXT, ' ');
     pictures_mark_text(pictures, phase, text, sizeof(text));
-    (void)cells_text(&pictures->grid, row, pictures->grid.width - PICTURES_MARK_COLUMNS,
+    (void)cells_text(&pictures->grid, row, pictures->grid.width - 1 - PICTURES_MARK_COLUMNS,
                      PICTURES_MARK_COLUMNS, ROLE_TEXT, str_of(text));
 }
 

@@ -28,9 +28,11 @@ void pictures_done(struct pictures *pictures);
 void pictures_next(struct pictures *pictures);
 /* Another size, and nothing of what was. */
 void pictures_resize(struct pictures *pictures, int width, int height);
-/* Rows that are all unlike each other; then one of them passes some. */
+/* Rows that are all unlike each other; one of them passes some; one goes from the middle to the
+ * end. */
 void pictures_list(struct pictures *pictures);
 void pictures_pass(struct pictures *pictures);
+void pictures_fall(struct pictures *pictures);
 
 /* What stands at the end of a row, where nothing of it is written later: the picture's number and a
  * phase of it. Text of `size` 16 is enough. */
