@@ -27,8 +27,9 @@
 enum {
     SEEDS = 180,
     STEPS = 40,
+    SPOILT = 5, /* the last row of others' region */
     MOVE_BYTES = 26,
-    MARKS_BYTES = 80, /* of the marks that two pictures have, with colours and jumps */
+    MARKS_BYTES = 100, /* of the marks that two pictures have, with colours and jumps */
 };
 
 /* What a letter on the child's input has it do. */
@@ -184,13 +185,14 @@ static void assert_looks_as_painted_anew(struct show *show)
                  show->term);
 }
 
-/* Now and then a picture of the size before comes, when the terminal has another already. */
+/* Now and then a picture of the size before comes, when the terminal has another already: a higher
+ * one, for libvterm ends at regions beyond its screen. */
 static void resize(struct show *show)
 {
     int width = PICTURES_WIDTH_LEAST + pictures_below(&show->random, 100);
     int height = 1 + pictures_below(&show->random, 40);
     screen_resize(show->screen, width, height);
-    if (pictures_below(&show->random, 2)) {
+    if (pictures_below(&show->random, 2) && height >= show->pictures.grid.height) {
         type(show, ORDER_STEP);
         pictures_next(&show->pictures);
     }
@@ -201,12 +203,13 @@ static void resize(struct show *show)
 static void step(struct show *show)
 {
     int kind = pictures_below(&show->random, 40);
-    bool has_regions = strcmp(show->term, "stiff") != 0;
+    /* libvterm ends at regions beyond its screen */
+    bool spoils = strcmp(show->term, "stiff") != 0 && screen_height(show->screen) > SPOILT;
     if (kind == 0) {
         resize(show);
     } else if (kind <= 2) {
         order(show, ORDER_PAINT, 'c');
-        order(show, kind == 1 || !has_regions ? ORDER_RESTYLE : ORDER_SPOIL, 'b');
+        order(show, kind == 1 || !spoils ? ORDER_RESTYLE : ORDER_SPOIL, 'b');
     } else {
         pictures_next(&show->pictures);
         order(show, ORDER_STEP, 'b');
@@ -352,7 +355,7 @@ static void a_terminal_that_is_no_ansi_one_gets_none_of_its_sequences(void **sta
     struct screen *screen = start_child(1, "vt52", 80, 24);
     size_t len;
     (void)state;
-    assert_true(screen_wait(screen, "<00001b>"));
+    assert_true(screen_wait(screen, "<b00001>"));
     screen_type(screen, "lmssssq");
     int status = screen_wait_end(screen);
     assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 0);

@@ -170,7 +170,7 @@ void pictures_fall(struct pictures *pictures)
 
 void pictures_mark_text(const struct pictures *pictures, char phase, char *ret_text, size_t size)
 {
-    (void)snprintf(ret_text, size, "<%05u%c>", pictures->number % 100000, phase);
+    (void)snprintf(ret_text, size, "<%c%05u>", phase, pictures->number % 100000);
 }
 
 /* Nothing is in the last corner, and no wide glyph before it: how curses writes there loses some of

@@ -34,8 +34,9 @@ void pictures_list(struct pictures *pictures);
 void pictures_pass(struct pictures *pictures);
 void pictures_fall(struct pictures *pictures);
 
-/* What stands at the end of a row, where nothing of it is written later: the picture's number and a
- * phase of it. Text of `size` 16 is enough. */
+/* What stands at the end of a row: a phase of the picture and its number. In this order, as it is
+ * written from left to right: the number never stands behind the phase of a picture before. Text of
+ * `size` 16 is enough. */
 void pictures_mark_text(const struct pictures *pictures, char phase, char *ret_text, size_t size);
 void pictures_mark(struct pictures *pictures, char phase);
 
