@@ -384,12 +384,13 @@ static void scroll_rows(struct term *term, const struct cells *cells)
         struct buffer bytes = {0};
         term_scroll_print(&scroll, &bytes);
         if (!bytes.failed) {
-            (void)term_send(term, buffer_str(&bytes));
+            (void)fwrite(bytes.data, 1, bytes.len, stdout);
             term_scroll_apply(&scroll, &term->shown);
             note_scroll(&scroll);
         }
         buffer_done(&bytes);
     }
+    (void)fflush(stdout);
 }
 
 void term_show(struct term *term, const struct cells *cells)

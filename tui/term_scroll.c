@@ -4,7 +4,7 @@
 #include <string.h>
 
 enum {
-    ROWS_MOST = 1000, /* what struct cells can be */
+    ROWS_MOST = 300, /* of a screen whose moves are looked for */
     SHIFTS_MOST = 6,
     SCROLL_COST = 24, /* bytes of term_scroll_print() by a line */
     JUMP_COST = 7,    /* to where something else is written */
@@ -255,7 +255,7 @@ bool term_scroll_find(const struct cells *shown, const struct cells *wanted,
     struct shift shifts[SHIFTS_MOST];
     struct sums sums;
     int best = 0;
-    if (!measure(shown, wanted, &costs))
+    if (wanted->height > ROWS_MOST || !measure(shown, wanted, &costs))
         return false;
     int count = find_shifts(shown, wanted, &costs, shifts);
     for (int i = 0; i < count; i++)
@@ -288,6 +288,6 @@ void term_scroll_print(const struct term_scroll *scroll, struct buffer *out)
     buffer_addf(out, "\0337\033[%d;%dr\033[%d;1H", scroll->top + 1, scroll->bottom + 1,
                 (is_up ? scroll->bottom : scroll->top) + 1);
     for (int i = 0; i < abs(scroll->lines); i++)
-        buffer_add_str(out, is_up ? STR("\n") : STR("\033M"));
+        buffer_add_str(out, is_up ? STR("\033D") : STR("\033M"));
     buffer_add_str(out, STR("\033[r\0338"));
 }

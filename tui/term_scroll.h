@@ -23,7 +23,8 @@ struct term_scroll {
  * otherwise, scroll by other sequences, keep what scrolled out and bring it back; or keep in the
  * one place for a cursor where it is to be when the dashboard has ended. */
 bool term_scroll_fits(const char *(*find_string)(const char *name), bool (*has)(const char *name));
-/* The move that saves the most bytes; false where none saves any. Both have one size. */
+/* The move that saves the most bytes; false where none saves any, or there are more than 300 rows.
+ * Both have one size. */
 bool term_scroll_find(const struct cells *shown, const struct cells *wanted,
                       struct term_scroll *ret_scroll);
 /* What the move makes of what is shown. Rows that became blank are like none that is wanted. */
