@@ -57,7 +57,7 @@ struct app {
                                       open: rows never move under a pending action, so they are
                                       looked at after it; or while the registry was loaded,
                                       or the screen is frozen */
-    bool is_slow;                  /* the line to the terminal; whoever draws knows */
+    bool is_slow;                  /* the line to the terminal: the caller sets it */
     bool is_locked;                /* the operator made it read-only, and can take that back */
     struct freeze freeze;
     struct past_view past; /* only while it is frozen */

@@ -386,7 +386,6 @@ int loop_run(struct app *app, struct term *term, const struct loop_options *opti
         result = look_hints_follow(&loop.hints, app->state, error);
     if (result == 0) {
         app->watch_mode = watch_mode(loop.watch);
-        app->is_slow = term_is_slow(term);
         result = draw(&loop, error);
     }
     loop.next_progress_ms = clock_steady_ms() + PROGRESS_MS;

@@ -221,6 +221,7 @@ static int load_settings(struct options *options, struct settings *settings, str
     if (result == 0 && !options->has_color)
         options->color = settings->color;
     options->ascii |= settings->ascii;
+    options->line = settings->line;
     return result;
 }
 
@@ -260,6 +261,7 @@ static int show_dashboard(struct app *app, const struct options *options, struct
         .in_tmux = is_set("TMUX"),
         .look = look,
     };
+    app->is_slow = options->line == LINE_AUTO ? term_is_slow(term) : options->line == LINE_SLOW;
     int status = loop_run(app, term, &loop_options, error);
     term_close(term);
     return status;

@@ -15,6 +15,9 @@
 enum color_when { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER, COLOR_WHENS };
 const char *color_when_name(enum color_when when); /* "auto", "always", "never" */
 
+/* How much the line to the terminal carries; LINE_AUTO: as term_is_slow() has it. */
+enum line_speed { LINE_AUTO, LINE_SLOW, LINE_FAST, LINE_SPEEDS };
+
 enum { OPTIONS_FENCE_MAX_MS = 10000 };
 
 struct options {
@@ -26,6 +29,7 @@ struct options {
     int64_t now_ms; /* --now */
     bool has_color;
     enum color_when color;         /* --color */
+    enum line_speed line;          /* the configuration file's */
     bool in_line;                  /* typed on the screen */
     const struct command *command; /* NULL: the dashboard */
     char **arguments;              /* what stands behind the command, options taken out */

@@ -14,12 +14,14 @@ enum setting {
     SETTING_CONFIRM,
     SETTING_ASCII,
     SETTING_COLOR,
+    SETTING_LINE,
     SETTING_COUNT,
 };
 
 static const char *const setting_names[SETTING_COUNT] = {
     [SETTING_THEME] = "theme",     [SETTING_SORT] = "sort",   [SETTING_REVERSE] = "reverse",
     [SETTING_CONFIRM] = "confirm", [SETTING_ASCII] = "ascii", [SETTING_COLOR] = "color",
+    [SETTING_LINE] = "line",
 };
 
 struct parser {
@@ -79,6 +81,8 @@ static const char *word_of(enum setting setting, unsigned i)
     static const char *const yes_no[] = {"no", "yes", NULL};
     static const char *const confirms[CONFIRM_WHENS + 1] = {
         [CONFIRM_RISKY] = "risky", [CONFIRM_ALWAYS] = "always"};
+    static const char *const speeds[LINE_SPEEDS + 1] = {
+        [LINE_AUTO] = "auto", [LINE_SLOW] = "slow", [LINE_FAST] = "fast"};
     switch (setting) {
     case SETTING_THEME:
         return i < THEME_COUNT ? theme_name((enum theme)i) : NULL;
@@ -88,6 +92,8 @@ static const char *word_of(enum setting setting, unsigned i)
         return confirms[i];
     case SETTING_COLOR:
         return i < COLOR_WHENS ? color_when_name((enum color_when)i) : NULL;
+    case SETTING_LINE:
+        return speeds[i];
     case SETTING_REVERSE:
     case SETTING_ASCII:
     case SETTING_COUNT:
@@ -116,6 +122,9 @@ static void set(struct settings *settings, enum setting setting, unsigned i)
         break;
     case SETTING_COLOR:
         settings->color = (enum color_when)i;
+        break;
+    case SETTING_LINE:
+        settings->line = (enum line_speed)i;
         break;
     case SETTING_COUNT:
         break;

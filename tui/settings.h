@@ -28,6 +28,9 @@
  *               another command has is refused with the line (keymap.h).
  *   color       auto | always | never
  *               As --color. always and never win over NO_COLOR; auto leaves it to NO_COLOR.
+ *   line        auto | slow | fast
+ *               Over a slow line the screen tells nothing twice. auto: as the terminal's line says
+ *               (term_line.h), which says nothing behind ssh and tmux.
  *
  * A line that says none of this is skipped, and a sentence names it: "PATH:LINE: what is wrong;
  * what is allowed". Limits: 64 KiB a file, a larger one is not used at all; 1 KiB a line.
@@ -57,6 +60,7 @@ struct settings {
     enum confirm_when confirm;
     bool ascii;
     enum color_when color;
+    enum line_speed line;
     struct column_choice columns;
     struct key_wishes keys; /* refused ones are marked, and among the problems */
     struct str problems[SETTINGS_PROBLEMS_MAX]; /* raw: may hold what hostile files hold */

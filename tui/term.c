@@ -2,6 +2,7 @@
 
 #include "tui/job.h"
 #include "tui/term_check.h"
+#include "tui/term_line.h"
 #include "tui/term_palette.h"
 #include "tui/term_read.h"
 #include "tui/term_rescue.h"
@@ -423,8 +424,7 @@ void term_show(struct term *term, const struct cells *cells)
 
 bool term_is_slow(const struct term *term)
 {
-    speed_t speed = cfgetospeed(&term->line);
-    return speed != B0 && speed <= B9600;
+    return term_line_is_slow(term->fd, &term->line);
 }
 
 int term_fd(const struct term *term)

@@ -52,7 +52,7 @@ void term_use_mouse(struct term *term, bool on);
  * gone; Ctrl-Z is done here and comes as EVENT_RESUMED. Alt with a key and sequences that nobody
  * knows are swallowed: neither their Escape nor their letters are keys. */
 bool term_next_event(struct term *term, struct event *ret_event);
-/* What the terminal's line says of itself: it carries at most 9,600 baud, as a serial console. */
+/* What the terminal's line says of itself (term_line.h). */
 bool term_is_slow(const struct term *term);
 /* The descriptor keys come from. */
 int term_fd(const struct term *term);

@@ -116,6 +116,25 @@ static void the_file_can_ask_for_ascii(void **state)
         assert_in_range((unsigned char)raw[i], 0, 0x7f);
 }
 
+static void the_file_can_say_that_the_line_is_slow(void **state)
+{
+    static const struct {
+        const char *line;
+        bool has_side;
+    } cases[] = {{"slow", false}, {"fast", true}, {"auto", true}};
+    struct fixture *fixture = *state;
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        char text[32];
+        (void)snprintf(text, sizeof(text), "line = %s\n", cases[i].line);
+        tree_put(&fixture->tree, ".config/slotop/config", text);
+        start(fixture, NULL, "", "");
+        assert_int_equal(screen_shows(fixture->screen, "Enter = more"), cases[i].has_side);
+        quit(fixture);
+        screen_free(fixture->screen);
+        fixture->screen = NULL;
+    }
+}
+
 static void a_relative_XDG_CONFIG_HOME_is_as_if_it_were_not_set(void **state)
 {
     struct fixture *fixture = *state;
@@ -207,6 +226,7 @@ int main(void)
         SCREEN_TEST(the_first_bad_line_is_the_first_message),
         SCREEN_TEST(the_table_is_in_the_order_of_the_file_from_the_first_picture_on),
         SCREEN_TEST(the_file_can_ask_for_ascii),
+        SCREEN_TEST(the_file_can_say_that_the_line_is_slow),
         SCREEN_TEST(a_relative_XDG_CONFIG_HOME_is_as_if_it_were_not_set),
         SCREEN_TEST(mono_sends_no_colour),
         SCREEN_TEST(the_command_line_wins_over_the_file),

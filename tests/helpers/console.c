@@ -116,7 +116,7 @@ void console_start_with(struct console *console, char *const arguments[], const 
                         int width, int height)
 {
     char program[512], home[300];
-    char *argv[ARGUMENTS_MAX + 5] = {"/bin/sh", "-c", "stty 9600; exec \"$0\" \"$@\""};
+    char *argv[ARGUMENTS_MAX + 5] = {"/bin/sh", "-c", "stty 4800; exec \"$0\" \"$@\""};
     char *env[] = {home, NULL};
     size_t count = console->has_slow_line ? 3 : 0;
     (void)snprintf(program, sizeof(program), "%s", console_program());

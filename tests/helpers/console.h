@@ -18,7 +18,7 @@ struct console {
     struct tree tree;
     struct screen *screen; /* NULL while nothing runs */
     int64_t base_ms;       /* lastActiveAt of what is not fresh: ten minutes ago */
-    bool has_slow_line;    /* what is started finds a terminal of 9,600 baud */
+    bool has_slow_line;    /* what is started finds a terminal of 4,800 baud */
 };
 
 struct console_row {

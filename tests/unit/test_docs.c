@@ -266,10 +266,15 @@ static void the_manual_has_every_theme_and_every_column(void **state)
 static const struct {
     const char *name, *line;
 } settings_told[] = {
-    {"theme", "theme = mono"},     {"sort", "sort = last use"},
-    {"reverse", "reverse = yes"},  {"confirm", "confirm = risky"},
-    {"ascii", "ascii = no"},       {"color", "color = auto"},
-    {"columns", "columns = auto"}, {"key COMMAND", "key release = X"},
+    {"theme", "theme = mono"},
+    {"sort", "sort = last use"},
+    {"reverse", "reverse = yes"},
+    {"confirm", "confirm = risky"},
+    {"ascii", "ascii = no"},
+    {"color", "color = auto"},
+    {"line", "line = slow"},
+    {"columns", "columns = auto"},
+    {"key COMMAND", "key release = X"},
 };
 enum { SETTINGS_TOLD = sizeof(settings_told) / sizeof(settings_told[0]) };
 

@@ -44,6 +44,7 @@ static void assert_defaults(const struct settings *settings)
     assert_int_equal(settings->confirm, CONFIRM_RISKY);
     assert_int_equal(settings->ascii, false);
     assert_int_equal(settings->color, COLOR_AUTO);
+    assert_int_equal(settings->line, LINE_AUTO);
 }
 
 static void nothing_set_is_the_defaults(void **state)
@@ -66,7 +67,7 @@ static void every_setting_takes_its_words(void **state)
     (void)state;
     struct settings settings;
     parse(STR("\xef\xbb\xbftheme = light\nsort=title\n reverse =yes \r\n\tconfirm\t=\talways\n"
-              "# between\n\nascii = yes\ncolor = never"),
+              "# between\n\nascii = yes\ncolor = never\nline = slow"),
           &settings);
     assert_int_equal(settings.problem_count, 0);
     assert_int_equal(settings.theme, THEME_LIGHT);
@@ -75,6 +76,7 @@ static void every_setting_takes_its_words(void **state)
     assert_int_equal(settings.confirm, CONFIRM_ALWAYS);
     assert_true(settings.ascii);
     assert_int_equal(settings.color, COLOR_NEVER);
+    assert_int_equal(settings.line, LINE_SLOW);
     settings_done(&settings);
 }
 
@@ -124,11 +126,11 @@ static void a_bad_line_is_named_with_what_is_allowed(void **state)
                                  "the line is skipped"},
         {"theme", "/c/config:1: 'theme' is not of the form name = value; the line is skipped"},
         {"= dark", "/c/config:1: '' is no setting; there are theme, sort, reverse, confirm, ascii, "
-                   "color, columns, key COMMAND; the line is skipped"},
+                   "color, line, columns, key COMMAND; the line is skipped"},
         {"Theme = dark", "/c/config:1: 'Theme' is no setting; there are theme, sort, reverse, "
-                         "confirm, ascii, color, columns, key COMMAND; the line is skipped"},
+                         "confirm, ascii, color, line, columns, key COMMAND; the line is skipped"},
         {"themes = x", "/c/config:1: 'themes' is no setting; there are theme, sort, reverse, "
-                       "confirm, ascii, color, columns, key COMMAND; the line is skipped"},
+                       "confirm, ascii, color, line, columns, key COMMAND; the line is skipped"},
     };
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
         assert_only_problem(str_of(cases[i].text), cases[i].sentence);
