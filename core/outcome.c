@@ -1,5 +1,10 @@
 #include "core/outcome.h"
 
+#include "core/intent.h"
+
+#include <stdlib.h>
+#include <string.h>
+
 /* Keeps the text for the outcome; what is empty stays absent. False without memory. */
 static bool keep(struct outcome *outcome, const struct buffer *text, struct str *ret_copy)
 {
@@ -35,6 +40,81 @@ int outcome_fill_texts(const struct document *document, struct outcome *outcome,
         is_filled = fill_record(document, outcome, &outcome->changes[i], &scratch);
     buffer_done(&scratch);
     return is_filled ? 0 : error_no_memory(error, "remembering an entry as it was");
+}
+
+static bool has_session(const struct outcome *outcome, struct str session_id)
+{
+    for (size_t i = 0; i < outcome->change_count; i++) {
+        if (str_equal(outcome->changes[i].session_id, session_id))
+            return true;
+    }
+    return false;
+}
+
+static bool copy_record(struct outcome *outcome, const struct change_record *record,
+                        struct change_record *ret_copy)
+{
+    struct change_record copy = *record;
+    struct str *const texts[] = {&copy.session_id, &copy.from_text,   &copy.to_text,
+                                 &copy.slot_id,    &copy.before_json, &copy.after_json};
+    for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+        if (!texts[i]->data)
+            continue;
+        *texts[i] = arena_copy(&outcome->arena, *texts[i]);
+        if (!texts[i]->data)
+            return false;
+    }
+    *ret_copy = copy;
+    return true;
+}
+
+/* Expiries first, then removals; there is room. */
+static void insert(struct outcome *outcome, const struct change_record *record)
+{
+    size_t at = record->has_entry ? outcome->expired_count++ : outcome->change_count;
+    outcome->purged_count += !record->has_entry;
+    memmove(&outcome->changes[at + 1], &outcome->changes[at],
+            (outcome->change_count - at) * sizeof(*record));
+    outcome->changes[at] = *record;
+    outcome->change_count++;
+}
+
+static bool carry_all(struct outcome *outcome, const struct outcome *ended,
+                      const struct intents *intents, const struct registry *registry)
+{
+    const struct intent *intent = intents->items;
+    for (size_t i = 0; i < ended->change_count; i++) {
+        struct change_record copy, *record = &ended->changes[i];
+        if (!record->changed)
+            continue;
+        struct intent_side now = intent_side_now(registry, record->session_id);
+        bool is_done = intent_same_side(&intent++->after, &now);
+        if (!is_done || has_session(outcome, record->session_id))
+            continue;
+        if (!copy_record(outcome, record, &copy))
+            return false;
+        insert(outcome, &copy);
+    }
+    return true;
+}
+
+int outcome_carry(struct outcome *outcome, const struct outcome *ended,
+                  const struct registry *registry, struct error *error)
+{
+    struct intents intents;
+    size_t most = outcome->change_count + ended->change_count;
+    if (ended->change_count == 0)
+        return 0;
+    struct change_record *changes = realloc(outcome->changes, most * sizeof(*changes));
+    if (!changes)
+        return error_no_memory(error, "remembering what was done before");
+    outcome->changes = changes;
+    int result = intents_collect(ended, 1, &intents, error);
+    if (result != 0)
+        return result;
+    bool is_good = carry_all(outcome, ended, &intents, registry);
+    intents_done(&intents);
+    return is_good ? 0 : error_no_memory(error, "remembering what was done before");
 }
 
 size_t outcome_changes(const struct outcome *outcomes, size_t count,

@@ -105,6 +105,21 @@ static bool is_done_already(const struct edit *edit, size_t i)
     return is_done;
 }
 
+/* What a try before did of a walk, and was ended halfway, is in the outcome, too. */
+static int apply_one(struct edit *edit, size_t i, struct error *error)
+{
+    struct registry *registry = &edit->document.registry;
+    struct outcome *outcome = &edit->outcomes[i], ended = *outcome;
+    *outcome = (struct outcome){.entry_index = SIZE_MAX};
+    int result = operation_apply(registry, &edit->operations[i], edit->pool, outcome, error);
+    if (result == 0 && !is_without_text(edit))
+        result = fill(edit, i, error);
+    if (result == 0 && !is_without_text(edit))
+        result = outcome_carry(outcome, &ended, registry, error);
+    outcome_done(&ended);
+    return result;
+}
+
 /* Applies the operations to the document as it is now, and plans the bytes. */
 static int evaluate(struct edit *edit, struct error *error)
 {
@@ -112,13 +127,8 @@ static int evaluate(struct edit *edit, struct error *error)
         edit_forget_outcomes(edit);
     int result = refuse_unusable(edit, error);
     for (size_t i = 0; result == 0 && i < edit->count; i++) {
-        if (is_done_already(edit, i))
-            continue;
-        outcome_done(&edit->outcomes[i]);
-        result = operation_apply(&edit->document.registry, &edit->operations[i], edit->pool,
-                                 &edit->outcomes[i], error);
-        if (result == 0 && !is_without_text(edit))
-            result = fill(edit, i, error);
+        if (!is_done_already(edit, i))
+            result = apply_one(edit, i, error);
     }
     if (result == 0 && is_without_text(edit))
         result = fill_without_text(edit, error);

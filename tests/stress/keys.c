@@ -25,6 +25,7 @@ enum {
     SECOND_MS = 1000,
     PATIENCE = 500, /* events before the operator starts anew */
     READ_ONLY_OF = 8,
+    SLOW_OF = 3, /* sittings: one is over a slow line */
     LINE_SIZE = 64,
 };
 
@@ -173,6 +174,7 @@ static unsigned sit(struct key_rules *rules, struct random *random, unsigned mos
     if (desk_set_up(&state) != 0)
         abort();
     key_rules_begin(rules, state, below(random, READ_ONLY_OF) == 0);
+    rules->desk->app.is_slow = below(random, SLOW_OF) == 0;
     while (events < most && events < PATIENCE && !rules->desk->app.ui.quit) {
         struct event event = any_event(rules, random);
         events++;

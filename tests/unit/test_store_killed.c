@@ -163,12 +163,55 @@ static void what_was_done_of_a_batch_before_a_kill_is_told_as_done(void **state)
     free(text);
 }
 
+#define DUE                                                                                        \
+    "    \"s\": {\n      \"chatAgentId\": \"main\",\n      \"state\": \"active\",\n"               \
+    "      \"lastActiveAt\": 100,\n      \"idleTtlMs\": 1000\n    }"
+#define ENDED                                                                                      \
+    "    \"s\": {\n      \"chatAgentId\": \"main\",\n      \"state\": \"expired\",\n"              \
+    "      \"lastActiveAt\": 100,\n      \"idleTtlMs\": 1000\n    }"
+#define WALKED(entries) "{\n  \"version\": 1,\n  \"agents\": {\n" entries "\n  }\n}\n"
+
+static void check_walk(enum operation_kind kind, const char *before, size_t expired, size_t purged)
+{
+    const struct store store = {.path = path};
+    struct operation operation = {.kind = kind, .now_ms = 100000, .before_ms = 100000};
+    tree_put(&tree, "file", before);
+    kills = 1;
+    assert_int_equal(store_apply(&store, &operation, 1, NULL, &outcome, &report, &error), 0);
+    assert_int_equal(report.attempts, 2);
+    assert_int_equal(outcome.expired_count, expired);
+    assert_int_equal(outcome.purged_count, purged);
+    assert_int_equal(outcome.change_count, expired + purged);
+    for (size_t i = 0; i < outcome.change_count; i++) {
+        const struct change_record *change = &outcome.changes[i];
+        assert_true(change->changed && change->before_json.len > 0);
+        assert_int_equal(change->has_entry, i < expired);
+        assert_int_equal(change->after_json.len > 0, change->has_entry);
+    }
+    outcome_done(&outcome);
+}
+
+/* It can be undone, for the journal has what the outcome says. */
+static void what_a_walk_did_before_a_kill_is_told_with_the_rest(void **state)
+{
+    (void)state;
+    left = WALKED(ENDED ",\n" ENTRY("t", "deleted"));
+    check_walk(OPERATION_GC, WALKED(DUE ",\n" ENTRY("t", "deleted")), 1, 1);
+    left = WALKED(DUE);
+    check_walk(OPERATION_GC, WALKED(DUE ",\n" ENTRY("t", "deleted")), 1, 1);
+    left = WALKED(ENTRY("t", "deleted"));
+    check_walk(OPERATION_PURGE_DELETED, TWO("deleted", "deleted"), 0, 2);
+    left = WALKED(ENTRY("s", "expired"));
+    check_walk(OPERATION_PURGE_EXPIRED, TWO("expired", "expired"), 0, 2);
+}
+
 int main(void)
 {
 #define KILLED_TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
     const struct CMUnitTest tests[] = {
         KILLED_TEST(what_is_gone_after_a_kill_is_written_again),
         KILLED_TEST(what_was_done_of_a_batch_before_a_kill_is_told_as_done),
+        KILLED_TEST(what_a_walk_did_before_a_kill_is_told_with_the_rest),
         KILLED_TEST(what_is_there_again_after_a_kill_is_ours_and_no_change_by_others),
     };
     return cmocka_run_group_tests_name("store_killed", tests, NULL, NULL);
