@@ -42,13 +42,21 @@ int outcome_fill_texts(const struct document *document, struct outcome *outcome,
     return is_filled ? 0 : error_no_memory(error, "remembering an entry as it was");
 }
 
-static bool has_session(const struct outcome *outcome, struct str session_id)
+int outcome_keep_done(struct outcome *ended, const struct registry *registry, struct error *error)
 {
-    for (size_t i = 0; i < outcome->change_count; i++) {
-        if (str_equal(outcome->changes[i].session_id, session_id))
-            return true;
+    struct intents intents;
+    int result = intents_collect(ended, 1, &intents, error);
+    if (result != 0)
+        return result;
+    const struct intent *intent = intents.items;
+    size_t kept = 0;
+    for (size_t i = 0; i < ended->change_count; i++) {
+        if (ended->changes[i].changed && intent_fate(intent++, registry) == INTENT_HOLDS)
+            ended->changes[kept++] = ended->changes[i];
     }
-    return false;
+    ended->change_count = kept;
+    intents_done(&intents);
+    return 0;
 }
 
 static bool copy_record(struct outcome *outcome, const struct change_record *record,
@@ -79,42 +87,21 @@ static void insert(struct outcome *outcome, const struct change_record *record)
     outcome->change_count++;
 }
 
-static bool carry_all(struct outcome *outcome, const struct outcome *ended,
-                      const struct intents *intents, const struct registry *registry)
+int outcome_add(struct outcome *outcome, const struct outcome *ended, struct error *error)
 {
-    const struct intent *intent = intents->items;
-    for (size_t i = 0; i < ended->change_count; i++) {
-        struct change_record copy, *record = &ended->changes[i];
-        if (!record->changed)
-            continue;
-        struct intent_side now = intent_side_now(registry, record->session_id);
-        bool is_done = intent_same_side(&intent++->after, &now);
-        if (!is_done || has_session(outcome, record->session_id))
-            continue;
-        if (!copy_record(outcome, record, &copy))
-            return false;
-        insert(outcome, &copy);
-    }
-    return true;
-}
-
-int outcome_carry(struct outcome *outcome, const struct outcome *ended,
-                  const struct registry *registry, struct error *error)
-{
-    struct intents intents;
-    size_t most = outcome->change_count + ended->change_count;
+    size_t count = outcome->change_count + ended->change_count;
     if (ended->change_count == 0)
         return 0;
-    struct change_record *changes = realloc(outcome->changes, most * sizeof(*changes));
+    struct change_record copy, *changes = realloc(outcome->changes, count * sizeof(*changes));
     if (!changes)
         return error_no_memory(error, "remembering what was done before");
     outcome->changes = changes;
-    int result = intents_collect(ended, 1, &intents, error);
-    if (result != 0)
-        return result;
-    bool is_good = carry_all(outcome, ended, &intents, registry);
-    intents_done(&intents);
-    return is_good ? 0 : error_no_memory(error, "remembering what was done before");
+    for (size_t i = 0; i < ended->change_count; i++) {
+        if (!copy_record(outcome, &ended->changes[i], &copy))
+            return error_no_memory(error, "remembering what was done before");
+        insert(outcome, &copy);
+    }
+    return 0;
 }
 
 size_t outcome_changes(const struct outcome *outcomes, size_t count,

@@ -20,12 +20,15 @@ int outcome_fill_texts(const struct document *document, struct outcome *outcome,
                        struct error *error);
 
 /*
- * The rest of a walk, applied after a try of it was ended halfway: adds what that one, whose texts
- * are filled, says it changed and the registry has, where the outcome says nothing of the session.
- * These come behind the others of their sort, not in file order. -ENOMEM: throw the outcome away.
+ * A try was ended halfway: drops from its outcome, whose texts are filled, all changes but those
+ * that the registry, as it was read since, has. -ENOMEM: nothing is dropped.
  */
-int outcome_carry(struct outcome *outcome, const struct outcome *ended,
-                  const struct registry *registry, struct error *error);
+int outcome_keep_done(struct outcome *ended, const struct registry *registry, struct error *error);
+/*
+ * Adds what an ended try did (outcome_keep_done) to what the rest of the same walk came to: behind
+ * the others of their sort, not in file order. -ENOMEM: throw the outcome away.
+ */
+int outcome_add(struct outcome *outcome, const struct outcome *ended, struct error *error);
 
 /* What the journal keeps of each record that says "changed": their number, and where `ret_changes`
  * is not NULL, so many of them. Strings are the outcomes'. */

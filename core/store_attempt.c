@@ -91,31 +91,24 @@ static int fill_without_text(struct edit *edit, struct error *error)
     return result;
 }
 
-/* A try before was ended halfway, and the file has what it did for this operation: that is no
- * change by others, and what the outcome tells of it stays true. */
-static bool is_done_already(const struct edit *edit, size_t i)
-{
-    struct intents intents = {0};
-    if (!edit->report->wrote || is_without_text(edit) ||
-        outcome_changes(&edit->outcomes[i], 1, NULL) == 0 ||
-        intents_collect(&edit->outcomes[i], 1, &intents, NULL) != 0)
-        return false;
-    bool is_done = intents_hold(&intents, &edit->document.registry);
-    intents_done(&intents);
-    return is_done;
-}
-
-/* What a try before did of a walk, and was ended halfway, is in the outcome, too. */
+/* What a try before did that was ended halfway is no change by others: an operation on a session is
+ * done then, and of a walk it is told with the rest. */
 static int apply_one(struct edit *edit, size_t i, struct error *error)
 {
+    const struct operation *operation = &edit->operations[i];
     struct registry *registry = &edit->document.registry;
-    struct outcome *outcome = &edit->outcomes[i], ended = *outcome;
+    struct outcome *outcome = &edit->outcomes[i];
+    bool is_told = edit->report->wrote && !is_without_text(edit);
+    int result = is_told ? outcome_keep_done(outcome, registry, error) : 0;
+    if (result != 0 || (is_told && operation->session_id.data && outcome->change_count > 0))
+        return result;
+    struct outcome ended = *outcome;
     *outcome = (struct outcome){.entry_index = SIZE_MAX};
-    int result = operation_apply(registry, &edit->operations[i], edit->pool, outcome, error);
+    result = operation_apply(registry, operation, edit->pool, outcome, error);
     if (result == 0 && !is_without_text(edit))
         result = fill(edit, i, error);
-    if (result == 0 && !is_without_text(edit))
-        result = outcome_carry(outcome, &ended, registry, error);
+    if (result == 0 && is_told)
+        result = outcome_add(outcome, &ended, error);
     outcome_done(&ended);
     return result;
 }
@@ -126,10 +119,8 @@ static int evaluate(struct edit *edit, struct error *error)
     if (!edit->report->wrote)
         edit_forget_outcomes(edit);
     int result = refuse_unusable(edit, error);
-    for (size_t i = 0; result == 0 && i < edit->count; i++) {
-        if (!is_done_already(edit, i))
-            result = apply_one(edit, i, error);
-    }
+    for (size_t i = 0; result == 0 && i < edit->count; i++)
+        result = apply_one(edit, i, error);
     if (result == 0 && is_without_text(edit))
         result = fill_without_text(edit, error);
     if (result != 0 || registry_is_clean(&edit->document.registry))

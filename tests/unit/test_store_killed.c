@@ -1,4 +1,4 @@
-// LDFLAGS: -Wl,--wrap=leased_run,--wrap=nanosleep,--wrap=store_load
+// LDFLAGS: -Wl,--wrap=leased_run,--wrap=nanosleep,--wrap=store_load,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=reallocarray
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -8,8 +8,10 @@
 
 #include "core/leased.h"
 #include "core/store.h"
+#include "tests/helpers/memory.h"
 #include "tests/helpers/tree.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -35,6 +37,7 @@ static struct store_report report;
 static struct error error;
 static unsigned kills;           /* of leased parts that have written, to come */
 static const char *left;         /* what a kill leaves in the file */
+static size_t allocations;       /* after a kill, up to the one that fails; 0: none does */
 static unsigned loads_until_new; /* looks that show the old copy after a kill; then ours again */
 
 enum leased_result __real_leased_run(struct leased *job);
@@ -47,6 +50,7 @@ enum leased_result __wrap_leased_run(struct leased *job)
     kills--;
     tree_put(&tree, "file", left);
     job->wrote = true;
+    calls_until_failure = allocations;
     return job->result = LEASED_KILLED;
 }
 
@@ -77,6 +81,7 @@ static int set_up(void **state)
     (void)snprintf(path, sizeof(path), "%s/file", tree.path);
     tree_put(&tree, "file", REGISTRY("active"));
     kills = loads_until_new = 0;
+    allocations = 0;
     left = REGISTRY("active");
     return 0;
 }
@@ -171,13 +176,17 @@ static void what_was_done_of_a_batch_before_a_kill_is_told_as_done(void **state)
     "      \"lastActiveAt\": 100,\n      \"idleTtlMs\": 1000\n    }"
 #define WALKED(entries) "{\n  \"version\": 1,\n  \"agents\": {\n" entries "\n  }\n}\n"
 
-static void check_walk(enum operation_kind kind, const char *before, size_t expired, size_t purged)
+static int walk(enum operation_kind kind, const char *before)
 {
     const struct store store = {.path = path};
     struct operation operation = {.kind = kind, .now_ms = 100000, .before_ms = 100000};
     tree_put(&tree, "file", before);
     kills = 1;
-    assert_int_equal(store_apply(&store, &operation, 1, NULL, &outcome, &report, &error), 0);
+    return store_apply(&store, &operation, 1, NULL, &outcome, &report, &error);
+}
+
+static void check_outcome(size_t expired, size_t purged)
+{
     assert_int_equal(report.attempts, 2);
     assert_int_equal(outcome.expired_count, expired);
     assert_int_equal(outcome.purged_count, purged);
@@ -189,6 +198,12 @@ static void check_walk(enum operation_kind kind, const char *before, size_t expi
         assert_int_equal(change->after_json.len > 0, change->has_entry);
     }
     outcome_done(&outcome);
+}
+
+static void check_walk(enum operation_kind kind, const char *before, size_t expired, size_t purged)
+{
+    assert_int_equal(walk(kind, before), 0);
+    check_outcome(expired, purged);
 }
 
 /* It can be undone, for the journal has what the outcome says. */
@@ -205,6 +220,26 @@ static void what_a_walk_did_before_a_kill_is_told_with_the_rest(void **state)
     check_walk(OPERATION_PURGE_EXPIRED, TWO("expired", "expired"), 0, 2);
 }
 
+static void without_memory_after_a_kill_a_walk_fails_or_is_told_whole(void **state)
+{
+    bool has_failed = true;
+    (void)state;
+    left = WALKED(ENDED ",\n" ENTRY("t", "deleted"));
+    while (has_failed) {
+        allocations++;
+        int result = walk(OPERATION_GC, WALKED(DUE ",\n" ENTRY("t", "deleted")));
+        has_failed = calls_until_failure == 0;
+        calls_until_failure = 0;
+        if (result == 0)
+            check_outcome(1, 1);
+        else
+            assert_int_equal(result, -ENOMEM);
+        outcome_done(&outcome);
+    }
+    print_message("%zu failed allocations\n", allocations - 1);
+    assert_true(allocations > 20);
+}
+
 int main(void)
 {
 #define KILLED_TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
@@ -212,6 +247,7 @@ int main(void)
         KILLED_TEST(what_is_gone_after_a_kill_is_written_again),
         KILLED_TEST(what_was_done_of_a_batch_before_a_kill_is_told_as_done),
         KILLED_TEST(what_a_walk_did_before_a_kill_is_told_with_the_rest),
+        KILLED_TEST(without_memory_after_a_kill_a_walk_fails_or_is_told_whole),
         KILLED_TEST(what_is_there_again_after_a_kill_is_ours_and_no_change_by_others),
     };
     return cmocka_run_group_tests_name("store_killed", tests, NULL, NULL);
