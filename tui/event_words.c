@@ -92,9 +92,8 @@ static void tell_allocated(struct event_words *words, const struct history_event
                            const struct model *model)
 {
     *words = (struct event_words){.count = 0};
-    if (event->from != STATE_OTHER) {
+    if (event->from != STATE_OTHER)
         add_before(words, entry_state_word(event->from));
-    }
     if (event->kind == EVENT_FELL_BACK) {
         add_text(words, "FALLBACK to ");
         add(words, event->agent_id.data ? event->agent_id : STR("its workspace agent"));

@@ -22,8 +22,9 @@ struct view {
     bool can_undo;                /* something was done here that can be taken back */
     int64_t past_of_ms;           /* from when the past is looked at that is shown; 0: no past */
     bool is_frozen;               /* it stands still: time alone changes nothing */
-    bool is_slow;                 /* the line to the terminal: no strip of events and nothing beside
-                                     the pool, which only tell again what has changed */
+    bool is_slow;                 /* the line to the terminal: nothing is told twice (no events and
+                                     nothing beside the pool, no bars and notes, no sentence about a
+                                     full pool), and nothing counts seconds */
     int64_t now_ms;               /* epoch */
     int64_t last_write_ms;        /* when the registry was last seen to change, epoch; 0 never */
     int clock_hour, clock_minute; /* local time of now_ms */

@@ -178,7 +178,7 @@ static void add_cursor(const struct pen *pen, struct line *line)
         line_add(line, slot->label);
         line_addf(line, " %s", pen_slot_name(pen, slot->view));
     } else {
-        line_addf(line, ": %s", session_view_name(model_view(model, row)));
+        line_addf(line, ": %s", session_view_name(pen_view_of(pen, row)));
     }
     if (row == SIZE_MAX)
         return;

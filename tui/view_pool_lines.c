@@ -63,13 +63,9 @@ static void place_titles(struct columns *columns, struct area area, bool is_slow
 {
     const int holder_least = HOLDER_LEAST + 1 + TITLE_LEAST;
     int end = area.column + area.width - MARGIN;
-    if (is_slow) {
-        place_bar(columns, 0);
-        columns->holder_width = end - columns->holder;
-        return;
-    }
-    place_bar(columns, end - columns->bar - TIME_WIDTH - 2 * GAP - holder_least);
-    if (end - columns->holder >= NOTE_WIDTH + GAP + holder_least) {
+    int room = end - columns->bar - TIME_WIDTH - 2 * GAP - holder_least;
+    place_bar(columns, is_slow ? 0 : room);
+    if (!is_slow && end - columns->holder >= NOTE_WIDTH + GAP + holder_least) {
         columns->note_width = NOTE_WIDTH;
         columns->note = columns->holder;
         columns->holder += NOTE_WIDTH + GAP;

@@ -5,6 +5,7 @@
 
 #include <cmocka.h>
 
+#include "tests/helpers/pictures.h"
 #include "tui/term_scroll.h"
 
 #include <locale.h>
@@ -19,10 +20,7 @@ static uint64_t random_state;
 
 static int below(int limit)
 {
-    random_state ^= random_state << 13;
-    random_state ^= random_state >> 7;
-    random_state ^= random_state << 17;
-    return (int)((random_state >> 11) % (uint64_t)limit);
+    return pictures_below(&random_state, limit);
 }
 
 /* ---- grids ---- */
